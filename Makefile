@@ -1,0 +1,45 @@
+# csbook: `make demo` shows it, `make test` proves it. Everything goes into .venv; nothing else is touched
+# but for Debian packages that the tests need (tests/system_packages.sh).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CATALOGS := $(wildcard csbook/messages/*/LC_MESSAGES/*.po)
+
+.PHONY: demo test lint messages sample clean
+
+demo: $(VENV)/installed
+	$(BIN)/csbook demo demo
+
+test: $(VENV)/installed-test
+	sh tests/system_packages.sh
+	$(BIN)/python -m pytest --cov
+
+lint: $(VENV)/installed-lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+messages: $(VENV)/installed-test
+	for po in $(CATALOGS); do $(BIN)/pybabel -q compile -i $$po -o $${po%.po}.mo || exit 1; done
+
+sample: $(VENV)/installed
+	$(BIN)/python sample_data/make.py
+
+clean:
+	rm -rf $(VENV) demo .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV) || { sh tests/system_packages.sh venv && $(PYTHON) -m venv --clear $(VENV); }
+
+$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q -e .
+	touch $@
+
+$(VENV)/installed-test: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q -e '.[test]'
+	touch $@ $(VENV)/installed
+
+$(VENV)/installed-lint: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q -e '.[test,lint]'
+	touch $@ $(VENV)/installed $(VENV)/installed-test

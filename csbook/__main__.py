@@ -1,0 +1,5 @@
+"""`python -m csbook`."""
+
+from csbook.cli import main
+
+main()

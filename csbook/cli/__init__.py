@@ -1,0 +1,68 @@
+"""The command line: one module a command, loaded when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from csbook import __version__
+from csbook.cli.command import Option, SpeakingGroup, said
+from csbook.cli.language import use_language
+from csbook.cli.session import Session
+from csbook.issues import UnfinishedError, UsageError
+
+COMMANDS = ("init", "forms", "template", "check", "ingest", "analyze", "ledger", "demo")
+
+
+class LazyGroup(SpeakingGroup):
+    """Imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"csbook.cli.{cmd_name}").command
+        return command
+
+
+@click.group("csbook", cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--lang", cls=Option, type=click.Choice(["zh", "en"]), is_eager=True, expose_value=False, callback=use_language)
+@click.option("--ledger", cls=Option, metavar="URL|PATH")
+@click.option("--workspace", cls=Option, metavar="DIR", type=click.Path())
+@click.option("--quiet", cls=Option, is_flag=True)
+@click.version_option(__version__, cls=Option, prog_name="csbook", message="%(prog)s %(version)s")
+@click.pass_context
+def csbook(ctx: click.Context, ledger: str | None, workspace: str | None, quiet: bool) -> None:  # noqa: FBT001 - click passes flags by name
+    """The group itself: keeps the global options for the commands."""
+    ctx.obj = Session(ledger_option=ledger, workspace_option=workspace, quiet=quiet)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run one command; exit 0 clean, 1 findings, 2 usage or configuration, 3 could not finish (nothing was stored)."""
+    sys.exit(run(args))
+
+
+def run(args: list[str] | None = None) -> int:
+    """One command line as an exit code; every failure is a sentence on standard error."""
+    try:
+        result = csbook.main(args, prog_name="csbook", standalone_mode=False)
+    except click.Abort:
+        click.echo(said("interrupted"), err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except UsageError as error:
+        click.echo(str(error), err=True)
+        return 2
+    except UnfinishedError as error:
+        click.echo(str(error), err=True)
+        return 3
+    except OSError as error:
+        click.echo(said("os_error", path=error.filename or "", reason=error.strerror or error), err=True)
+        return 3
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,142 @@
+"""One batch from paths to verdicts: read, redact, validate, merge, in that order."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import getpass
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from csbook import intake, privacy, validation
+from csbook.cli.session import Session
+from csbook.issues import Code, Issue, Severity
+from csbook.rows import Rows, SourceFile
+
+if TYPE_CHECKING:
+    from csbook.ledger import Ledger
+
+OUTCOMES = ("new", "updated", "unchanged", "stale", "conflict", "quarantined")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A batch with its verdicts. Per entry of `rows`: findings (see csbook.validation), which rows are good, what became of each."""
+
+    files: tuple[SourceFile, ...]
+    rows: tuple[Rows, ...]
+    findings: tuple[pd.DataFrame, ...]
+    good: tuple[pd.Series, ...]
+    outcomes: tuple[pd.Series, ...]
+    issues: tuple[Issue, ...]
+    now: dt.datetime
+    batch: str | None = None
+    mended: int = 0
+
+    def counts(self) -> pd.DataFrame:
+        """Rows by file (index) and outcome (columns OUTCOMES and `read`), files without rows included."""
+        counted = pd.DataFrame(0, index=range(len(self.files)), columns=list(OUTCOMES))
+        for rows, outcome in zip(self.rows, self.outcomes, strict=True):
+            file = rows.places["block"].map([block.file for block in rows.blocks].__getitem__)
+            counted = counted.add(pd.crosstab(file, outcome), fill_value=0)
+        counted = counted.reindex(columns=list(OUTCOMES), fill_value=0).fillna(0).astype(int)
+        return counted.assign(read=counted.sum(axis="columns"))
+
+
+def judge(paths: Sequence[Path], session: Session, ledger: Ledger | None = None) -> Judged:
+    """Read and judge workbooks. Nothing is stored; without a ledger every good row counts as new."""
+    policy = session.policy
+    now = dt.datetime.now(policy.zone).replace(tzinfo=None, microsecond=0)
+    handed_in = intake.read(paths, session.definitions, policy.calendar())
+    rows = tuple(_redacted(each, session) for each in handed_in.rows)
+    if ledger is not None:
+        rows = tuple(ledger.flag_references(rows))
+    findings = tuple(_with_cells(each, validation.validate(each, now + policy.tolerance)) for each in rows)
+    good = tuple(_good(each, found) for each, found in zip(rows, findings, strict=True))
+    issues = [*handed_in.issues]
+    for each, found in zip(rows, findings, strict=True):
+        issues += _issues(each, found, handed_in.files)
+    judged = Judged(
+        files=handed_in.files,
+        rows=rows,
+        findings=findings,
+        good=good,
+        outcomes=tuple(fine.map({True: "new", False: "quarantined"}) for fine in good),
+        issues=tuple(issues),
+        now=now,
+    )
+    return dataclasses.replace(judged, files=_verdicts(judged))
+
+
+def merge(judged: Judged, ledger: Ledger) -> Judged:
+    """Put the good rows into the ledger and the others into quarantine, in one transaction."""
+    from csbook.ledger import Batch
+
+    merged = ledger.merge(
+        Batch(rows=judged.rows, good=judged.good, issues=judged.findings, files=judged.files, now=judged.now, user=getpass.getuser())
+    )
+    stored = dataclasses.replace(
+        judged, outcomes=merged.outcomes, issues=(*judged.issues, *merged.issues), batch=merged.batch_id, mended=merged.mended
+    )
+    return dataclasses.replace(stored, files=_verdicts(stored))
+
+
+def _redacted(rows: Rows, session: Session) -> Rows:
+    """The same rows without a raw value, with one flag column per field and kind of finding."""
+    texts, seen = privacy.redact(rows.texts, list(rows.texts.columns), session.privacy)
+    columns = [name for name, dtype in rows.frame.dtypes.items() if isinstance(dtype, pd.StringDtype)]
+    frame, also = privacy.redact(rows.frame, columns, session.privacy)
+    flags = seen.astype(bool)
+    for name in also.columns:
+        flags[name] = flags[name] | also[name] if name in flags else also[name]
+    return dataclasses.replace(rows, frame=frame.join(flags), texts=texts)
+
+
+def _with_cells(rows: Rows, found: pd.DataFrame) -> pd.DataFrame:
+    """Findings with the cell each stands in; missing where the sheet has no such column."""
+    places = rows.places.loc[found["row"]]
+    cells = [
+        f"{letter}{row}" if (letter := rows.blocks[block].columns.get(field)) else None
+        for block, row, field in zip(places["block"], places["row"], found["field"], strict=True)
+    ]
+    return found.assign(cell=cells)
+
+
+def _good(rows: Rows, found: pd.DataFrame) -> pd.Series:
+    bad = found.loc[found["severity"] == Severity.ERROR, "row"]
+    return pd.Series(~rows.frame.index.isin(bad), index=rows.frame.index)
+
+
+def _issues(rows: Rows, found: pd.DataFrame, files: Sequence[SourceFile]) -> list[Issue]:
+    issues = []
+    for finding in found.itertuples(index=False):
+        place = rows.places.loc[finding.row]
+        block = rows.blocks[place["block"]]
+        issues.append(
+            Issue(
+                code=Code(finding.code),
+                severity=Severity(finding.severity),
+                path=str(files[block.file].path),
+                sheet=block.sheet,
+                cell=finding.cell,
+                row=int(place["row"]),
+                form=rows.form.name,
+                field=finding.field,
+                rule=finding.rule,
+            )
+        )
+    return issues
+
+
+def _verdicts(judged: Judged) -> tuple[SourceFile, ...]:
+    """Files whose rows did not all go in are `partly` accepted."""
+    counts = judged.counts()
+    kept_out = counts["quarantined"] + counts["conflict"] > 0
+    return tuple(
+        dataclasses.replace(file, verdict="partly") if file.verdict == "accepted" and kept_out.loc[index] else file
+        for index, file in enumerate(judged.files)
+    )

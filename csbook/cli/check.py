@@ -1,0 +1,25 @@
+"""`csbook check`: the verdicts of ingest with nothing stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from csbook.cli.command import Option, Speaking
+from csbook.cli.session import Session, current
+
+
+@click.command("check", cls=Speaking)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", cls=Option, is_flag=True)
+@current
+def command(session: Session, paths: tuple[Path, ...], as_json: bool) -> int:  # noqa: FBT001 - click passes flags by name
+    """Judge workbooks and say what ingest would say."""
+    from csbook.cli import report
+    from csbook.cli.batch import judge
+
+    batch = judge(paths, session)
+    summary = report.summary(batch)
+    report.show(session, batch, summary, as_json=as_json)
+    return report.exit_code(batch)

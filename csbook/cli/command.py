@@ -1,0 +1,56 @@
+"""Commands and options whose help comes from the message catalogs: `command.<name>`, `option.<command>.<name>`."""
+
+from __future__ import annotations
+
+import click
+
+from csbook import messages
+from csbook.cli.language import of_terminal
+
+
+class Speaking(click.Command):
+    """A command that looks its help up when it is shown, in the language of the moment."""
+
+    @property
+    def message_id(self) -> str:
+        return f"command.{(self.name or '').replace(' ', '.')}"
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = said("option.help")
+        return option
+
+    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 - click's signature
+        return messages.text(of_terminal(), self.message_id).split("\n", 1)[0]
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        formatter.write_paragraph()
+        with formatter.indentation():
+            for line in messages.text(of_terminal(), self.message_id).split("\n"):
+                formatter.write_text(line)
+
+
+class SpeakingGroup(Speaking, click.Group):
+    """A group of such commands."""
+
+
+class Option(click.Option):
+    """An option with its help in the catalogs: `option.<command>.<name>`, else `option.<name>`."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        for message_id in (f"option.{ctx.info_name}.{self.name}", f"option.{self.name}"):
+            try:
+                self.help = messages.text(of_terminal(), message_id)
+                break
+            except KeyError:
+                continue
+        return super().get_help_record(ctx)
+
+
+def said(message_id: str, **words: object) -> str:
+    """A terminal message in the language of the moment."""
+    return messages.text(of_terminal(), message_id, **words)
+
+
+__all__ = ["Option", "Speaking", "SpeakingGroup", "said"]

@@ -1,0 +1,34 @@
+"""`csbook init`: a team's own workspace, with definitions it may change."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from csbook.cli.command import Speaking, said
+from csbook.cli.session import Session, current
+
+
+@click.command("init", cls=Speaking)
+@click.argument("folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
+@current
+def command(session: Session, folder: Path) -> None:
+    """Copy templates/, validations/ and an example csbook.toml; what is there already is kept."""
+    from csbook.issues import UnfinishedError
+    from csbook.workspace import SETTINGS, shipped
+
+    try:
+        (folder / "inbox").mkdir(parents=True, exist_ok=True)
+        for name in ("templates", "validations"):
+            (folder / name).mkdir(exist_ok=True)
+            for source in sorted(shipped(name).glob("*.toml")):
+                if not (folder / name / source.name).exists():
+                    shutil.copyfile(source, folder / name / source.name)
+        settings = folder / SETTINGS
+        if not settings.exists():
+            settings.write_text(said("init.settings"), encoding="utf-8")
+    except OSError as error:
+        raise UnfinishedError(said("init.not_written", folder=folder, reason=error.strerror)) from error
+    session.say(said("init.done", folder=folder.resolve()))

@@ -1,0 +1,36 @@
+"""Which language csbook speaks: --lang, then the locale, then Chinese."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+_KEY = "csbook.lang"
+
+
+def use_language(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    """Remember --lang for everything that is said below this context."""
+    if value:
+        ctx.meta[_KEY] = value
+
+
+def asked() -> str | None:
+    """The language that --lang names, if it was given."""
+    ctx = click.get_current_context(silent=True)
+    return ctx.meta.get(_KEY) if ctx else None
+
+
+def of_terminal() -> str:
+    """The language of what is printed."""
+    return asked() or _of_locale()
+
+
+def of_workbooks() -> str:
+    """The language of what is written: Chinese unless --lang says otherwise."""
+    return asked() or "zh"
+
+
+def _of_locale() -> str:
+    named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "en" if named.lower().startswith("en") else "zh"

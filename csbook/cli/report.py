@@ -1,0 +1,106 @@
+"""What a batch says: the summary, one sentence an issue, and both as one JSON document."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from csbook import messages
+from csbook.cli.batch import OUTCOMES, Judged
+from csbook.cli.command import said
+from csbook.cli.language import of_terminal
+from csbook.cli.session import Session
+from csbook.forms.form import Form
+from csbook.forms.say import FormSay
+from csbook.issues import Issue
+
+
+def summary(judged: Judged) -> dict[str, Any]:
+    """The document of `ingest --json` (DESIGN, section 9), without the issues' texts."""
+    counts = judged.counts()
+    totals: dict[str, Any] = {"files": len(judged.files), "files_refused": sum(file.verdict == "refused" for file in judged.files)}
+    totals |= {"read": int(counts["read"].sum()), **{outcome: int(counts[outcome].sum()) for outcome in OUTCOMES}, "mended": judged.mended}
+    files = [
+        {
+            "path": str(file.path),
+            "sha256": file.sha256,
+            "form": file.form,
+            "version": file.version,
+            "desk": file.desk.desk,
+            "verdict": file.verdict,
+            "code": file.code,
+            "rows": {name: int(counts.loc[index, name]) for name in ("read", *OUTCOMES)},
+        }
+        for index, file in enumerate(judged.files)
+    ]
+    return {"batch": judged.batch, "totals": totals, "files": files}
+
+
+def exit_code(judged: Judged) -> int:
+    """1 where a file or a row was not accepted, else 0; warnings do not count."""
+    return int(any(file.verdict != "accepted" for file in judged.files))
+
+
+def show(session: Session, judged: Judged, document: dict[str, Any], *, as_json: bool) -> None:
+    """Print the batch: as one JSON document, or as sentences and a summary."""
+    spoken = [{**_as_data(issue), "message": sentence(issue, session.definitions.forms)} for issue in judged.issues]
+    if as_json:
+        click.echo(json.dumps({**document, "issues": spoken}, ensure_ascii=False, indent=2))
+        return
+    for issue in spoken:
+        session.say(f"{said('severity.' + issue['severity'])} {issue['message']}")
+    _show_files(session, document)
+    session.say(said("summary.totals", **document["totals"]))
+    if judged.batch:
+        session.say(said("summary.stored", batch=judged.batch, ledger=session.ledger, mended=judged.mended))
+
+
+def _show_files(session: Session, document: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    if session.quiet:
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("path", "form", "desk", "verdict"):
+        table.add_column(said(f"summary.{column}"), overflow="fold")
+    for column in ("read", *OUTCOMES):
+        table.add_column(said(f"outcome.{column}"), justify="right")
+    for file in document["files"]:
+        verdict = said(f"verdict.{file['verdict']}") + (f" {file['code']}" if file["code"] else "")
+        form = session.definitions.forms.get(file["form"])
+        table.add_row(
+            file["path"].replace("[", r"\["), form.title.in_(of_terminal()) if form else "–", file["desk"], verdict,
+            *(str(file["rows"][name]) for name in ("read", *OUTCOMES)),
+        )  # fmt: skip
+    Console(highlight=False).print(table)
+
+
+def sentence(issue: Issue, forms: dict[str, Form] | Any) -> str:
+    """Where, what is wrong, the rule, and what to do, in the language of the terminal."""
+    lang = of_terminal()
+    form = forms.get(issue.form) if issue.form else None
+    where = " › ".join(part for part in (issue.path, issue.sheet, issue.cell or (said("row", row=issue.row) if issue.row else None)) if part)
+    rule = next((each for each in form.rules if each.id == issue.rule), None) if form and issue.rule else None
+    if form and rule:
+        words = rule.words(FormSay(form, lang))
+        prompt, fault, remedy = words.prompt, words.fault, words.remedy
+    else:
+        prompt, fault, remedy = (messages.text(lang, f"{issue.code}.{part}", **issue.words) for part in ("prompt", "fault", "remedy"))
+    column = f"「{form.label(issue.field, lang)}」" if form and issue.field else ""
+    return said("sentence", where=where, column=column, fault=fault, rule=prompt, remedy=remedy)
+
+
+def _as_data(issue: Issue) -> dict[str, Any]:
+    return {
+        "code": str(issue.code),
+        "severity": str(issue.severity),
+        "path": issue.path,
+        "sheet": issue.sheet,
+        "cell": issue.cell,
+        "row": issue.row,
+        "field": issue.field,
+        "rule": issue.rule,
+    }

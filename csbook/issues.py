@@ -1,0 +1,90 @@
+"""Issues: what was found in a file or a row, as data; their words live in csbook.messages."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+class Severity(enum.StrEnum):
+    """How much an issue weighs: an error keeps the row out of the ledger, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Code(enum.StrEnum):
+    """Every kind of issue csbook can raise; each has `CODE.fault` and `CODE.remedy` in both catalogs."""
+
+    # rules, one code per kind (csbook/rules)
+    REQUIRED_MISSING = "REQUIRED_MISSING"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+    INCONSISTENT = "INCONSISTENT"
+    NOT_IN_LIST = "NOT_IN_LIST"
+    UNUSUAL_CHOICE = "UNUSUAL_CHOICE"
+    TOO_LONG = "TOO_LONG"
+    MASK_BROKEN = "MASK_BROKEN"
+    BARE_NAME = "BARE_NAME"
+    PRIVATE_REFUSED = "PRIVATE_REFUSED"
+    PRIVATE_MASKED = "PRIVATE_MASKED"
+    REDACTION_MARK = "REDACTION_MARK"
+    VAGUE = "VAGUE"
+    OUT_OF_ORDER = "OUT_OF_ORDER"
+    IN_FUTURE = "IN_FUTURE"
+    UNREADABLE = "UNREADABLE"
+    OUT_OF_RANGE = "OUT_OF_RANGE"
+    TOTAL_DIFFERS = "TOTAL_DIFFERS"
+    TRANSFER_INCOMPLETE = "TRANSFER_INCOMPLETE"
+    REFERENCE_UNREADABLE = "REFERENCE_UNREADABLE"
+    REFERENCE_UNKNOWN = "REFERENCE_UNKNOWN"
+
+    # files (csbook/intake)
+    NOT_A_WORKBOOK = "NOT_A_WORKBOOK"
+    WRONG_FORMAT = "WRONG_FORMAT"
+    TOO_LARGE = "TOO_LARGE"
+    FORM_UNKNOWN = "FORM_UNKNOWN"
+    FORM_VERSION_OLD = "FORM_VERSION_OLD"
+    COLUMN_MISSING = "COLUMN_MISSING"
+    COLUMN_UNKNOWN = "COLUMN_UNKNOWN"
+    EMPTY_TEMPLATE = "EMPTY_TEMPLATE"
+    CELL_ERROR = "CELL_ERROR"
+    PARSER_FAILED = "PARSER_FAILED"
+    FILE_UNREADABLE = "FILE_UNREADABLE"
+
+    # merge (csbook/ledger)
+    ID_REUSED = "ID_REUSED"
+    TEMPLATE_COPIED = "TEMPLATE_COPIED"
+    ID_TWICE = "ID_TWICE"
+    ID_CONFLICT = "ID_CONFLICT"
+    EDIT_CONFLICT = "EDIT_CONFLICT"
+    MATCHED_BY_CONTENT = "MATCHED_BY_CONTENT"
+    POSSIBLE_TWIN = "POSSIBLE_TWIN"
+    STALE_NEWER_FILE = "STALE_NEWER_FILE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """One finding. `value` is always redacted; `words` fills the placeholders of the code's message."""
+
+    code: Code
+    severity: Severity
+    path: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    row: int | None = None
+    form: str | None = None
+    field: str | None = None
+    rule: str | None = None
+    value: str | None = None
+    words: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+class UsageError(Exception):
+    """What the caller must change (a path, a setting, a definition); exit code 2."""
+
+
+class UnfinishedError(Exception):
+    """Why a command could not finish and stored nothing; exit code 3."""

@@ -1,0 +1,74 @@
+"""Lists, groups and words: the vocabulary that validations/*.toml declares, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """A text in both languages of csbook; `zh` is the first."""
+
+    zh: str
+    en: str
+
+    def in_(self, lang: str) -> str:
+        return self.en if lang == "en" else self.zh
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One entry of a list. The key is stored and never changes; labels may. `labels` holds the Chinese label of forms that differ."""
+
+    key: str
+    label: Bilingual
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    aliases: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+    group: str | None = None
+    description: Bilingual | None = None
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Everything that ingest reads as this entry, the key included."""
+        return (self.label.zh, self.label.en, *self.aliases, *self.former, self.key)
+
+    def of_form(self, form: str) -> Entry:
+        """The entry with the Chinese label that `form` prints; its common label stays readable as an alias."""
+        own = self.labels.get(form)
+        if own is None:
+            return self
+        return replace(self, label=Bilingual(own, self.label.en), aliases=(self.label.zh, *self.aliases))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceList:
+    """A list as one form uses it: the form's own entries, order and labels."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(entry.key for entry in self.entries)
+
+    def label(self, key: str, lang: str) -> str:
+        return next(entry.label.in_(lang) for entry in self.entries if entry.key == key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phrases:
+    """A closed word list of validations/words.toml, e.g. `attitude`."""
+
+    name: str
+    phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """All lists, groups and phrases, before a form picks its own."""
+
+    lists: Mapping[str, ChoiceList] = field(default_factory=dict)
+    groups: Mapping[str, Bilingual] = field(default_factory=dict)
+    phrases: Mapping[str, Phrases] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Privacy: masks, detection of personal data in text, redaction."""

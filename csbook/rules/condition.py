@@ -1,0 +1,140 @@
+"""Conditions: when a rule applies, with the same three faces as the rules that use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csbook import messages
+from csbook.lists import ChoiceList, Phrases
+from csbook.rules import excel
+from csbook.rules.rule import Cells, Condition, Say
+
+
+@dataclass(frozen=True)
+class Is(Condition):
+    """`{ field = "status", is = ["closed"] }`: the field holds one of these list entries."""
+
+    field: str
+    keys: tuple[str, ...]
+
+    def fields(self) -> Iterator[str]:
+        yield self.field
+
+    def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        return frame[self.field].isin(self.keys)
+
+    def formula(self, at: Cells) -> str:
+        return excel.any_of(f"EXACT({at.cell(self.field)},{excel.quoted(at.label(self.field, key))})" for key in self.keys)
+
+    def words(self, say: Say) -> str:
+        entries = messages.text(say.lang, "or").join(say.entry(self.field, key) for key in self.keys)
+        return messages.text(say.lang, "condition.is", field=say.field(self.field), entries=entries)
+
+    def contradictions(self, lists: Mapping[str, ChoiceList]) -> Iterator[dict[str, object]]:
+        known = lists[self.field].keys if self.field in lists else ()
+        for key in self.keys:
+            if key not in known:
+                yield {"id": "unknown_entry", "key": key, "list": self.field}
+
+
+@dataclass(frozen=True)
+class Filled(Condition):
+    """`{ field = "resolved_at", filled = true }`, or false: the field stands, or is blank."""
+
+    field: str
+    filled: bool = True
+
+    def fields(self) -> Iterator[str]:
+        yield self.field
+
+    def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        return frame[self.field].notna() == self.filled
+
+    def formula(self, at: Cells) -> str:
+        return excel.filled(at.cell(self.field)) if self.filled else excel.blank(at.cell(self.field))
+
+    def words(self, say: Say) -> str:
+        return messages.text(say.lang, "condition.filled" if self.filled else "condition.blank", field=say.field(self.field))
+
+
+@dataclass(frozen=True)
+class Mentions(Condition):
+    """`{ field = "description", mentions = "attitude" }`: the text holds a phrase of a word list."""
+
+    field: str
+    phrases: Phrases
+
+    def fields(self) -> Iterator[str]:
+        yield self.field
+
+    def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        text = frame[self.field].fillna("").astype("str")
+        found = pd.Series(False, index=frame.index)
+        for phrase in self.phrases.phrases:
+            found |= text.str.contains(phrase, regex=False)
+        return found
+
+    def formula(self, at: Cells) -> str:
+        return excel.holds_text(at.cell(self.field), self.phrases.phrases)
+
+    def words(self, say: Say) -> str:
+        return messages.text(
+            say.lang, "condition.mentions", field=say.field(self.field), phrases=messages.text(say.lang, "comma").join(self.phrases.phrases)
+        )
+
+
+@dataclass(frozen=True)
+class Every(Condition):
+    """`{ all = [ … ] }`: every part is true."""
+
+    parts: tuple[Condition, ...]
+
+    def fields(self) -> Iterator[str]:
+        for part in self.parts:
+            yield from part.fields()
+
+    def contradictions(self, lists: Mapping[str, ChoiceList]) -> Iterator[dict[str, object]]:
+        for part in self.parts:
+            yield from part.contradictions(lists)
+
+    def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        found = pd.Series(True, index=frame.index)
+        for part in self.parts:
+            found &= part.true(frame)
+        return found
+
+    def formula(self, at: Cells) -> str:
+        return excel.all_of(part.formula(at) for part in self.parts)
+
+    def words(self, say: Say) -> str:
+        return messages.text(say.lang, "and").join(part.words(say) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Some(Condition):
+    """`{ any = [ … ] }`: at least one part is true."""
+
+    parts: tuple[Condition, ...]
+
+    def fields(self) -> Iterator[str]:
+        for part in self.parts:
+            yield from part.fields()
+
+    def contradictions(self, lists: Mapping[str, ChoiceList]) -> Iterator[dict[str, object]]:
+        for part in self.parts:
+            yield from part.contradictions(lists)
+
+    def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        found = pd.Series(False, index=frame.index)
+        for part in self.parts:
+            found |= part.true(frame)
+        return found
+
+    def formula(self, at: Cells) -> str:
+        return excel.any_of(part.formula(at) for part in self.parts)
+
+    def words(self, say: Say) -> str:
+        return messages.text(say.lang, "or").join(part.words(say) for part in self.parts)

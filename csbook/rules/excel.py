@@ -1,0 +1,47 @@
+"""Phrases of Excel formulas that the rule kinds share: blank, digits, text search. Pre-2013 functions only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+WIDE_SPACE = "\u3000"
+
+
+def quoted(text: str) -> str:
+    """A string literal of a formula."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def blank(cell: str) -> str:
+    """TRUE for an empty cell, "" or nothing but spaces and U+3000: the one notion of blank in all faces."""
+    return f"LEN(TRIM(SUBSTITUTE({cell},{quoted(WIDE_SPACE)},)))=0"
+
+
+def filled(cell: str) -> str:
+    """The opposite of blank."""
+    return f"LEN(TRIM(SUBSTITUTE({cell},{quoted(WIDE_SPACE)},)))>0"
+
+
+def any_of(conditions: Iterable[str]) -> str:
+    """OR over conditions; a single one stands alone."""
+    parts = list(conditions)
+    return parts[0] if len(parts) == 1 else f"OR({','.join(parts)})"
+
+
+def all_of(conditions: Iterable[str]) -> str:
+    """AND over conditions; a single one stands alone."""
+    parts = list(conditions)
+    return parts[0] if len(parts) == 1 else f"AND({','.join(parts)})"
+
+
+def holds_text(cell: str, phrases: Iterable[str]) -> str:
+    """TRUE where the cell contains one of the phrases (case-sensitive, no wildcards)."""
+    return any_of(f"ISNUMBER(FIND({quoted(phrase)},{cell}))" for phrase in phrases)
+
+
+def digits_to_zero(cell: str) -> str:
+    """The cell's text with every ASCII digit turned into 0: a [0-9] class without regular expressions."""
+    text = cell
+    for digit in "123456789":
+        text = f"SUBSTITUTE({text},{digit},0)"
+    return text

@@ -1,0 +1,38 @@
+"""Order: one stamp must not lie before another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csbook.issues import Code
+from csbook.rules.rule import Cells, Entry, Rule, Say
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order(Rule):
+    """`not_before` ≤ `field`; holds while either is blank. Equal is in order (0 minutes is a real value)."""
+
+    code = Code.OUT_OF_ORDER
+    field: str
+    not_before: str
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.field, self.not_before)
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        later, earlier = frame[self.field], frame[self.not_before]
+        return later.isna() | earlier.isna() | (later >= earlier)
+
+    def formula(self, at: Cells) -> str:
+        later, earlier = at.stamp(self.field), at.stamp(self.not_before)
+        # a stamp is "" while unknown: only two numbers can be out of order; half a second forgives binary fractions
+        return f"IF(AND(ISNUMBER({later}),ISNUMBER({earlier})),{later}-{earlier}>-0.000005,TRUE)"
+
+    def entry(self, at: Cells) -> Entry:
+        return Entry("custom", self.formula(at))
+
+    def said(self, say: Say) -> dict[str, object]:
+        return {"earlier": say.field(self.not_before)}

@@ -1,0 +1,47 @@
+"""Required: the cell must be filled, always or when a condition is true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csbook import messages
+from csbook.issues import Code
+from csbook.rules import excel
+from csbook.rules.condition import Condition
+from csbook.rules.rule import Cells, Rule, Say
+
+
+@dataclass(frozen=True, kw_only=True)
+class Required(Rule):
+    """R and R? of FORMS.md. A blank cell that the desk supplies (`Cells.default`) counts as filled."""
+
+    code = Code.REQUIRED_MISSING
+    field: str
+    when: Condition | None = None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.field, *(self.when.fields() if self.when else ()))
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        filled = frame[self.field].notna()
+        if self.when is not None:
+            filled |= ~self.when.true(frame)
+        unreadable = f"{self.field}?unreadable"
+        # what is written but unreadable is not missing: the readable rule names it
+        return filled | frame[unreadable] if unreadable in frame else filled
+
+    def formula(self, at: Cells) -> str:
+        ways = [excel.filled(at.cell(self.field))]
+        default = at.default(self.field)
+        if default:
+            ways.append(excel.filled(default))
+        if self.when is not None:
+            ways.append(f"NOT({self.when.formula(at)})")
+        return excel.any_of(ways)
+
+    def said(self, say: Say) -> dict[str, object]:
+        when = messages.text(say.lang, "when", condition=self.when.words(say)) if self.when else ""
+        return {"when": when}

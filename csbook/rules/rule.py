@@ -1,0 +1,160 @@
+"""What every kind of rule is: one declaration with its faces (holds, formula, entry, words) side by side."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple, Protocol
+
+import pandas as pd
+
+from csbook import messages
+from csbook.issues import Code, Severity
+from csbook.lists import ChoiceList
+
+
+class Cells(Protocol):
+    """Where a form's fields stand in one workbook row; what a formula may point at."""
+
+    def cell(self, field: str) -> str:
+        """The cell as the agent typed it, relative, e.g. `F5` or `'记录'!F5`."""
+
+    def stamp(self, field: str) -> str:
+        """An expression giving the date-time serial of a stamp or derived stamp ("" while unknown)."""
+
+    def label(self, field: str, key: str) -> str:
+        """The label of list entry `key` of `field` in the workbook's language, unquoted."""
+
+    def labels(self, list_name: str) -> str:
+        """The defined name that spans the labels of a list, e.g. `list_channel`."""
+
+    def options(self, field: str) -> str:
+        """The defined-name formula of the entries that fit the row: a dependent list, as a source for a dropdown."""
+
+    def default(self, field: str) -> str | None:
+        """The cell that supplies a blank `field` (the desk's agent), or None."""
+
+    def now(self) -> str:
+        """The moment that counts as now, e.g. `NOW()+5/1440`."""
+
+
+class Say(Protocol):
+    """How a rule names things to people in one language."""
+
+    lang: str
+
+    def field(self, field: str) -> str:
+        """The column's label."""
+
+    def entry(self, field: str, key: str) -> str:
+        """The label of list entry `key` of `field`."""
+
+
+class Words(NamedTuple):
+    """What a rule says: `prompt` states the rule, `fault` what is wrong, `remedy` what to do. Plain sentences without a full stop."""
+
+    prompt: str
+    fault: str
+    remedy: str
+
+
+class Entry(NamedTuple):
+    """How a rule acts while typing: `kind` is "list" (source = a range or name formula) or "custom" (source = a condition, TRUE where it holds)."""
+
+    kind: str
+    source: str
+
+
+class Examples(NamedTuple):
+    """Values of reads[0] (as typed) that a rule accepts and refuses, all other cells blank; used by tests and the data dictionary."""
+
+    accepted: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+# constant column of every frame handed to a rule: the moment that counts as "now" (tolerance included)
+NOW = "?now"
+
+
+def flag(field: str, finding: str) -> str:
+    """The name of the boolean column that says `finding` was seen in `field` (written by intake, privacy, ledger)."""
+    return f"{field}?{finding}"
+
+
+def flagged(frame: pd.DataFrame, field: str, finding: str) -> pd.Series[bool]:
+    """That boolean column, all False where nothing looked for it."""
+    name = flag(field, finding)
+    return frame[name].astype(bool) if name in frame else pd.Series(False, index=frame.index)
+
+
+class Condition(abc.ABC):
+    """Something that is true or false of a row; the kinds stand in csbook/rules/condition.py."""
+
+    @abc.abstractmethod
+    def fields(self) -> Iterator[str]:
+        """Fields the condition looks at."""
+
+    @abc.abstractmethod
+    def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        """Per row, without NA."""
+
+    @abc.abstractmethod
+    def formula(self, at: Cells) -> str:
+        """Excel condition without a leading `=`."""
+
+    @abc.abstractmethod
+    def words(self, say: Say) -> str:
+        """A clause such as 「状态」为 关闭."""
+
+    def contradictions(self, lists: Mapping[str, ChoiceList]) -> Iterator[dict[str, object]]:
+        """What does not fit the form's lists."""
+        yield from ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(abc.ABC):
+    """One rule of one form. Subclasses hold their parameters; `code` is one per kind.
+
+    All faces speak of one row: an empty cell holds (only `required` says otherwise), blank is
+    None, "", spaces or U+3000. `holds` returns a boolean Series on the frame's index without NA.
+    """
+
+    id: str
+    severity: Severity = Severity.ERROR
+    code: ClassVar[Code]
+
+    @property
+    @abc.abstractmethod
+    def reads(self) -> tuple[str, ...]:
+        """Fields the rule looks at; the first is the one blamed."""
+
+    @abc.abstractmethod
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        """Per row of a typed frame: does the rule hold?"""
+
+    def formula(self, at: Cells) -> str | None:
+        """Excel condition without a leading `=`, TRUE where the rule holds; None = checked at ingest only."""
+        return None
+
+    def entry(self, at: Cells) -> Entry | None:
+        """Data validation for the cell of reads[0], or None where 自检 alone speaks."""
+        return None
+
+    def words(self, say: Say) -> Words:
+        """The rule in words, from the catalog entries CODE.prompt, CODE.fault, CODE.remedy."""
+        values = {"field": say.field(self.reads[0]), **self.said(say)}
+        return Words(*(messages.text(say.lang, f"{self.code}.{part}", **values) for part in Words._fields))
+
+    def said(self, say: Say) -> dict[str, object]:
+        """Values for the placeholders of the kind's messages besides {field}."""
+        return {}
+
+    def contradictions(self, lists: Mapping[str, ChoiceList]) -> Iterator[dict[str, object]]:
+        """What does not fit the form's lists (field -> list): `id` of the message and its words."""
+        for value in vars(self).values():
+            if isinstance(value, Condition):
+                yield from value.contradictions(lists)
+
+    def examples(self) -> Examples:
+        return Examples((), ())

@@ -1,0 +1,69 @@
+"""Validation: every rule of a form over all its rows in one pandera run; the only importer of pandera."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from csbook.rows import Rows
+from csbook.rules.member import Member
+from csbook.rules.range import Range
+from csbook.rules.rule import NOW, Rule
+
+FINDINGS = ("row", "rule", "field", "code", "severity")
+
+
+def validate(rows: Rows, now: dt.datetime) -> pd.DataFrame:
+    """Findings of all rules: one line per row and broken rule, columns FINDINGS, by row, then in the form's rule order.
+
+    `row` is the frame's index, `field` the visible column that is blamed. Rows are judged as of `now`,
+    any tolerance for clocks that run ahead included.
+    """
+    frame = rows.frame.assign(**{NOW: pd.Timestamp(now)})
+    failures = _failures(schema(rows.form.rules, frame), frame)
+    found = [
+        (row, rule.id, rows.form.column(rule.reads[0]).name, str(rule.code), str(rule.severity))
+        for rule in rows.form.rules
+        for row in failures[rule.id]
+    ]
+    return pd.DataFrame(found, columns=list(FINDINGS)).sort_values("row", kind="stable", ignore_index=True)
+
+
+def schema(rules: tuple[Rule, ...], frame: pd.DataFrame) -> pa.DataFrameSchema:
+    """The rules as column checks on the field each one blames, closing over `frame`; check names are rule ids."""
+    checks: dict[str, list[pa.Check]] = defaultdict(list)
+    for rule in rules:
+        checks[rule.reads[0]].append(_check(rule, frame))
+    return pa.DataFrameSchema({field: pa.Column(checks=of_field, nullable=True) for field, of_field in checks.items()})
+
+
+def _check(rule: Rule, frame: pd.DataFrame) -> pa.Check:
+    """pandera's own check where one column and one comparison say it all, else the rule itself."""
+    if isinstance(rule, Member):
+        return pa.Check.isin(list(rule.choices.keys), name=rule.id)
+    if isinstance(rule, Range):
+        return pa.Check.in_range(rule.low, rule.high, name=rule.id)
+    # a check on the column, not on the frame: a frame-level check never names an empty cell
+    return pa.Check(_closed_over(rule, frame), name=rule.id, ignore_na=False)
+
+
+def _closed_over(rule: Rule, frame: pd.DataFrame) -> Callable[[pd.Series], pd.Series]:
+    return lambda _column: rule.holds(frame)
+
+
+def _failures(rulebook: pa.DataFrameSchema, frame: pd.DataFrame) -> dict[str, list[int]]:
+    """Rule id → rows that break it. A check that itself fails is a bug and is raised, never read as a finding."""
+    failures: dict[str, list[int]] = defaultdict(list)
+    try:
+        rulebook.validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        for error in errors.schema_errors:
+            if not isinstance(error.check, pa.Check) or error.failure_cases is None or error.failure_cases["index"].isna().any():
+                raise
+            failures[str(error.check.name)] = sorted({int(row) for row in error.failure_cases["index"]})
+    return failures

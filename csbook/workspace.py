@@ -1,0 +1,76 @@
+"""The workspace: where a team's settings and definitions lie, its own first, the shipped ones second."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from csbook import messages
+from csbook.issues import UsageError
+
+SETTINGS = "csbook.toml"
+KEYS = frozenset({"ledger", "inbox", "receipts"})
+
+
+def shipped(folder: str) -> Path:
+    """The definitions inside the installed package, or beside it in a checkout."""
+    package = Path(str(resources.files("csbook")))
+    inside = package / "_data" / folder
+    return inside if inside.is_dir() else package.parent / folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """A folder with an optional csbook.toml, templates/ and validations/."""
+
+    folder: Path
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def ledger(self) -> str:
+        """Path or URL of the ledger; a relative path starts at the workspace."""
+        named = str(self.settings.get("ledger", "ledger.sqlite"))
+        return named if "://" in named else str(self.folder / named)
+
+    @property
+    def inbox(self) -> Path:
+        return self.folder / str(self.settings.get("inbox", "inbox"))
+
+    def definitions(self, name: str) -> tuple[Path, ...]:
+        """Folders to read `templates` or `validations` from, the team's own first."""
+        own = self.folder / name
+        return (own, shipped(name)) if own.is_dir() and own != shipped(name) else (shipped(name),)
+
+    def file(self, folder: str, name: str) -> Path:
+        """One definition file such as validations/policy.toml, the team's own if it has one."""
+        return next(path for base in self.definitions(folder) if (path := base / name).is_file())
+
+
+def find(folder: Path | None, lang: str = "zh") -> Workspace:
+    """The workspace at `folder`, or the nearest one at or above the current folder, or the current folder.
+
+    Raises UsageError for a folder that does not exist and for settings that cannot be read.
+    """
+    if folder is not None and not folder.is_dir():
+        raise UsageError(messages.text(lang, "workspace.no_folder", path=folder))
+    start = folder or Path.cwd()
+    here = [start] if folder else [start, *start.parents]
+    home = next((each for each in here if (each / SETTINGS).is_file()), start)
+    return Workspace(folder=home, settings=_settings(home / SETTINGS, lang))
+
+
+def _settings(path: Path, lang: str) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        settings = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise UsageError(messages.text(lang, "workspace.unreadable", path=path, reason=error)) from error
+    unknown = sorted(settings.keys() - KEYS)
+    if unknown:
+        raise UsageError(messages.text(lang, "workspace.unknown_key", path=path, keys=", ".join(unknown), known=", ".join(sorted(KEYS))))
+    return settings
