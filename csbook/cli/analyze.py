@@ -51,7 +51,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     for name in forms:
         if name not in session.definitions.forms:
             raise UsageError(unknown_form(name, list(session.definitions.forms)))
-    moment = as_of or dt.datetime.now(session.policy.zone).replace(tzinfo=None, second=0, microsecond=0)
+    moment = as_of or session.now().replace(second=0)
     first, last = _span(start, end, period, moment)
     with open_ledger(session.ledger, create=False) as ledger:
         figures = metrics.figures(

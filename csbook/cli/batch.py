@@ -49,13 +49,12 @@ class Judged:
 
 def judge(paths: Sequence[Path], session: Session, ledger: Ledger | None = None) -> Judged:
     """Read and judge workbooks. Nothing is stored; without a ledger every good row counts as new."""
-    policy = session.policy
-    now = dt.datetime.now(policy.zone).replace(tzinfo=None, microsecond=0)
+    policy, now = session.policy, session.now()
     handed_in = intake.read(paths, session.definitions, policy.calendar())
     rows = tuple(_redacted(each, session) for each in handed_in.rows)
     if ledger is not None:
         rows = tuple(ledger.flag_references(rows))
-    findings = tuple(_with_cells(each, validation.validate(each, now + policy.tolerance)) for each in rows)
+    findings = tuple(_with_cells(each, validation.validate(each, now + policy.now_tolerance)) for each in rows)
     good = tuple(_good(each, found) for each, found in zip(rows, findings, strict=True))
     issues = [*handed_in.issues]
     for each, found in zip(rows, findings, strict=True):
@@ -112,24 +111,21 @@ def _good(rows: Rows, found: pd.DataFrame) -> pd.Series:
 
 
 def _issues(rows: Rows, found: pd.DataFrame, files: Sequence[SourceFile]) -> list[Issue]:
-    issues = []
-    for finding in found.itertuples(index=False):
-        place = rows.places.loc[finding.row]
-        block = rows.blocks[place["block"]]
-        issues.append(
-            Issue(
-                code=Code(finding.code),
-                severity=Severity(finding.severity),
-                path=str(files[block.file].path),
-                sheet=block.sheet,
-                cell=finding.cell,
-                row=int(place["row"]),
-                form=rows.form.name,
-                field=finding.field,
-                rule=finding.rule,
-            )
+    places = rows.places.loc[found["row"]]
+    return [
+        Issue(
+            code=Code(finding.code),
+            severity=Severity(finding.severity),
+            path=str(files[rows.blocks[block].file].path),
+            sheet=rows.blocks[block].sheet,
+            cell=finding.cell,
+            row=int(row),
+            form=rows.form.name,
+            field=finding.field,
+            rule=finding.rule,
         )
-    return issues
+        for finding, block, row in zip(found.itertuples(index=False), places["block"], places["row"], strict=True)
+    ]
 
 
 def _verdicts(judged: Judged) -> tuple[SourceFile, ...]:

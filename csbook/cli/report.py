@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +19,10 @@ from csbook.cli.session import Session
 from csbook.forms.form import Form
 from csbook.forms.say import FormSay
 from csbook.issues import Issue
+from csbook.rules.rule import Words
+
+# columns of a table that goes into a file or a pipe: nothing is folded there
+WIDE = 200
 
 
 def summary(judged: Judged) -> dict[str, Any]:
@@ -45,7 +53,8 @@ def exit_code(judged: Judged) -> int:
 
 def show(session: Session, judged: Judged, document: dict[str, Any], *, as_json: bool) -> None:
     """Print the batch: as one JSON document, or as sentences and a summary."""
-    spoken = [{**_as_data(issue), "message": sentence(issue, session.definitions.forms)} for issue in judged.issues]
+    said_by = functools.cache(lambda form, rule: _rule_words(session.definitions.forms[form], rule))
+    spoken = [{**_as_data(issue), "message": sentence(issue, session.definitions.forms, said_by)} for issue in judged.issues]
     if as_json:
         click.echo(json.dumps({**document, "issues": spoken}, ensure_ascii=False, indent=2))
         return
@@ -59,38 +68,41 @@ def show(session: Session, judged: Judged, document: dict[str, Any], *, as_json:
 
 def _show_files(session: Session, document: dict[str, Any]) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     if session.quiet:
         return
     table = Table(box=None, pad_edge=False)
     for column in ("path", "form", "desk", "verdict"):
-        table.add_column(said(f"summary.{column}"), overflow="fold")
+        table.add_column(said(f"summary.{column}"), no_wrap=True)
     for column in ("read", *OUTCOMES):
         table.add_column(said(f"outcome.{column}"), justify="right")
     for file in document["files"]:
-        verdict = said(f"verdict.{file['verdict']}") + (f" {file['code']}" if file["code"] else "")
         form = session.definitions.forms.get(file["form"])
         table.add_row(
-            file["path"].replace("[", r"\["), form.title.in_(of_terminal()) if form else "–", file["desk"], verdict,
+            escape(Path(file["path"]).name), form.title.in_(of_terminal()) if form else "–", file["desk"], said(f"verdict.{file['verdict']}"),
             *(str(file["rows"][name]) for name in ("read", *OUTCOMES)),
         )  # fmt: skip
-    Console(highlight=False).print(table)
+    Console(highlight=False, width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
-def sentence(issue: Issue, forms: dict[str, Form] | Any) -> str:
-    """Where, what is wrong, the rule, and what to do, in the language of the terminal."""
+def sentence(issue: Issue, forms: Mapping[str, Form], said_by: Callable[[str, str], Words]) -> str:
+    """Where, what is wrong, the rule, and what to do, in the language of the terminal; `said_by` words a rule of a form."""
     lang = of_terminal()
     form = forms.get(issue.form) if issue.form else None
-    where = " › ".join(part for part in (issue.path, issue.sheet, issue.cell or (said("row", row=issue.row) if issue.row else None)) if part)
-    rule = next((each for each in form.rules if each.id == issue.rule), None) if form and issue.rule else None
-    if form and rule:
-        words = rule.words(FormSay(form, lang))
-        prompt, fault, remedy = words.prompt, words.fault, words.remedy
-    else:
-        prompt, fault, remedy = (messages.text(lang, f"{issue.code}.{part}", **issue.words) for part in ("prompt", "fault", "remedy"))
+    place = issue.cell or (said("row", row=issue.row) if issue.row else None)
+    where = " › ".join(part for part in (issue.path, issue.sheet, place) if part)
     column = f"「{form.label(issue.field, lang)}」" if form and issue.field else ""
-    return said("sentence", where=where, column=column, fault=fault, rule=prompt, remedy=remedy)
+    if form and issue.rule:
+        words = said_by(form.name, issue.rule)
+    else:
+        words = Words(*(messages.text(lang, f"{issue.code}.{part}", **issue.words) for part in Words._fields))
+    return said("sentence", where=where, column=column, fault=words.fault, rule=words.prompt, remedy=words.remedy)
+
+
+def _rule_words(form: Form, rule_id: str) -> Words:
+    return next(rule for rule in form.rules if rule.id == rule_id).words(FormSay(form, of_terminal()))
 
 
 def _as_data(issue: Issue) -> dict[str, Any]:

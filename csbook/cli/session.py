@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
+import zoneinfo
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ import click
 from csbook.cli.language import of_terminal
 
 if TYPE_CHECKING:
-    from csbook.forms import Definitions
+    from csbook.forms import Definitions, Form
     from csbook.policy import Policy
     from csbook.privacy import Profile
     from csbook.workspace import Workspace
@@ -46,7 +48,9 @@ class Session:
     def policy(self) -> Policy:
         from csbook import policy
 
-        return policy.load(self.workspace.file("validations", "policy.toml"))
+        loaded = policy.load(self.workspace.file("validations", "policy.toml"))
+        loaded.check({form.name: _keys(form) for form in self.definitions.forms.values()})
+        return loaded
 
     @functools.cached_property
     def privacy(self) -> Profile:
@@ -59,6 +63,10 @@ class Session:
         """Path or URL of the ledger."""
         return self.ledger_option or self.workspace.ledger
 
+    def now(self) -> dt.datetime:
+        """The moment in the policy's zone, naive, to the second."""
+        return dt.datetime.now(zoneinfo.ZoneInfo(self.policy.zone)).replace(tzinfo=None, microsecond=0)
+
     def say(self, text: str = "") -> None:
         """A line for the person at the terminal, unless --quiet."""
         if not self.quiet:
@@ -66,3 +74,9 @@ class Session:
 
 
 current = click.make_pass_decorator(Session)
+
+
+def _keys(form: Form) -> dict[str, tuple[str, ...]]:
+    """Every field and stamp of a form with the keys of its list, none where it has no list."""
+    stamps = dict.fromkeys([*form.derived, *form.promises.values()], ())
+    return {**stamps, **{field.name: field.choices.keys if field.choices else () for field in form.fields}}

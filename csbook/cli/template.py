@@ -21,10 +21,15 @@ from csbook.issues import UsageError
 @current
 def command(session: Session, forms: tuple[str, ...], every: bool, output: Path, desk: str | None, rows: int) -> None:  # noqa: FBT001
     """Write one workbook a form into the folder, made if it is missing."""
+    import re
+
     from csbook import template
     from csbook.desks import Desk
 
+    if desk is not None and not re.fullmatch(r"[\w-]{1,20}", desk):
+        raise UsageError(said("template.bad_desk", desk=desk))
     chosen = _chosen(session, forms, every=every)
+    output.mkdir(parents=True, exist_ok=True)
     for name in chosen:
         form = session.definitions.forms[name]
         path = output / (f"{name}-{desk}.xlsx" if desk else f"{name}.xlsx")

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from csbook.lists import Bilingual, ChoiceList
-from csbook.rules.condition import Condition
-from csbook.rules.rule import Rule
+from csbook.rules.rule import Condition, Rule
 
 STAMPS = frozenset({"moment", "moment_or_date", "due"})
 DATES = frozenset({"date", "clock"}) | STAMPS
@@ -17,7 +16,7 @@ FREE_TEXT = frozenset({"text", "suggest", "transfers", "references"})
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One column of a form. `kind` is one of KINDS in csbook/forms/load.py."""
+    """One column of a form. `kind` is one of KINDS in csbook/forms/columns.py."""
 
     name: str
     kind: str
@@ -33,6 +32,8 @@ class Field:
     high: int | None = None
     mask: str | None = None
     default: str | None = None
+    # hidden from every copy that leaves the team
+    team_only: bool = False
 
     @property
     def typed(self) -> bool:
@@ -49,6 +50,7 @@ class Number:
 
     @property
     def restarts(self) -> str | None:
+        """The period that begins a new series of serials, if any."""
         return next((period for period in ("day", "year") if "{" + period + "}" in self.pattern), None)
 
 
@@ -58,6 +60,15 @@ class State:
 
     resolved: Condition
     withdrawn: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of things to follow up, besides open and overdue: the records for which `when` is true."""
+
+    name: str
+    label: Bilingual
+    when: Condition
 
 
 @dataclass(frozen=True)
@@ -91,19 +102,28 @@ class Form:
     promises: Mapping[str, str] = field(default_factory=dict)
     # stamp set at merge -> fields that must stand for it
     filled_at_merge: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    listed: tuple[Listed, ...] = ()
     scripts: tuple[Script, ...] = ()
     # complete rows by field, as typed
     examples: tuple[Mapping[str, str], ...] = ()
 
     @functools.cached_property
     def by_name(self) -> Mapping[str, Field]:
+        """The fields by canonical name."""
         return {each.name: each for each in self.fields}
 
+    @functools.cached_property
+    def _columns(self) -> Mapping[str, str]:
+        """Stamp without a column of its own -> the column it comes from."""
+        promised = {stamp: text for text, stamp in self.promises.items() if stamp not in self.by_name}
+        return promised | {stamp: date for stamp, (date, _) in self.derived.items()}
+
     def column(self, name: str) -> Field:
-        """The visible column that a field or derived stamp is blamed on."""
-        return self.by_name[self.derived[name][0] if name in self.derived else name]
+        """The visible column that a field, a derived or a promised stamp is blamed on."""
+        return self.by_name[self._columns.get(name, name)]
 
     def label(self, name: str, lang: str) -> str:
+        """The header of the column that `name` is blamed on."""
         return self.column(name).label.in_(lang)
 
     def rules_of(self, column: str) -> tuple[Rule, ...]:

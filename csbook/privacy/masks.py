@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ import pandas as pd
 from csbook.lists import Bilingual
 
 _DIGIT = "[0-9]"
+_ASTRAL = "[\U00010000-\U0010ffff]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,27 +33,46 @@ class Mask:
     longest: int | None = None
     without: tuple[str, ...] = ()
     digits_below: int | None = None
+    short: int | None = None
 
-    @functools.cached_property
-    def pattern(self) -> str:
-        """The same as one regular expression for a full match."""
-        exact = [self._shape(shape) for shape in self.shapes] + [re.escape(word) for word in self.words]
-        loose = [f".*(?:{_any(self.endings)})"] * bool(self.endings) + [f".*(?:{_any(self.holds)}).*"] * bool(self.holds)
-        if loose:
-            bars = [f"(?!.*(?:{_any(self.without)}))"] * bool(self.without)
-            bars += [f"(?!.*{_DIGIT}{{{self.digits_below}}})"] * (self.digits_below is not None)
-            bars += [f"(?!.{{{(self.longest or 0) + 1}}})"] * (self.longest is not None)
-            exact.append("".join(bars) + f"(?:{'|'.join(loose)})")
-        return f"(?s:{'|'.join(f'(?:{each})' for each in exact)})"
-
-    @staticmethod
-    def _shape(shape: str) -> str:
-        return re.escape(shape).replace(r"\#\+", f"{_DIGIT}+").replace(r"\#", _DIGIT)
-
-    def accepts(self, values: pd.Series) -> pd.Series[bool]:
+    def accepts(self, values: pd.Series[str]) -> pd.Series[bool]:
         """Per value: well formed? Missing values are accepted."""
-        return values.isna() | values.fillna("").astype("str").str.fullmatch(self.pattern)
+        text = values.fillna("").astype("str")
+        accepted = values.isna() | text.isin(self.words)
+        for shape in self.shapes:
+            accepted |= text.str.fullmatch(_pattern(shape)).astype(bool)
+        return accepted | self._loose(text)
+
+    def _loose(self, text: pd.Series[str]) -> pd.Series[bool]:
+        """Per value: right by its ending, by what it holds or by being short?"""
+        right = _holds(text, self.holds)
+        if self.endings:
+            right |= text.str.endswith(self.endings).astype(bool)
+        if self.short is not None:
+            right |= units(text) <= self.short
+        right &= ~_holds(text, self.without)
+        if self.digits_below is not None:
+            right &= ~text.str.contains(f"{_DIGIT}{{{self.digits_below}}}").astype(bool)
+        return right & (units(text) <= self.longest) if self.longest is not None else right
+
+    def samples(self) -> tuple[str, ...]:
+        """A few well-formed values: one per shape and word, one by its ending, one by what it holds."""
+        made = [shape.replace("#+", "456").replace("#", "5") for shape in self.shapes]
+        return (*made, *self.words, *("A" + part for part in (*self.endings[:1], *self.holds[:1])))
 
 
-def _any(parts: tuple[str, ...]) -> str:
-    return "|".join(re.escape(part) for part in parts)
+def units(values: pd.Series[str]) -> pd.Series[int]:
+    """Characters per value as Excel's LEN counts them (UTF-16 units: an emoji counts two); 0 where missing."""
+    text = values.fillna("").astype("str")
+    return (text.str.len() + text.str.count(_ASTRAL)).astype("int64")
+
+
+def _pattern(shape: str) -> str:
+    return re.escape(shape).replace(r"\#\+", f"{_DIGIT}+").replace(r"\#", _DIGIT)
+
+
+def _holds(text: pd.Series[str], parts: tuple[str, ...]) -> pd.Series[bool]:
+    found = pd.Series(False, index=text.index)
+    for part in parts:
+        found |= text.str.contains(part, regex=False).astype(bool)
+    return found

@@ -10,7 +10,9 @@ import pandas as pd
 from csbook import messages
 from csbook.lists import ChoiceList, Phrases
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Condition, Say
+from csbook.rules.rule import Cells, Condition, Say, flagged
+
+NAMED = 3  # phrases of a long list that the words name
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Is(Condition):
         return excel.any_of(f"EXACT({at.cell(self.field)},{excel.quoted(at.label(self.field, key))})" for key in self.keys)
 
     def words(self, say: Say) -> str:
-        entries = messages.text(say.lang, "or").join(say.entry(self.field, key) for key in self.keys)
+        named = (messages.text(say.lang, "condition.entry", entry=say.entry(self.field, key)) for key in self.keys)
+        entries = messages.text(say.lang, "or").join(named)
         return messages.text(say.lang, "condition.is", field=say.field(self.field), entries=entries)
 
     def contradictions(self, lists: Mapping[str, ChoiceList]) -> Iterator[dict[str, object]]:
@@ -51,7 +54,9 @@ class Filled(Condition):
         yield self.field
 
     def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        return frame[self.field].notna() == self.filled
+        # what is written stands, whether ingest can read it or not
+        stands = frame[self.field].notna() | flagged(frame, self.field, "unreadable")
+        return stands if self.filled else ~stands
 
     def formula(self, at: Cells) -> str:
         return excel.filled(at.cell(self.field)) if self.filled else excel.blank(at.cell(self.field))
@@ -81,9 +86,9 @@ class Mentions(Condition):
         return excel.holds_text(at.cell(self.field), self.phrases.phrases)
 
     def words(self, say: Say) -> str:
-        return messages.text(
-            say.lang, "condition.mentions", field=say.field(self.field), phrases=messages.text(say.lang, "comma").join(self.phrases.phrases)
-        )
+        named = messages.text(say.lang, "comma").join(self.phrases.phrases[:NAMED])
+        said = "condition.mentions" if len(self.phrases.phrases) <= NAMED else "condition.mentions_such"
+        return messages.text(say.lang, said, field=say.field(self.field), phrases=named)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 WIDE_SPACE = "\u3000"
+JOINT = "\u3001"  # the enumeration comma: joins several entries in one cell
 
 
 def quoted(text: str) -> str:
@@ -22,21 +23,41 @@ def filled(cell: str) -> str:
     return f"LEN(TRIM(SUBSTITUTE({cell},{quoted(WIDE_SPACE)},)))>0"
 
 
+def unless_blank(cell: str, condition: str) -> str:
+    """The condition, TRUE for a blank cell. IF, not OR: OR looks at the condition all the same and inherits its error."""
+    return f"IF({blank(cell)},TRUE,{condition})"
+
+
+def length(text: str) -> int:
+    """Characters as Excel counts them: UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
 def any_of(conditions: Iterable[str]) -> str:
-    """OR over conditions; a single one stands alone."""
-    parts = list(conditions)
+    """OR over conditions; a single one stands alone, none is FALSE."""
+    parts = list(conditions) or ["FALSE"]
     return parts[0] if len(parts) == 1 else f"OR({','.join(parts)})"
 
 
 def all_of(conditions: Iterable[str]) -> str:
-    """AND over conditions; a single one stands alone."""
-    parts = list(conditions)
+    """AND over conditions; a single one stands alone, none is TRUE."""
+    parts = list(conditions) or ["TRUE"]
     return parts[0] if len(parts) == 1 else f"AND({','.join(parts)})"
+
+
+def in_order(earlier: str, later: str) -> str:
+    """TRUE where the later stamp is not before the earlier, and where either is "" (unknown); half a second forgives binary fractions."""
+    return f"IF(AND(ISNUMBER({earlier}),ISNUMBER({later})),{later}-{earlier}>-0.000005,TRUE)"
 
 
 def holds_text(cell: str, phrases: Iterable[str]) -> str:
     """TRUE where the cell contains one of the phrases (case-sensitive, no wildcards)."""
     return any_of(f"ISNUMBER(FIND({quoted(phrase)},{cell}))" for phrase in phrases)
+
+
+def ends_in(cell: str, endings: Iterable[str]) -> str:
+    """TRUE where the cell ends in one of the endings."""
+    return any_of(f"EXACT(RIGHT({cell},{length(ending)}),{quoted(ending)})" for ending in endings)
 
 
 def digits_to_zero(cell: str) -> str:

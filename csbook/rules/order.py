@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from csbook.issues import Code
+from csbook.rules import excel
 from csbook.rules.rule import Cells, Entry, Rule, Say
 
 
@@ -27,12 +28,10 @@ class Order(Rule):
         return later.isna() | earlier.isna() | (later >= earlier)
 
     def formula(self, at: Cells) -> str:
-        later, earlier = at.stamp(self.field), at.stamp(self.not_before)
-        # a stamp is "" while unknown: only two numbers can be out of order; half a second forgives binary fractions
-        return f"IF(AND(ISNUMBER({later}),ISNUMBER({earlier})),{later}-{earlier}>-0.000005,TRUE)"
+        return excel.in_order(at.stamp(self.not_before), at.stamp(self.field))
 
-    def entry(self, at: Cells) -> Entry:
-        return Entry("custom", self.formula(at))
+    def entry(self, at: Cells) -> Entry | None:
+        return Entry.custom(self.formula(at))
 
     def said(self, say: Say) -> dict[str, object]:
         return {"earlier": say.field(self.not_before)}

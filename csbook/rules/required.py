@@ -9,8 +9,7 @@ import pandas as pd
 from csbook import messages
 from csbook.issues import Code
 from csbook.rules import excel
-from csbook.rules.condition import Condition
-from csbook.rules.rule import Cells, Rule, Say
+from csbook.rules.rule import Cells, Condition, Rule, Say, flagged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +28,8 @@ class Required(Rule):
         filled = frame[self.field].notna()
         if self.when is not None:
             filled |= ~self.when.true(frame)
-        unreadable = f"{self.field}?unreadable"
         # what is written but unreadable is not missing: the readable rule names it
-        return filled | frame[unreadable] if unreadable in frame else filled
+        return filled | flagged(frame, self.field, "unreadable")
 
     def formula(self, at: Cells) -> str:
         ways = [excel.filled(at.cell(self.field))]

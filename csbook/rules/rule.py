@@ -12,6 +12,7 @@ import pandas as pd
 from csbook import messages
 from csbook.issues import Code, Severity
 from csbook.lists import ChoiceList
+from csbook.privacy.findings import flag as flag
 
 
 class Cells(Protocol):
@@ -21,13 +22,13 @@ class Cells(Protocol):
         """The cell as the agent typed it, relative, e.g. `F5` or `'记录'!F5`."""
 
     def stamp(self, field: str) -> str:
-        """An expression giving the date-time serial of a stamp or derived stamp ("" while unknown)."""
+        """An expression giving the date-time serial of a date, a stamp or a derived stamp ("" while unknown)."""
 
     def label(self, field: str, key: str) -> str:
         """The label of list entry `key` of `field` in the workbook's language, unquoted."""
 
-    def labels(self, list_name: str) -> str:
-        """The defined name that spans the labels of a list, e.g. `list_channel`."""
+    def labels(self, field: str) -> str:
+        """The defined name that spans the labels of a field's list (lists are cut per form), e.g. `list_channel`."""
 
     def options(self, field: str) -> str:
         """The defined-name formula of the entries that fit the row: a dependent list, as a source for a dropdown."""
@@ -42,7 +43,9 @@ class Cells(Protocol):
 class Say(Protocol):
     """How a rule names things to people in one language."""
 
-    lang: str
+    @property
+    def lang(self) -> str:
+        """`zh` or `en`."""
 
     def field(self, field: str) -> str:
         """The column's label."""
@@ -59,11 +62,32 @@ class Words(NamedTuple):
     remedy: str
 
 
+LONGEST_SOURCE = 255  # Excel refuses a longer formula in a data validation
+
+
 class Entry(NamedTuple):
-    """How a rule acts while typing: `kind` is "list" (source = a range or name formula) or "custom" (source = a condition, TRUE where it holds)."""
+    """How a rule acts while typing.
+
+    `kind` is "list" (source = a range or name formula) or "custom" (source = a condition, TRUE where it holds).
+    A source has no leading `=`. Made by `Entry.list` and `Entry.custom`, which give None where it is too long for Excel.
+    """
 
     kind: str
     source: str
+
+    @classmethod
+    def list(cls, source: str | None) -> Entry | None:
+        """A dropdown that offers the labels `source` spans."""
+        return cls._of("list", source)
+
+    @classmethod
+    def custom(cls, source: str | None) -> Entry | None:
+        """A condition that the typed value must make true."""
+        return cls._of("custom", source)
+
+    @classmethod
+    def _of(cls, kind: str, source: str | None) -> Entry | None:
+        return cls(kind, source) if source is not None and len(source) < LONGEST_SOURCE else None
 
 
 class Examples(NamedTuple):
@@ -75,11 +99,6 @@ class Examples(NamedTuple):
 
 # constant column of every frame handed to a rule: the moment that counts as "now" (tolerance included)
 NOW = "?now"
-
-
-def flag(field: str, finding: str) -> str:
-    """The name of the boolean column that says `finding` was seen in `field` (written by intake, privacy, ledger)."""
-    return f"{field}?{finding}"
 
 
 def flagged(frame: pd.DataFrame, field: str, finding: str) -> pd.Series[bool]:
@@ -157,4 +176,5 @@ class Rule(abc.ABC):
                 yield from value.contradictions(lists)
 
     def examples(self) -> Examples:
+        """Values to try; none where other cells decide."""
         return Examples((), ())

@@ -1,0 +1,184 @@
+"""Blocks: what a sheet is made of – tables, charts, sentences, tiles and a heat map – as values, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+class Tint:
+    """Pale colours of data bars, by what they measure."""
+
+    VOLUME = "#BCD7EA"
+    WAIT = "#F5DCA8"
+    LATE = "#F0BDB2"
+    GOOD = "#C2E0D0"
+    TIME = "#D5DBE3"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A data bar in each cell of a column; a pale one of Tint, so that the number stays readable."""
+
+    color: str
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A colour scale over a column, from the lowest to the highest value."""
+
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
+class Below:
+    """Cells below `target` are marked."""
+
+    target: float
+
+
+@dataclass(frozen=True)
+class Above:
+    """Cells above `limit` are marked."""
+
+    limit: float
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Cells with this text are marked."""
+
+    text: str
+
+
+Look = Bar | Scale | Below | Above | Flag
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column of a table: its name in the frame, its header, how its values are shown (a key of STYLES in canvas.py).
+
+    Neighbours of one `group` share a header colour; `width` and `widest` are the least and the greatest width in characters; longer texts take several lines.
+    """
+
+    name: str
+    header: str
+    kind: str
+    group: str = ""
+    look: Look | None = None
+    width: float = 0
+    widest: float = 46
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A frame under its title. `name` is unique in the workbook; `blank` rows wait to be filled in by hand."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    frame: pd.DataFrame
+    note: str = ""
+    blank: int = 0
+
+
+# points of a line
+LINE = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """A series of a chart: a column of its frame; `second` puts it on the second axis, `line` draws a line over columns."""
+
+    name: str
+    header: str
+    color: str
+    line: bool = False
+    second: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """A native chart. `kind`: column, bar, stacked (100 %, bars), line or doughnut; `colors` paints single points."""
+
+    kind: str
+    title: str
+    labels: Sequence[str]
+    frame: pd.DataFrame
+    series: tuple[Series, ...]
+    number: str = "#,##0"
+    colors: tuple[str, ...] = ()
+    show_values: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Is there nothing to draw? A line needs two points."""
+        values = self.frame[[each.name for each in self.series]]
+        drawn = (values.notna() & (values != 0)).sum().max()
+        return bool(drawn < (LINE if self.kind == "line" else 1))
+
+
+@dataclass(frozen=True)
+class Charts:
+    """Charts side by side; empty ones are left out.
+
+    `widths` in pixels, one a chart, else all are equally wide; bars that need more than `height` get it.
+    """
+
+    charts: tuple[Chart, ...]
+    height: int = 280
+    widths: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Sentences under a title, one a row."""
+
+    title: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """One figure in large type: value, change against the period before, target. `mood` colours it: good, bad or neutral."""
+
+    label: str
+    value: str
+    change: str = ""
+    note: str = ""
+    mood: str = "neutral"
+    change_mood: str = "neutral"
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Tiles side by side."""
+
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True)
+class Heat:
+    """A grid of counts: rows by name, columns 0–23, darker where more."""
+
+    title: str
+    rows: tuple[str, ...]
+    values: tuple[tuple[int, ...], ...]
+
+
+Block = Table | Charts | Lines | Tiles | Heat
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One sheet: blocks from top to bottom. `grid` sets equal narrow columns (a page), else widths follow the tables."""
+
+    name: str
+    blocks: tuple[Block, ...]
+    grid: tuple[int, int] | None = None
+    portrait: bool = False
+    one_page: bool = False
+    color: str | None = None

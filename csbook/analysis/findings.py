@@ -1,0 +1,201 @@
+"""Findings: each looks at the figures for one thing worth saying, and says it with its n; nothing is said that the numbers do not carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csbook.analysis.report import Report
+
+# fewer records say nothing about a group (METRICS.md, edge rule 9)
+ENOUGH = 10
+# what is worth a sentence: a group this many times slower, a change or distance this large
+TIMES, CHANGE, DISTANCE = 1.5, 0.2, 0.1
+OFTEN = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence and how urgent it is; the most urgent come first."""
+
+    weight: float
+    text: str
+
+
+def open_overdue(report: Report) -> Iterator[Finding]:
+    """Open records that are past due now."""
+    table = report.figures["open"]
+    late = table[table["running_overdue"].fillna(False).astype(bool)]
+    if late.empty:
+        return
+    worst = late.sort_values("next_due", kind="stable").iloc[0]
+    over = (report.scope["as_of"] - worst["next_due"]).total_seconds() / 60
+    words = {"n": len(table), "late": len(late), "number": number(worst), "over": report.words.span(over)}
+    yield Finding(100 + len(late) / len(table), report.words.text("look.open_overdue", **words))
+
+
+def missed_clocks(report: Report) -> Iterator[Finding]:
+    """The two clocks furthest below their target."""
+    clocks = report.figures["clocks"]
+    below = clocks[(clocks["n"] >= ENOUGH) & (clocks["attainment"] < clocks["target"])]
+    gaps = (below["target"] - below["attainment"]).sort_values(ascending=False)
+    for row in gaps.index[:2]:
+        clock = below.loc[row]
+        words = {
+            "clock": report.words.label("clock", clock["clock"]),
+            "attainment": report.words.share(clock["attainment"], 1),
+            "target": report.words.share(clock["target"]),
+            "n": report.words.count(clock["n"]),
+            "missed": report.words.count(clock["missed"]),
+            "pending": report.words.count(clock["pending"]),
+        }
+        yield Finding(90 + float(gaps[row]), report.words.text("look.missed_clock", **words))
+
+
+def slow_category(report: Report) -> Iterator[Finding]:
+    """The category with the longest median resolution against the shortest."""
+    table = report.figures["by_category"]
+    enough = table[(table["resolution_n"] >= ENOUGH) & table["category"].notna() & (table["resolution_p50"] > 0)].sort_values(
+        "resolution_p50"
+    )
+    if len(enough) < 2 or enough["resolution_p50"].iloc[-1] < TIMES * enough["resolution_p50"].iloc[0]:
+        return
+    slow, quick = enough.iloc[-1], enough.iloc[0]
+    words = {
+        "slow": report.words.label("category", slow["category"]),
+        "quick": report.words.label("category", quick["category"]),
+        "p50": report.words.span(slow["resolution_p50"]),
+        "times": f"{slow['resolution_p50'] / quick['resolution_p50']:.1f}",
+        "n": report.words.count(slow["resolution_n"]),
+        "quick_n": report.words.count(quick["resolution_n"]),
+    }
+    yield Finding(80, report.words.text("look.slow_category", **words))
+
+
+def slower_than_before(report: Report) -> Iterator[Finding]:
+    """A median resolution that moved by a fifth or more against the period before."""
+    row = report.overview
+    change = row["resolution_p50_change"]
+    if pd.isna(change) or abs(change) < CHANGE or min(row["resolution_n"], row["resolution_n_before"]) < ENOUGH:
+        return
+    words = {
+        "now": report.words.span(row["resolution_p50"]),
+        "before": report.words.span(row["resolution_p50_before"]),
+        "n": report.words.count(row["resolution_n"]),
+        "n_before": report.words.count(row["resolution_n_before"]),
+    }
+    yield Finding(75 if change > 0 else 35, report.words.text("look.slower" if change > 0 else "look.quicker", **words))
+
+
+def bottleneck(report: Report) -> Iterator[Finding]:
+    """The stage that takes most of the time."""
+    table = report.figures["stages"]
+    worst = table[table["category"].isna() & table["bottleneck"].astype(bool) & (table["n"] >= ENOUGH)]
+    for _, row in worst.head(1).iterrows():
+        words = {
+            "stage": report.words.label("stage", row["stage"]),
+            "share": report.words.share(row["share"]),
+            "mean": report.words.span(row["mean"]),
+            "n": report.words.count(row["n"]),
+        }
+        yield Finding(70, report.words.text("look.bottleneck", **words))
+
+
+def frequent(report: Report) -> Iterator[Finding]:
+    """The problem that grew most, else the commonest."""
+    table = report.figures["frequent"]
+    often = table[table["n"] >= OFTEN]
+    if often.empty:
+        return
+    growth = (often["n"] - often["n_before"]).astype("Float64").fillna(0)
+    grown = growth.max() >= OFTEN
+    row = often.iloc[int(growth.to_numpy().argmax())] if grown else often.iloc[0]
+    words = {
+        "phrase": row["phrase"],
+        "category": report.words.label("category", str(row["category"])),
+        "n": report.words.count(row["n"]),
+        "before": report.words.count(row["n_before"]),
+        "customers": report.words.count(row["customers"]),
+        "example": row["example_1"],
+    }
+    yield Finding(65 if grown else 50, report.words.text("look.grown" if grown else "look.frequent", **words))
+
+
+def dissatisfied(report: Report) -> Iterator[Finding]:
+    """The category whose score lies clearly below that of all."""
+    table, whole = report.figures["by_category"], report.overview
+    rated = table[(table["rated"] >= ENOUGH) & table["category"].notna()].dropna(subset=["satisfaction"])
+    if rated.empty or pd.isna(whole["satisfaction"]):
+        return
+    low = rated.sort_values("satisfaction", kind="stable").iloc[0]
+    if whole["satisfaction"] - low["satisfaction"] < DISTANCE:
+        return
+    words = {
+        "category": report.words.label("category", low["category"]),
+        "score": f"{low['satisfaction']:.2f}",
+        "all": f"{whole['satisfaction']:.2f}",
+        "n": report.words.count(low["rated"]),
+        "all_n": report.words.count(whole["rated"]),
+    }
+    yield Finding(60, report.words.text("look.dissatisfied", **words))
+
+
+def growing_backlog(report: Report) -> Iterator[Finding]:
+    """More came in than left."""
+    row = report.overview
+    if row["net_flow"] > max(0.05 * row["n"], 1):
+        words = {key: report.words.count(row[key]) for key in ("n", "left", "net_flow", "backlog")}
+        yield Finding(55, report.words.text("look.growing", **words))
+
+
+def quarantined(report: Report) -> Iterator[Finding]:
+    """Rows that are not in these figures because they still have faults."""
+    rows = int(report.figures["hand_in"]["quarantined"].sum())
+    if rows:
+        desks = int((report.figures["hand_in"]["quarantined"] > 0).sum())
+        yield Finding(45, report.words.text("look.quarantined", n=report.words.count(rows), desks=desks))
+
+
+def on_target(report: Report) -> Iterator[Finding]:
+    """Every clock with a target and enough records meets it."""
+    clocks = report.figures["clocks"].dropna(subset=["target"])
+    judged = clocks[clocks["n"] >= ENOUGH]
+    if len(judged) and bool((judged["attainment"] >= judged["target"]).all()):
+        yield Finding(0, report.words.text("look.on_target", clocks=len(judged), n=report.words.count(judged["n"].sum())))
+
+
+def volume(report: Report) -> Iterator[Finding]:
+    """How much there was."""
+    row = report.overview
+    yield Finding(0, report.words.text("look.volume", **{key: report.words.count(row[key]) for key in ("n", "resolved", "backlog")}))
+
+
+def busiest_hour(report: Report) -> Iterator[Finding]:
+    """When most comes in."""
+    table = report.figures["weekday_hour"]
+    total = int(table["n"].sum())
+    if total < ENOUGH:
+        return
+    row = table.iloc[int(table["n"].to_numpy().argmax())]
+    words = {
+        "weekday": report.words.text(f"value.weekday.{row['weekday']}"),
+        "hour": int(row["hour"]),
+        "n": report.words.count(row["n"]),
+        "all": report.words.count(total),
+        "share": report.words.share(row["n"] / total),
+    }
+    yield Finding(0, report.words.text("look.busiest", **words))
+
+
+def number(record: pd.Series) -> str:
+    """The record's number, or its source id until one is issued."""
+    return str(record["record_no"] if pd.notna(record["record_no"]) else record["source_id"])
+
+
+Finder = Callable[[Report], Iterator[Finding]]
+FINDERS: tuple[Finder, ...] = (
+    open_overdue, missed_clocks, slow_category, slower_than_before, bottleneck, frequent, dissatisfied, growing_backlog, quarantined,
+)  # fmt: skip
+FACTS: tuple[Finder, ...] = (on_target, volume, busiest_hour)

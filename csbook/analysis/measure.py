@@ -1,0 +1,95 @@
+"""Measure: how wide texts are, and how wide and high columns and rows must be for nothing to be cut."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import pandas as pd
+
+from csbook.analysis.block import Column, Table
+
+NARROWEST = 7.0
+# room for the filter button and the cell's own margin
+BUTTON, MARGIN = 2.0, 2.0
+HEADER_LINES = 3
+LINE_POINTS, PADDING_POINTS = 15.0, 4.0
+KINDS = {"stamp": 17.0, "day": 12.0}
+
+
+def width(text: str) -> int:
+    """Characters that a text takes; a Chinese one takes two."""
+    return sum(2 if character > "\u2e7f" else 1 for character in text)
+
+
+def lines(text: str, room: float) -> int:
+    """Rows that a text takes in a column of `room` characters: words are kept whole, Chinese breaks anywhere."""
+    used, count = 0.0, 1
+    for word in _words(text):
+        size = width(word)
+        if used and used + size > room:
+            used, count = 0.0, count + 1
+        if size > room:
+            count += math.ceil(size / room) - 1
+            size = size % max(int(room), 1)
+        used += size
+    return count
+
+
+def _words(text: str) -> Iterable[str]:
+    word = ""
+    for character in text:
+        if character > "\u2e7f" or character in " -/":
+            yield from (part for part in (word, character) if part)
+            word = ""
+        else:
+            word += character
+    yield word
+
+
+def column_width(table: Table, column: Column) -> float:
+    """The width of one column of one table: values on one line (texts as far as they may), headers on at most three."""
+    if column.kind in KINDS:
+        return KINDS[column.kind]
+    shown = table.frame[column.name]
+    if column.kind == "text":
+        sizes = shown.astype("str").dropna()
+        need = 1.0 + float(pd.concat([sizes.str.len() + sizes.str.count(r"[^\x00-\x7f]"), pd.Series([0])]).max())
+    else:
+        largest = pd.to_numeric(shown, errors="coerce").abs().max()
+        need = 0.0 if pd.isna(largest) else len(f"{largest:,.0f}") + 2.0
+    header = width(column.header)
+    half = header / HEADER_LINES
+    longest = max((width(word) for word in _words(column.header)), default=0)
+    return float(max(column.width, min(max(NARROWEST, need + MARGIN, half + BUTTON, longest + BUTTON), column.widest)))
+
+
+def column_widths(tables: Iterable[Table]) -> list[float]:
+    """Widths of a sheet's columns: the widest of all its tables at that place."""
+    widths: list[float] = []
+    for table in tables:
+        for place, column in enumerate(table.columns):
+            need = column_width(table, column)
+            if place == len(widths):
+                widths.append(need)
+            widths[place] = max(widths[place], need)
+    return widths
+
+
+def header_points(table: Table, widths: list[float]) -> float:
+    """The height of a table's header row."""
+    most = max(lines(column.header, room - BUTTON + 1) for column, room in zip(table.columns, widths, strict=False))
+    return most * LINE_POINTS + PADDING_POINTS
+
+
+def row_points(table: Table, widths: list[float]) -> dict[int, float]:
+    """Rows (by position) that need more than one line, and their height."""
+    most = pd.Series(1.0, index=range(len(table.frame)))
+    for column, room in zip(table.columns, widths, strict=False):
+        if column.kind == "text" and len(table.frame):
+            texts = table.frame[column.name].astype("str").fillna("").reset_index(drop=True)
+            sizes = texts.str.len() + texts.str.count(r"[^\x00-\x7f]")
+            most = most.where(
+                sizes.astype(float) <= room - 1, pd.concat([most, (sizes / (room - 3)).apply(math.ceil).astype(float)], axis=1).max(axis=1)
+            )
+    return {row: count * LINE_POINTS + PADDING_POINTS for row, count in enumerate(most.to_list()) if count > 1}

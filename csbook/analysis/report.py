@@ -1,0 +1,153 @@
+"""Report: the tables of csbook.metrics with words on them, from which sheets cut their blocks."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from csbook.analysis.block import Below, Column, Look, Table
+from csbook.analysis.words import DIMENSIONS, Words
+
+STATISTICS = ("n", "mean", "p50", "p90", "p95")
+VERDICTS = ("met", "missed", "missed_running", "missed_stopped", "pending", "attainment")
+# columns that hold minutes, shares and scores without saying so in their ending
+MINUTES = frozenset({"mean", "p50", "p90", "p95", "over_minutes", "age_minutes", "limit_minutes", "due_soon_minutes"})
+SHARES = frozenset({"share", "attainment", "response_rate", "target"})
+SCORES = frozenset({"score", "satisfaction"})
+DAYS = frozenset({"day", "week_start", "month_start", "block_from"})
+
+
+@dataclass(frozen=True)
+class Report:
+    """Figures (table name -> frame, see csbook.metrics.figures), the words for them, and the versions of the forms now in use."""
+
+    figures: Mapping[str, pd.DataFrame]
+    words: Words
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @functools.cached_property
+    def scope(self) -> pd.Series:
+        """What was counted: as_of, start, end, records …"""
+        return self.figures["scope"].iloc[0]
+
+    @functools.cached_property
+    def overview(self) -> pd.Series:
+        """The measures of the whole period, with `_before` and `_change`."""
+        return self.figures["overview"].iloc[0]
+
+    @functools.cached_property
+    def durations(self) -> tuple[str, ...]:
+        """Every duration that the figures hold, in their order."""
+        return tuple(name.removesuffix("_p90") for name in self.figures["overview"].columns if name.endswith("_p90"))
+
+    @functools.cached_property
+    def clocks(self) -> tuple[str, ...]:
+        """Every clock of the policy, in its order."""
+        return tuple(self.figures["clocks"]["clock"])
+
+    @functools.cached_property
+    def targets(self) -> Mapping[str, float]:
+        """Clock -> target, for clocks that have one."""
+        clocks = self.figures["clocks"].dropna(subset=["target"])
+        return dict(zip(clocks["clock"], clocks["target"].astype(float), strict=True))
+
+    @functools.cached_property
+    def measures(self) -> Mapping[str, str]:
+        """Column -> header, for durations, clocks and their statistics."""
+        labels = {each: self.words.label("metric", each) for each in self.durations} | {
+            each: self.words.label("clock", each) for each in self.clocks
+        }
+        headers = dict(labels) | {each: self.words.text("column.minutes", measure=labels[each]) for each in self.durations}
+        pairs = itertools.chain(itertools.product(self.durations, STATISTICS), itertools.product(self.clocks, VERDICTS))
+        for measure, statistic in pairs:
+            name = self.words.text(f"statistic.{statistic}")
+            headers[f"{measure}_{statistic}"] = self.words.text("column.measure", measure=labels[measure], statistic=name)
+        return headers
+
+    def labelled(self, name: str, columns: Iterable[str]) -> pd.DataFrame:
+        """Those columns of a table, keys replaced by labels, yes and no by words."""
+        frame = self.figures[name]
+        return pd.DataFrame({column: self._labelled(frame, name, column) for column in columns}, index=frame.index)
+
+    def _labelled(self, frame: pd.DataFrame, table: str, column: str) -> pd.Series:
+        values = frame[column].infer_objects()
+        if pd.api.types.is_bool_dtype(values):
+            # an empty cell for "no" lets each "yes" stand out; only a missing answer is a dash
+            yes = self.words.known(f"value.{column}.yes") or self.words.text("value.yes")
+            return values.astype("boolean").map({True: yes, False: ""}).astype("str")
+        if not (pd.api.types.is_string_dtype(values) or values.dtype == object):
+            return values
+        dimension = "verdict" if table == "records" and column in self.clocks else DIMENSIONS.get(column, column)
+        # a blank key of a table by that key is a group of its own; elsewhere there is just nothing to show
+        blank = self.words.text("value.blank") if column in table.removeprefix("by_").split("_") and table.startswith("by_") else None
+        if table == "stages" and column == "category":
+            blank = self.words.text("value.all")
+        forms = frame["form"].to_list() if "form" in frame.columns and column != "form" else [None] * len(frame)
+        pairs = [(key, form if isinstance(form, str) else None) for key, form in zip(values.to_list(), forms, strict=True)]
+        known = {pair: self.words.label(dimension, *pair) for pair in set(pairs) if isinstance(pair[0], str)}
+        return pd.Series([known.get(pair, blank) for pair in pairs], index=frame.index, dtype="str")
+
+    def kind(self, table: str, column: str) -> str:
+        """How a column's values are shown: text, stamp, day, minutes, share, score or count."""
+        values = self.figures[table][column]
+        ending = column.rpartition("_")[2]
+        if column in DAYS:
+            return "day"
+        if pd.api.types.is_datetime64_any_dtype(values):
+            return "stamp"
+        if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
+            return "text"
+        if column in MINUTES or ending in MINUTES or column in self.durations:
+            return "minutes"
+        if column in SHARES or ending in SHARES:
+            return "share"
+        return "score" if column in SCORES else "count"
+
+    def column(self, table: str, name: str, look: Look | None = None) -> Column:
+        """A column with header and kind; an attainment is marked below its target."""
+        clock = name.removesuffix("_attainment")
+        if look is None and clock in self.targets and clock != name:
+            look = Below(self.targets[clock])
+        header = self.words.column(table, name, self.measures)
+        return Column(name=name, header=header, kind=self.kind(table, name), group=self._group(name), look=look)
+
+    def _group(self, name: str) -> str:
+        return next((each for each in (*self.durations, *self.clocks) if name.startswith(each + "_")), "")
+
+    def table(
+        self,
+        source: str,
+        columns: Sequence[str],
+        *,
+        name: str | None = None,
+        looks: Mapping[str, Look] | None = None,
+        rows: pd.Series | None = None,
+        limit: int | None = None,
+        **words: object,
+    ) -> Table:
+        """A block showing columns of one table; title and note come from `table.<name>` and `table.<name>.note`."""
+        name = name or source
+        frame = self.labelled(source, columns)
+        if rows is not None:
+            frame = frame[rows]
+        title = self.words.text(f"table.{name}", **words)
+        note = ""
+        if limit is not None and len(frame) > limit:
+            note = self.words.text("table.cut", shown=f"{limit:,}", all=f"{len(frame):,}")
+            frame = frame.head(limit)
+        shown = unique(self.column(source, each, (looks or {}).get(each)) for each in columns)
+        return Table(name=name, title=title, columns=shown, frame=frame, note=note)
+
+
+def unique(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """Excel tables allow no header twice, in any case: a team may well call a clock like a stamp."""
+    seen: dict[str, int] = {}
+    done = []
+    for column in columns:
+        times = seen[column.header.casefold()] = seen.get(column.header.casefold(), 0) + 1
+        done.append(column if times == 1 else replace(column, header=f"{column.header} {times}"))
+    return tuple(done)

@@ -1,0 +1,78 @@
+"""Select: which of a table's many measure columns are worth showing, and the charts over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from csbook.analysis.block import Chart, Series
+from csbook.analysis.report import Report
+from csbook.workbook import Palette
+
+# statistics of a duration and verdicts of a clock that a table shows
+SHOWN = ("n", "mean", "p50", "p90")
+JUDGED = ("met", "missed", "pending", "attainment")
+ALWAYS = ("first_response", "resolution")
+
+
+def durations(report: Report, table: str) -> list[str]:
+    """Columns of the durations that have a value in this table; first response and resolution always."""
+    frame = report.figures[table]
+    with_values = [each for each in report.durations if each in ALWAYS or frame[f"{each}_n"].sum() > 0]
+    return [f"{each}_{statistic}" for each in with_values for statistic in SHOWN]
+
+
+def clocks(report: Report, table: str) -> list[str]:
+    """Columns of the clocks that have run in this table."""
+    frame = report.figures[table]
+    run = [each for each in report.clocks if frame[[f"{each}_met", f"{each}_missed", f"{each}_pending"]].sum().sum() > 0]
+    return [f"{each}_{verdict}" for each in run for verdict in JUDGED]
+
+
+def chart(
+    report: Report,
+    kind: str,
+    source: str,
+    labels: str,
+    names: Sequence[str],
+    *,
+    title: str,
+    line: Sequence[str] = (),
+    number: str = "#,##0",
+    limit: int | None = None,
+) -> Chart:
+    """A chart over columns of one table; those in `line` are drawn as a line on the second axis."""
+    frame = report.figures[source]
+    shown = frame if limit is None else frame.head(limit)
+    texts = axis(report.labelled(source, [labels])[labels].head(len(shown)))
+    series = tuple(
+        Series(
+            name=name,
+            header=_header(report, source, name, second=name in line),
+            color=Palette.SERIES[4] if name in line else Palette.SERIES[place % len(Palette.SERIES)],
+            line=name in line,
+            second=name in line,
+        )
+        for place, name in enumerate((*names, *line))
+    )
+    return Chart(
+        kind=kind,
+        title=report.words.text(f"chart.{title}", shown=len(shown)),
+        labels=texts,
+        frame=shown[[*names, *line]].reset_index(drop=True),
+        series=series,
+        number=number,
+    )
+
+
+def _header(report: Report, source: str, name: str, *, second: bool) -> str:
+    header = report.words.column(source, name, report.measures)
+    return report.words.text("chart.second", header=header) if second else header
+
+
+def axis(labels: pd.Series) -> list[str]:
+    """Labels of an axis: days as month-day, months as year-month."""
+    if pd.api.types.is_datetime64_any_dtype(labels):
+        return [f"{each:%m-%d}" for each in labels]
+    return [str(each) for each in labels]

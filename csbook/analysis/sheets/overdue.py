@@ -1,0 +1,34 @@
+"""超时与待办: how old the open records are, what is overdue and by how much, and every open record."""
+
+from __future__ import annotations
+
+from csbook.analysis import select
+from csbook.analysis.block import Bar, Charts, Flag, Look, Sheet, Tint
+from csbook.analysis.report import Report
+
+SHOWN = 5_000
+AGES = ("band", "n", "overdue")
+OPEN = (
+    "record_no", "raised_at", "age_minutes", "next_clock", "next_due", "running_overdue", "due_soon",
+    "category", "priority", "channel", "department", "agent", "owner", "desk", "form", "description",
+)  # fmt: skip
+OVERDUE = (
+    "record_no", "raised_at", "over_minutes", "clock", "due", "running", "state",
+    "category", "priority", "channel", "department", "agent", "owner", "desk", "form", "description",
+)  # fmt: skip
+
+
+def sheet(report: Report) -> Sheet:
+    """The worst first; the columns of both lists stand under each other."""
+    ages = select.chart(report, "column", "ageing", "band", ("n", "overdue"), title="ageing")
+    late = Flag(report.words.text("value.yes"))
+    looks: dict[str, Look] = {"over_minutes": Bar(Tint.LATE), "age_minutes": Bar(Tint.WAIT), "running": late, "running_overdue": late}
+    return Sheet(
+        name="overdue",
+        blocks=(
+            Charts((ages,)),
+            report.table("ageing", AGES),
+            report.table("overdue", OVERDUE, looks=looks, limit=SHOWN),
+            report.table("open", OPEN, looks=looks, limit=SHOWN),
+        ),
+    )

@@ -1,0 +1,148 @@
+"""总览: one A4 page that says how we are doing and what to look at."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from csbook.analysis import attention, bulletin, select
+from csbook.analysis.block import Block, Chart, Charts, Heat, Lines, Series, Sheet, Tile, Tiles
+from csbook.analysis.report import Report
+from csbook.analysis.sheets.satisfaction import mix
+from csbook.analysis.words import DASH
+from csbook.workbook import Palette
+
+# a label column and 24 hours; five tiles of five columns
+GRID = (25, 35)
+TILES = 5
+LESS_IS_BETTER = frozenset({"first_response_mean", "resolution_mean", "overdue", "backlog"})
+# smaller changes are told, but not coloured
+NOTABLE, NOTABLE_POINTS = 0.05, 0.01
+FIGURES = ("n", "first_response_mean", "resolution_mean", "overdue", "backlog")
+# the volume chart shows days, weeks or months: the finest with at most this many columns
+POINTS = 62
+
+
+def sheet(report: Report) -> Sheet:
+    """Tiles, sentences, the 日报, charts and the heat map."""
+    words = report.words
+    blocks: list[Block] = [
+        Tiles(tuple(_figure(report, name) for name in FIGURES)),
+        Tiles(tuple(_quality(report))),
+        Lines(words.text("overview.look"), tuple(f"{place}. {text}" for place, text in enumerate(attention.sentences(report), start=1))),
+        Lines(words.text("overview.daily"), tuple(bulletin.lines(report))),
+        Charts((_volume(report), _mix_of_categories(report)), height=230, widths=(568, 290)),
+        Charts((_attainment(report), mix(report)), height=230),
+        _heat(report),
+    ]
+    return Sheet(name="overview", blocks=tuple(blocks), grid=GRID, portrait=True, one_page=True, color=Palette.BRAND)
+
+
+def _figure(report: Report, name: str) -> Tile:
+    row = report.overview
+    minutes = name.endswith("_mean")
+    value = report.words.span(row[name]) if minutes else report.words.count(row[name])
+    note = (
+        report.words.text("tile.with_n", n=report.words.count(row[name.replace("_mean", "_n")]))
+        if minutes
+        else report.words.text(f"tile.{name}.note")
+    )
+    change, mood = _change(report, name)
+    return Tile(label=report.words.text(f"tile.{name}"), value=value, change=change, note=note, change_mood=mood)
+
+
+def _change(report: Report, name: str) -> tuple[str, str]:
+    """The change against the period before, in words and mood; volume is neither good nor bad."""
+    change = report.overview.get(f"{name}_change")
+    if change is None or pd.isna(change):
+        return report.words.text("tile.no_before"), "neutral"
+    points = name.endswith("_attainment") or name in ("satisfaction", "response_rate")
+    size = report.words.text("tile.points", value=f"{change * 100:+.1f}") if points else f"{change:+.0%}"
+    if name == "n" or abs(change) < (NOTABLE_POINTS if points else NOTABLE):
+        return report.words.text("tile.change", change=size), "neutral"
+    return report.words.text("tile.change", change=size), "good" if (change < 0) == (name in LESS_IS_BETTER) else "bad"
+
+
+def _quality(report: Report) -> list[Tile]:
+    """Satisfaction and the clocks with most verdicts, red or green by target."""
+    row, words = report.overview, report.words
+    change, mood = _change(report, "satisfaction")
+    value = DASH if pd.isna(row["satisfaction"]) else f"{row['satisfaction']:.2f}"
+    note = words.text("tile.rated", rated=words.count(row["rated"]), ratable=words.count(row["ratable"]))
+    tiles = [Tile(label=words.text("tile.satisfaction"), value=value, change=change, note=note, change_mood=mood)]
+    clocks = report.figures["clocks"].sort_values("n", ascending=False, kind="stable").head(TILES - 1).sort_index()
+    return tiles + [_clock(report, clock) for _, clock in clocks.iterrows()]
+
+
+def _clock(report: Report, clock: pd.Series) -> Tile:
+    words = report.words
+    change, mood = _change(report, f"{clock['clock']}_attainment")
+    return Tile(
+        label=words.text("tile.attainment", clock=words.label("clock", clock["clock"])),
+        value=words.share(clock["attainment"], 1),
+        change=change,
+        note=words.text("tile.target", target=words.share(clock["target"]), n=words.count(clock["n"])),
+        mood=_verdict(clock),
+        change_mood=mood,
+    )
+
+
+def _verdict(clock: pd.Series) -> str:
+    if pd.isna(clock["attainment"]) or pd.isna(clock["target"]):
+        return "neutral"
+    return "good" if clock["attainment"] >= clock["target"] else "bad"
+
+
+def _volume(report: Report) -> Chart:
+    fits = [
+        (source, label)
+        for source, label in (("by_day", "day"), ("by_week", "week_start"), ("by_month", "month"))
+        if len(report.figures[source]) <= POINTS
+    ]
+    source, label = fits[0] if fits else ("by_month", "month")
+    return select.chart(report, "column", source, label, ("n",), title=f"overview_{source}", line=("overdue",))
+
+
+def _mix_of_categories(report: Report) -> Chart:
+    """Shares of the categories; beyond seven the rest is one."""
+    frame = report.figures["by_category"]
+    labels = report.labelled("by_category", ["category"])["category"].to_list()
+    values = [int(value) for value in frame["n"]]
+    if len(values) > len(Palette.SERIES):
+        keep = len(Palette.SERIES) - 1
+        labels, values = [*labels[:keep], report.words.text("chart.rest")], [*values[:keep], sum(values[keep:])]
+    series = (Series(name="n", header=report.words.text("column.n"), color=Palette.BRAND),)
+    return Chart(
+        kind="doughnut",
+        title=report.words.text("chart.categories"),
+        labels=labels,
+        frame=pd.DataFrame({"n": values}, dtype="int64"),
+        series=series,
+    )
+
+
+def _attainment(report: Report) -> Chart:
+    """One bar a clock, red below its target; n and target stand in the label."""
+    clocks, words = report.figures["clocks"], report.words
+    clocks = clocks[clocks["n"] > 0]
+    labels = [
+        words.text("chart.clock", clock=words.label("clock", row["clock"]), n=words.count(row["n"]), target=words.share(row["target"]))
+        for _, row in clocks.iterrows()
+    ]
+    colors = {"good": Palette.GOOD, "bad": Palette.BAD, "neutral": Palette.BRAND_SOFT}
+    series = (Series(name="attainment", header=words.text("statistic.attainment"), color=Palette.BRAND),)
+    return Chart(
+        kind="bar", title=words.text("chart.attainment"), labels=labels, frame=clocks[["attainment"]], series=series, number="0%",
+        colors=tuple(colors[_verdict(row)] for _, row in clocks.iterrows()), show_values=True,
+    )  # fmt: skip
+
+
+def _heat(report: Report) -> Heat:
+    table = report.figures["weekday_hour"]
+    wide = (
+        table.pivot_table(index="weekday", columns="hour", values="n", aggfunc="sum")
+        .reindex(index=range(1, 8), columns=range(24))
+        .fillna(0)
+    )
+    names = tuple(report.words.text(f"value.weekday.{day}") for day in range(1, 8))
+    values = tuple(tuple(int(value) for value in row) for row in wide.to_numpy())
+    return Heat(report.words.text("overview.heat", n=report.words.count(table["n"].sum())), names, values)

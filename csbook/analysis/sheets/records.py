@@ -1,0 +1,17 @@
+"""明细: the newest records with their stamps, durations and verdicts."""
+
+from __future__ import annotations
+
+from csbook.analysis.block import Sheet
+from csbook.analysis.report import Report
+
+KEYS = ("record_no", "form", "desk", "team", "agent", "owner", "customer", "channel", "category", "priority", "department", "state")
+STAMPS = ("raised_at", "accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "due_at")
+OUTCOME = ("satisfaction", "result_satisfaction")
+TAIL = ("reopens", "transfers", "late", "description")
+
+
+def sheet(report: Report) -> Sheet:
+    """One line a record, newest first; csbook.metrics cuts at 20,000."""
+    columns = (*KEYS, *STAMPS, *OUTCOME, *report.durations, *report.clocks, *TAIL)
+    return Sheet(name="records", blocks=(report.table("records", columns),))

@@ -1,0 +1,37 @@
+"""环节: where the time goes between raised and closed, and which stage takes most of it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from csbook.analysis.block import Chart, Charts, Flag, Scale, Series, Sheet
+from csbook.analysis.report import Report
+from csbook.workbook import Palette
+
+COLUMNS = ("category", "stage", "n", "mean", "p50", "share", "bottleneck")
+
+
+def sheet(report: Report) -> Sheet:
+    """Shares of the stages as a picture, then every stage with its figures."""
+    table = report.table(
+        "stages", COLUMNS, looks={"share": Scale(Palette.PAPER, "#F2C078"), "bottleneck": Flag(report.words.text("value.bottleneck.yes"))}
+    )
+    return Sheet(name="stages", blocks=(Charts((shares(report),), widths=(900,)), table))
+
+
+def shares(report: Report) -> Chart:
+    """One bar a category, one colour a stage."""
+    frame = report.figures["stages"]
+    labels = report.labelled("stages", ["category"])["category"]
+    order, stages = list(dict.fromkeys(labels)), list(dict.fromkeys(frame["stage"]))
+    wide = pd.DataFrame({"label": labels, "stage": frame["stage"], "mean": frame["mean"]}).pivot_table(
+        index="label", columns="stage", values="mean", aggfunc="first"
+    )
+    wide = wide.reindex(index=order, columns=stages)
+    counts = dict(zip(labels, frame["n"], strict=True))
+    series = tuple(
+        Series(name=stage, header=report.words.label("stage", stage), color=Palette.SERIES[place % len(Palette.SERIES)])
+        for place, stage in enumerate(stages)
+    )
+    texts = [report.words.text("chart.with_n", label=label, n=counts[label]) for label in order]
+    return Chart(kind="stacked", title=report.words.text("chart.stages"), labels=texts, frame=wide, series=series)

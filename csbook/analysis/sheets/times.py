@@ -1,0 +1,89 @@
+"""时效: durations and clocks by form, category, priority, channel, department, team and agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from csbook.analysis import select
+from csbook.analysis.block import Bar, Block, Charts, Sheet, Table, Tint
+from csbook.analysis.report import Report
+
+BY = ("form", "category", "priority", "channel", "department", "team", "agent")
+CLOCKS = (
+    "clock",
+    "target",
+    "counted_by",
+    "n",
+    "met",
+    "missed",
+    "missed_stopped",
+    "missed_running",
+    "pending",
+    "attainment",
+    "missing",
+    "withdrawn",
+)
+LEVELS = (
+    "form",
+    "clock",
+    "level",
+    "limit_minutes",
+    "ours",
+    "n",
+    "met",
+    "missed",
+    "missed_stopped",
+    "missed_running",
+    "pending",
+    "attainment",
+)
+
+
+def sheet(report: Report) -> Sheet:
+    """All clocks first, then one pair of tables a dimension."""
+    charts = Charts(
+        (
+            select.chart(
+                report,
+                "bar",
+                "by_category",
+                "category",
+                ("resolution_p50", "resolution_p90"),
+                title="resolution_by_category",
+                number="#,##0",
+                limit=12,
+            ),
+            select.chart(
+                report,
+                "bar",
+                "by_channel",
+                "channel",
+                ("first_response_p50", "first_response_p90"),
+                title="first_response_by_channel",
+                number="#,##0.0",
+                limit=12,
+            ),
+        )
+    )
+    clocks = (report.table("clocks", CLOCKS), report.table("clocks_by_level", LEVELS))
+    return Sheet(name="times", blocks=(charts, *clocks, *_dimensions(report)))
+
+
+def _dimensions(report: Report) -> Iterator[Block]:
+    for key in BY:
+        source = f"by_{key}"
+        if key == "team" and report.figures[source].empty:
+            continue
+        yield _durations(report, source, key)
+        judged = select.clocks(report, source)
+        if judged:
+            yield report.table(source, [key, "n", *judged], name=f"clocks_{source}", by=_by(report, key))
+
+
+def _durations(report: Report, source: str, key: str) -> Table:
+    columns = [key, "n", "resolved", *select.durations(report, source)]
+    return report.table(source, columns, name=f"durations_{source}", looks={"n": Bar(Tint.VOLUME)}, by=_by(report, key))
+
+
+def _by(report: Report, key: str) -> str:
+    return report.words.text(f"by.{key}")

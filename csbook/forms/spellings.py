@@ -1,0 +1,24 @@
+"""How people write dates, times and promises: validations/spellings.toml as a frozen value."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from csbook.forms.contradictions import Report
+from csbook.forms.shapes import SOME_TEXTS, TABLE, Shape
+from csbook.policy.spellings import WORDS, Spellings
+
+DATE = Shape("date", lambda value: isinstance(value, dt.date) and not isinstance(value, dt.datetime))
+
+
+def read_spellings(path: Path | None, report: Report) -> Spellings:
+    """`[range]` earliest and latest, `[words]` one list a name of WORDS. Without the file, figures alone are read."""
+    if path is None:
+        return Spellings()
+    file, tables = str(path), report.read(path) or {}
+    known = report.fitting(file, "", tables, {"range": TABLE, "words": TABLE}, required=("range", "words"))
+    ends = dict.fromkeys(("earliest", "latest"), DATE)
+    limits = report.fitting(file, "range", known.get("range", {}), ends, required=ends)
+    words = report.fitting(file, "words", known.get("words", {}), dict.fromkeys(WORDS, SOME_TEXTS), required=WORDS)
+    return Spellings(words={name: tuple(spelled) for name, spelled in words.items()}, **limits)

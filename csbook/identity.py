@@ -1,0 +1,118 @@
+"""Identity: is this row that record? Three facts and one table of cases decide (DESIGN, section 6)."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol, TypeVar
+
+import pandas as pd
+
+OPENING = 8  # characters of the description that count
+
+
+class Facts(NamedTuple):
+    """When the need was voiced (to the minute), by whom, and how its description begins; "" = not known."""
+
+    raised: str
+    who: str
+    opening: str
+
+    def equal(self, other: Facts) -> int:
+        """How many of the three are equal, 0 to 3; what neither side knows speaks against nothing."""
+        return sum(mine == theirs for mine, theirs in zip(self, other, strict=True))
+
+    @property
+    def complete(self) -> bool:
+        """Only complete facts tell one record from all others without a source id."""
+        return all(self)
+
+
+class Link(enum.Enum):
+    """What leads from a row to a record."""
+
+    ID = "the record is known under the row's source id"
+    DESK = "the same desk handed in the record, another workbook or row holds it"
+    ELSEWHERE = "another desk handed in the record"
+
+
+class Case(enum.Enum):
+    """What a row is; the order is the order of preference where several records come into question."""
+
+    SAME = "that record"
+    MATCHED = "that record, the row's id becomes one more of its ids"
+    CONFLICT = "nobody can say: kept aside"
+    REUSED = "another record in a reused row or a copied template"
+    TWIN = "a new record that looks like another desk's"
+    NEW = "a new record"
+
+
+# (link, equal facts) -> case; a pair that is not listed says nothing, and a row of which nothing is said is NEW
+CASES = {
+    (Link.ID, 3): Case.SAME,
+    (Link.ID, 2): Case.SAME,
+    (Link.ID, 1): Case.CONFLICT,
+    (Link.ID, 0): Case.REUSED,
+    (Link.DESK, 3): Case.MATCHED,
+    (Link.ELSEWHERE, 3): Case.TWIN,
+}
+PREFERENCE = {case: rank for rank, case in enumerate(Case)}
+
+
+class Candidate(Protocol):
+    """A record that a row may be."""
+
+    @property
+    def facts(self) -> Facts:
+        """What the record is known by."""
+
+    @property
+    def desk(self) -> str:
+        """The desk that handed it in first."""
+
+
+C = TypeVar("C", bound=Candidate)
+
+
+def recognise(facts: Facts, desk: str, *, by_id: Iterable[C], by_facts: Iterable[C]) -> tuple[Case, C | None]:
+    """The case of a row and the record it is about (None for NEW).
+
+    by_id: records known under the row's source id; by_facts: records with the same, complete facts.
+    Of several the best case wins, then the most equal facts, then the record that came last.
+    """
+    linked = [(Link.ID, each) for each in by_id]
+    if linked and linked[-1][1].facts == facts:
+        return CASES[Link.ID, len(facts)], linked[-1][1]  # nearly every row of a workbook handed in before
+    linked += [(Link.DESK if each.desk == desk else Link.ELSEWHERE, each) for each in by_facts]
+    best: tuple[Case, C | None] = (Case.NEW, None)
+    rank = (PREFERENCE[Case.NEW], 0)
+    for link, candidate in linked:
+        equal = facts.equal(candidate.facts)
+        case = CASES.get((link, equal), Case.NEW)
+        if case is not Case.NEW and (PREFERENCE[case], -equal) <= rank:
+            best, rank = (case, candidate), (PREFERENCE[case], -equal)
+    return best
+
+
+def facts(frame: pd.DataFrame) -> list[Facts]:
+    """The facts of each row of a typed, redacted frame, in its order.
+
+    Read from raised_at, customer (else contact_name and contact_phone) and description; a form without one of them leaves it "".
+    """
+    raised = frame["raised_at"].dt.strftime("%Y-%m-%d %H:%M").fillna("") if "raised_at" in frame else _blank(frame)
+    customer = _plain(frame, "customer")
+    who = customer.where(customer != "", _plain(frame, "contact_name") + _plain(frame, "contact_phone"))
+    opening = _plain(frame, "description").str.replace(r"[\W_]+", "", regex=True).str.slice(0, OPENING)
+    return [Facts(*each) for each in zip(raised.tolist(), who.tolist(), opening.tolist(), strict=True)]
+
+
+def _plain(frame: pd.DataFrame, name: str) -> pd.Series[str]:
+    """A text column so that two spellings of one text are equal: NFKC, lower case, without blanks; "" for missing."""
+    if name not in frame:
+        return _blank(frame)
+    text = frame[name].fillna("").astype("str").str.normalize("NFKC")
+    return text.str.lower().str.replace(r"\s+", "", regex=True)
+
+
+def _blank(frame: pd.DataFrame) -> pd.Series[str]:
+    return pd.Series("", index=frame.index, dtype="str")

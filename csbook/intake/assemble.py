@@ -1,0 +1,120 @@
+"""Assemble: the tables of one form over a whole batch become typed Rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from csbook.desks import Desk
+from csbook.forms import Definitions, Form
+from csbook.forms.form import DATES, Field
+from csbook.intake import choices, references
+from csbook.intake.stamps import Stamps
+from csbook.intake.table import ROW, SOURCE_ID, Table
+from csbook.intake.texts import folded, readable, trimmed
+from csbook.policy.calendar import Calendar
+from csbook.rows import Block, Rows
+from csbook.rules.rule import flag
+
+RECORD_NO = "record_no"
+WHOLE = r"[0-9]{1,9}(?:\.0+)?"
+# what a field's `default` may name
+DEFAULTS = {"desk_agent": lambda desk: desk.agent}
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A table, the batch's file it came from, and that file's desk."""
+
+    table: Table
+    file: int
+    desk: Desk
+
+    @property
+    def block(self) -> Block:
+        """Where the table stands, in Excel's terms."""
+        header = self.table.header
+        letters = {field: header.sheet.letters[column] for field, column in header.fields.items() if field != SOURCE_ID}
+        return Block(file=self.file, sheet=header.sheet.name, header_row=header.row + 1, columns=letters)
+
+
+def rows(form: Form, placed: Sequence[Placed], definitions: Definitions, calendar: Calendar) -> Rows:
+    """All rows of `form` in the order of `placed`, typed as csbook.rows and the kinds of fields say."""
+    cells = pa.concat_tables([each.table.cells for each in placed], promote_options="default")
+    sizes = [each.table.cells.num_rows for each in placed]
+    block = np.repeat(np.arange(len(placed)), sizes)
+    raw = {each.name: trimmed(_column(cells, each.name)) for each in form.fields}
+    shown = {name: readable(column) for name, column in raw.items()}
+    columns = Stamps(form, raw, calendar, definitions.spellings).read()
+    for each in form.fields:
+        columns |= _typed(each, shown[each.name], form, definitions)
+    for each in form.fields:
+        if each.default is not None:
+            supplied = pd.Series([DEFAULTS[each.default](one.desk) or None for one in placed], dtype="str")
+            columns[each.name] = columns[each.name].fillna(supplied.iloc[block].reset_index(drop=True))
+    texts = pd.DataFrame({each.name: shown[each.name] for each in form.fields if each.typed})
+    _mark_errors(placed, np.cumsum(sizes) - sizes, columns, texts)
+    places = pd.DataFrame(
+        {
+            "block": block,
+            "row": cells.column(ROW).to_pandas(),
+            "source_id": _source_ids(trimmed(_column(cells, SOURCE_ID)), trimmed(_column(cells, RECORD_NO))),
+        }
+    )
+    return Rows(
+        form=form, frame=pd.DataFrame(_ordered(form, columns)), texts=texts, places=places, blocks=tuple(each.block for each in placed)
+    )
+
+
+def _column(cells: pa.Table, name: str) -> pd.Series:
+    if name not in cells.column_names:
+        return pd.Series(None, index=range(cells.num_rows), dtype="str")
+    return pd.Series(cells.column(name).combine_chunks(), dtype="str")
+
+
+def _typed(each: Field, text: pd.Series, form: Form, definitions: Definitions) -> dict[str, pd.Series]:
+    """The columns of a field that is no date: its values, and its flag where a kind can be unreadable."""
+    unreadable = flag(each.name, "unreadable")
+    if each.name in form.computed or each.kind == "whole":
+        values = _whole(folded(text))
+        return {each.name: values, unreadable: text.notna() & values.isna()}
+    if each.kind == "references":
+        values, wrong = references.normal(folded(text), definitions.forms)
+        return {each.name: values, unreadable: wrong}
+    if each.kind in DATES:
+        return {}
+    if each.choices is not None:
+        if each.kind == "members":
+            return {each.name: choices.joined_keys(folded(text), each.choices)}
+        return {each.name: choices.keys(text if each.kind == "suggest" else folded(text), each.choices)}
+    return {each.name: folded(text) if each.kind == "masked" else text}
+
+
+def _whole(text: pd.Series) -> pd.Series:
+    """Whole numbers as Int64; 12.0 is one, 12.5 and 1E8 are not."""
+    return text.where(text.str.fullmatch(WHOLE).eq(other=True)).astype("Float64").astype("Int64")
+
+
+def _source_ids(hidden: pd.Series, number: pd.Series) -> pd.Series:
+    """The hidden id, else the visible number where it still shows the id."""
+    return hidden.fillna(number.where(number.str.fullmatch(references.SOURCE_ID.pattern).eq(other=True)))
+
+
+def _mark_errors(placed: Sequence[Placed], starts: Iterable[int], columns: dict[str, pd.Series], texts: pd.DataFrame) -> None:
+    """Cells with an error value: shown in `texts`, missing and flagged `?error` and `?unreadable` in the frame."""
+    for each, start in zip(placed, starts, strict=True):
+        for place, field, text in each.table.errors:
+            here = texts.index == start + place
+            texts.loc[here, field] = text
+            for name in (flag(field, "error"), flag(field, "unreadable")):
+                columns[name] = columns.get(name, False) | pd.Series(here, index=texts.index)
+
+
+def _ordered(form: Form, columns: Mapping[str, pd.Series]) -> dict[str, pd.Series]:
+    """Fields in the form's order, then what was derived."""
+    first = [each.name for each in form.fields]
+    return {name: columns[name] for name in [*first, *(name for name in columns if name not in first)]}

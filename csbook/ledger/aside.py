@@ -1,0 +1,97 @@
+"""Aside: rows that are not accepted, faulty or in conflict; kept once, until a good row takes their place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from csbook.issues import Code, Severity
+from csbook.ledger.batch import CONFLICT, NEW, QUARANTINED, STALE, UNCHANGED, UPDATED
+from csbook.ledger.handed import Handed, Line
+from csbook.ledger.known import Entry, Known, Memory, older
+from csbook.ledger.values import digest, dumps
+from csbook.ledger.verdicts import Verdicts
+from csbook.rows import SourceFile
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0, 1, I, O: ids are read aloud and typed
+
+
+class Aside:
+    """The quarantine of one form while a batch is judged."""
+
+    def __init__(self, memory: Memory, handed: Sequence[Handed], files: Sequence[SourceFile], verdicts: Verdicts) -> None:
+        self.memory, self.handed, self.files, self.verdicts = memory, handed, files, verdicts
+
+    def refuse(self, line: Line) -> str:
+        """A faulty row: kept once, until a good one takes its place."""
+        if line.twice:
+            self.verdicts.find(Code.ID_TWICE, line)
+        stamp, content, issues = self.files[line.file].modified, self._text_hash(line), self._issues(line)
+        entries = [entry for entry in self.memory.entries.get(line.key, ()) if entry.kind == QUARANTINED]
+        again = next((entry for entry in reversed(entries) if entry.row_hash == content), None)
+        opened = next((entry for entry in entries if entry.status == "open"), None)
+        if again is not None and again is opened:
+            again.changed |= again.issues != issues
+            again.issues = issues
+            return QUARANTINED
+        if again is not None and older(again.modified, stamp):
+            self.verdicts.find(Code.STALE_NEWER_FILE, line, line.known)
+        if again is not None or any(older(stamp, later.modified) for later in (opened, line.known) if later is not None):
+            return STALE
+        if opened is not None:
+            opened.status, opened.changed = "replaced", True
+        self._keep(line, QUARANTINED, issues)
+        return QUARANTINED
+
+    def set_aside(self, line: Line, known: Known, code: Code) -> str:
+        """A row in conflict: kept with the record it contradicts, until somebody decides by its receipt."""
+        line.known = known
+        outcome = self.before(line)
+        if outcome != STALE:
+            self.verdicts.find(code, line, known)
+        if outcome is None:
+            self._keep(line, CONFLICT, dumps([{"code": str(code), "severity": str(Severity.ERROR)}]))
+        return outcome or CONFLICT
+
+    def before(self, line: Line) -> str | None:
+        """The same row in conflict before: still open, or decided since."""
+        aside = (entry for entry in self.memory.entries.get(line.key, ()) if entry.kind == CONFLICT and entry.key == line.key)
+        same = next((entry for entry in aside if entry.row_hash == self._text_hash(line)), None)
+        return None if same is None else CONFLICT if same.status == "open" else STALE
+
+    def _keep(self, line: Line, kind: str, issues: str) -> None:
+        content = self._text_hash(line)
+        own = line.source_id if kind == QUARANTINED else None
+        receipt_id = own or self._fresh(line, content)
+        entry = Entry(None, kind, "open", line.key, receipt_id, content, self.files[line.file].modified, issues, line)
+        self.memory.add_entry(entry)
+
+    def mend(self, line: Line) -> None:
+        """An accepted row closes what was kept aside for its key or its receipt."""
+        if line.outcome not in {NEW, UPDATED, UNCHANGED}:
+            return
+        stamp = self.files[line.file].modified
+        for entry in self.memory.entries.get(line.key, ()):
+            if entry.status != "open" or older(stamp, entry.modified):
+                continue
+            if line.outcome == UNCHANGED and not self._answers(line, entry, stamp):
+                continue
+            entry.status, entry.changed, line.mended = "mended", True, True
+
+    def _answers(self, line: Line, entry: Entry, stamp: dt.datetime | None) -> bool:
+        """Does an unchanged row answer for one kept aside? A receipt does; a faulty row is answered by a newer file or by other rules."""
+        if entry.kind == CONFLICT:
+            return line.key == entry.receipt_id
+        return older(entry.modified, stamp) or entry.row_hash == self._text_hash(line)
+
+    def _fresh(self, line: Line, content: str) -> str:
+        """An id, DESK-ISSUE-ROW, for the receipt of a row that has none of its own; the same row gets the same id."""
+        bits = int(digest(line.key, content)[:16], 16)
+        issue = "".join(ALPHABET[bits >> shift & 31] for shift in range(0, 25, 5))
+        return f"{self.files[line.file].desk.desk or 'X'}-{issue}-{(bits >> 25) % 1_000_000:06}"
+
+    def _text_hash(self, line: Line) -> str:
+        return digest(self.handed[line.source].rows.form.name, self.handed[line.source].text(line.position))
+
+    def _issues(self, line: Line) -> str:
+        return dumps(self.handed[line.source].issues(line.position))

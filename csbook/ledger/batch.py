@@ -1,0 +1,89 @@
+"""Batch: what one merge is handed, and what it says became of each row."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csbook.issues import Issue
+from csbook.ledger.schema import COUNTS
+from csbook.rows import Rows, SourceFile
+
+NEW, UPDATED, UNCHANGED, STALE, CONFLICT, QUARANTINED = COUNTS[1:-1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Everything handed in at once; `good` and `issues` stand beside `rows`.
+
+    good: per row of the frame, may it go in?
+    issues: findings on rows: `row` (index of the frame) and any of code, severity, field, rule, cell.
+    now: naive local time of the batch; user: who runs it.
+    """
+
+    rows: tuple[Rows, ...]
+    good: tuple[pd.Series, ...]
+    issues: tuple[pd.DataFrame, ...]
+    files: tuple[SourceFile, ...]
+    now: dt.datetime
+    user: str
+
+
+@dataclass(kw_only=True)
+class Counts:
+    """Rows by outcome, of one file or in all; `mended` counts rows among new, updated and unchanged."""
+
+    read: int = 0
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    stale: int = 0
+    conflict: int = 0
+    quarantined: int = 0
+    mended: int = 0
+
+    def add(self, outcome: str, *, mended: bool) -> None:
+        """Count one row."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+        self.mended += mended
+
+    @property
+    def balanced(self) -> bool:
+        """Conservation: every row read has exactly one outcome."""
+        return self.read == self.new + self.updated + self.unchanged + self.stale + self.conflict + self.quarantined
+
+    def as_columns(self) -> dict[str, int]:
+        """As the columns of the tables batch and source_file."""
+        return {f"rows_{name}": getattr(self, name) for name in COUNTS}
+
+    @classmethod
+    def sum(cls, parts: Iterable[Counts]) -> Counts:
+        """All parts together."""
+        each = [dataclasses.astuple(part) for part in parts]
+        return cls(**dict(zip(COUNTS, map(sum, zip(*each, strict=True)), strict=True))) if each else cls()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Merged:
+    """What became of a batch.
+
+    batch_id: None where no row was read and nothing was stored.
+    outcomes, numbers: per entry of Batch.rows, on its frame's index; a number is missing where the row belongs to no record.
+    mended: rows that closed an entry of the quarantine. counts: per entry of Batch.files.
+    """
+
+    batch_id: str | None
+    outcomes: tuple[pd.Series, ...]
+    numbers: tuple[pd.Series, ...]
+    mended: int
+    issues: tuple[Issue, ...]
+    counts: tuple[Counts, ...]
+
+    @property
+    def totals(self) -> Counts:
+        """All files together."""
+        return Counts.sum(self.counts)

@@ -1,0 +1,73 @@
+"""Engine: connections to the ledger's database, and its faults in words."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from csbook import messages
+from csbook.issues import UnfinishedError, UsageError
+
+WRITING = "csbook_writing"  # execution option of a connection that takes SQLite's write lock at once
+
+# (begin of SQLite's error name, catalog id, what it is)
+FAULTS: tuple[tuple[str, str, type[Exception]], ...] = (
+    ("SQLITE_BUSY", "ledger.locked", UnfinishedError),
+    ("SQLITE_LOCKED", "ledger.locked", UnfinishedError),
+    ("SQLITE_READONLY", "ledger.unwritable", UnfinishedError),
+    ("SQLITE_CANTOPEN", "ledger.unwritable", UnfinishedError),
+    ("SQLITE_PERM", "ledger.unwritable", UnfinishedError),
+    ("SQLITE_FULL", "ledger.full", UnfinishedError),
+    ("SQLITE_IOERR", "ledger.io", UnfinishedError),
+    ("SQLITE_CORRUPT", "ledger.damaged", UnfinishedError),
+    ("SQLITE_NOTADB", "ledger.not_a_ledger", UsageError),
+)
+
+
+def connect(url: sa.URL, timeout: float) -> sa.Engine:
+    """An engine; a SQLite file gets the settings of DESIGN, section 6, and waits `timeout` seconds for its lock."""
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, poolclass=sa.NullPool)
+    engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"timeout": timeout})
+    sa.event.listen(engine, "connect", _configure)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy's own BEGIN below, so that a failed schema change rolls back too
+    for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    writing = connection.get_execution_options().get(WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def create_file(path: Path) -> None:
+    """An empty file that only its owner may read; one that is there stays as it is."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+@contextlib.contextmanager
+def told(where: str, lang: str) -> Iterator[None]:
+    """Turn what the database refuses into a sentence; what is our own fault stays an exception."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        name = getattr(error.orig, "sqlite_errorname", None)
+        for begin, sentence, kind in FAULTS:
+            if name is not None and name.startswith(begin):
+                raise kind(messages.text(lang, sentence, where=where)) from error
+        if isinstance(error, sa.exc.OperationalError):
+            raise UnfinishedError(messages.text(lang, "ledger.unreachable", where=where)) from error
+        raise
+    except OSError as error:
+        raise UnfinishedError(messages.text(lang, "ledger.unwritable", where=where)) from error

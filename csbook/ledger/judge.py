@@ -1,0 +1,151 @@
+"""Judge: what becomes of each row of one form, file by file in order; nothing is read or written here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from csbook.identity import Case, Facts, recognise
+from csbook.issues import Code
+from csbook.ledger.aside import Aside
+from csbook.ledger.batch import NEW, STALE, UNCHANGED, UPDATED
+from csbook.ledger.handed import Handed, Line
+from csbook.ledger.known import Known, Memory, older
+from csbook.ledger.values import digest, dumps, filled, loads
+from csbook.ledger.verdicts import Revision, Verdicts
+from csbook.rows import SourceFile
+
+
+class Judge:
+    """Judges the lines of one form in order; sets `outcome`, `known` and `mended` of each."""
+
+    def __init__(self, memory: Memory, handed: Sequence[Handed], files: Sequence[SourceFile]) -> None:
+        self.memory, self.handed, self.files = memory, handed, files
+        self.verdicts = Verdicts()
+        self.aside = Aside(memory, handed, files, self.verdicts)
+
+    def judge(self, lines: Iterable[Line]) -> Verdicts:
+        """Lines of one file stand together, files in order."""
+        for _, of_file in itertools.groupby(lines, key=lambda line: line.file):
+            for line, case, known in self._recognised(list(of_file)):
+                line.known = known if _settled(case) else None
+                line.outcome = self._accept(line, case, known) if line.good else self.aside.refuse(line)
+                self.aside.mend(line)
+        return self.verdicts
+
+    def _recognised(self, lines: list[Line]) -> Iterator[tuple[Line, Case, Known | None]]:
+        """Which record each line of a file is about. A record is about one line only; a known id speaks before equal facts."""
+        claims: dict[Line, tuple[Case, Known | None]] = {}
+        taken: set[Known] = set()
+        for by_facts in (False, True):
+            for line in lines:
+                if line in claims:
+                    continue
+                case, known = self._recognise(line, taken, by_facts=by_facts)
+                if case is Case.SAME or by_facts:
+                    claims[line] = case, known
+                    if known is not None and _settled(case):
+                        taken.add(known)
+        return ((line, *claims[line]) for line in lines)
+
+    def _recognise(self, line: Line, taken: set[Known], *, by_facts: bool) -> tuple[Case, Known | None]:
+        desk = self.files[line.file].desk.desk
+        by_id = [known for known in self.memory.by_key.get(line.key, ()) if known not in taken]
+        alike = [known for known in self.memory.by_facts.get(line.facts, ()) if known not in taken] if by_facts else []
+        case, known = recognise(line.facts, desk, by_id=by_id, by_facts=alike)
+        if case is Case.CONFLICT or case is Case.REUSED:
+            # no roll-back: a row equal to any earlier revision is that record, however much was corrected since
+            handed = self._handed(line, loads(line.content))
+            past = next((each for each in by_id if _repeats(handed, each.history)), None)
+            return (Case.SAME, past) if past else (case, known)
+        return case, known
+
+    def _accept(self, line: Line, case: Case, known: Known | None) -> str:
+        if line.twice:
+            self.verdicts.find(Code.ID_TWICE, line)
+        if known is None or case is Case.REUSED or case is Case.TWIN:
+            if known is not None and not (case is Case.REUSED and line.source_id is None):
+                self.verdicts.find(Code.ID_REUSED if case is Case.REUSED else Code.POSSIBLE_TWIN, line, known)
+            return self._new(line)
+        if case is Case.CONFLICT:
+            return self.aside.set_aside(line, known, Code.ID_CONFLICT)
+        outcome = self._compare(line, known)
+        if case is Case.MATCHED:
+            self._alias(line, known)
+            if line.source_id is not None or outcome != UNCHANGED:
+                self.verdicts.find(Code.MATCHED_BY_CONTENT, line, known)
+        return outcome
+
+    def _new(self, line: Line) -> str:
+        known = Known(0, None, self.files[line.file].desk.desk, line.facts, line.row_hash, 0, None, born=True)
+        line.known = known
+        self._alias(line, known)
+        self._revise(line, known, line.content, {}, {})
+        return NEW
+
+    def _compare(self, line: Line, known: Known) -> str:
+        """A row of a known record: unchanged, stale, updated or in conflict."""
+        stamp = self.files[line.file].modified
+        if line.row_hash == known.row_hash:
+            return self._confirm(known, stamp)
+        current, said = loads(known.history[-1]), loads(line.content)
+        handed = self._handed(line, said)
+        for name, value in known.filled.items():
+            if handed.get(name) == value and name not in current:
+                handed[name] = None  # the ledger's own stamp, come back in a prefilled template
+        changed = {name: [current.get(name), value] for name, value in handed.items() if current.get(name) != value}
+        if not changed:
+            return self._confirm(known, stamp)
+        if _repeats(handed, known.history[:-1]):
+            if older(known.modified, stamp):
+                self.verdicts.find(Code.STALE_NEWER_FILE, line, known)
+            return STALE
+        if older(stamp, known.modified):
+            return STALE
+        if known.revised and not older(known.modified, stamp):
+            return self.aside.set_aside(line, known, Code.EDIT_CONFLICT)
+        if aside := self.aside.before(line):
+            return aside
+        content = filled({**current, **handed})
+        patch = {name: content.get(name) for name in content.keys() | said.keys() if content.get(name) != said.get(name)}
+        self._revise(line, known, dumps(content) if patch else line.content, changed, patch)
+        return UPDATED
+
+    def _confirm(self, known: Known, stamp: dt.datetime | None) -> str:
+        """A newer file that says the same makes everything older than that file stale."""
+        if known.modified is None or older(known.modified, stamp):
+            known.confirmed |= stamp != known.modified
+            known.modified = stamp
+        return UNCHANGED
+
+    def _handed(self, line: Line, said: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields that the line's sheet has a column for; None clears."""
+        return {name: said.get(name) for name in self.handed[line.source].present[line.block]}
+
+    def _revise(self, line: Line, known: Known, content: str, changed: Mapping[str, Sequence[Any]], patch: Mapping[str, Any]) -> None:
+        known.seq, known.revised = known.seq + 1, True
+        known.row_hash = digest(self.handed[line.source].rows.form.name, content) if patch else line.row_hash
+        known.modified = self.files[line.file].modified or known.modified
+        known.history.append(content)
+        facts = Facts(*(said or before for said, before in zip(line.facts, known.facts, strict=True)))
+        if known.facts != facts or known.seq == 1:
+            known.facts = facts
+            self.memory.add_facts(known)
+        self.verdicts.revisions.append(Revision(line, known, known.seq, content, known.row_hash, changed, patch))
+
+    def _alias(self, line: Line, known: Known) -> None:
+        if known not in self.memory.by_key.get(line.key, ()):
+            self.memory.add_key(line.key, known)
+            self.verdicts.aliases.append((line.key, known))
+
+
+def _repeats(handed: Mapping[str, Any], history: Iterable[str]) -> bool:
+    """Is a row equal to one of these contents, as far as it says anything?"""
+    return any(all(past.get(name) == value for name, value in handed.items()) for past in map(loads, history))
+
+
+def _settled(case: Case) -> bool:
+    """Is it clear which record the row is about?"""
+    return case is Case.SAME or case is Case.MATCHED

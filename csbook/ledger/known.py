@@ -1,0 +1,151 @@
+"""Known: what the ledger already holds about the rows of a batch, and what the batch adds to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from csbook.identity import Facts
+from csbook.ledger import schema
+from csbook.ledger.values import loads
+
+CHUNK = 5_000  # values in one look-up: below the bound parameters that either engine takes
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """A record while a batch runs. `id` is 0 until a new one is stored; `history` has its contents, oldest first, where a row differs."""
+
+    id: int
+    record_no: str | None
+    desk: str
+    facts: Facts
+    row_hash: str
+    seq: int
+    modified: dt.datetime | None
+    firsts: dict[str, str | None] = field(default_factory=dict)
+    filled: dict[str, str] = field(default_factory=dict)
+    history: list[str] = field(default_factory=list)
+    born: bool = False  # with this batch
+    revised: bool = False  # by this batch
+    confirmed: bool = False  # a newer file says the same
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A row kept aside in quarantine. `id` is None while it is not stored; `record` is the stored record that the row is about."""
+
+    id: int | None
+    kind: str  # quarantined | conflict
+    status: str  # open | mended | replaced
+    key: str
+    receipt_id: str
+    row_hash: str
+    modified: dt.datetime | None
+    issues: str
+    line: Any = None  # the line of this batch that opened it
+    changed: bool = False  # status or issues, by this batch
+
+
+class Memory:
+    """Records and quarantine of one form, found by key, by facts and by receipt."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[str, list[Known]] = {}
+        self.by_facts: dict[Facts, list[Known]] = {}
+        self.entries: dict[str, list[Entry]] = {}
+
+    def add_key(self, key: str, known: Known) -> None:
+        """The record is known under this key."""
+        self.by_key.setdefault(key, []).append(known)
+
+    def add_facts(self, known: Known) -> None:
+        """The record can be found by what it says, if that is enough to tell it from others."""
+        if known.facts.complete:
+            self.by_facts.setdefault(known.facts, []).append(known)
+
+    def add_entry(self, entry: Entry) -> None:
+        """The entry can be found by the key of its row and by the id in its receipt."""
+        for key in {entry.key, entry.receipt_id}:
+            self.entries.setdefault(key, []).append(entry)
+
+    def touched(self) -> list[Entry]:
+        """Entries that this batch opened or changed, in order."""
+        found = dict.fromkeys(entry for entries in self.entries.values() for entry in entries)
+        return [entry for entry in found if entry.id is None or entry.changed]
+
+
+def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """Distinct values, CHUNK at a time, in a stable order."""
+    distinct = sorted(set(values))
+    for start in range(0, len(distinct), CHUNK):
+        yield distinct[start : start + CHUNK]
+
+
+def recall(connection: sa.Connection, form: str, keys: Sequence[str], facts: Sequence[Facts]) -> Memory:
+    """What the ledger holds about rows with these keys and facts."""
+    memory, records = Memory(), dict[int, Known]()
+    table, alias = schema.record, schema.alias
+    names = ("id", "record_no", "desk", "facts", "row_hash", "seq", "modified", "filled")
+    columns = [table.c[name] for name in names]
+    for chunk in chunks(keys):
+        query = sa.select(alias.c.source_key, *columns).join_from(alias, table).where(alias.c.form == form, alias.c.source_key.in_(chunk))
+        for key, *values in connection.execute(query.order_by(table.c.id)):
+            memory.add_key(key, _known(records, values))
+    for chunk in chunks("\n".join(each) for each in facts if each.complete):
+        for row in connection.execute(sa.select(*columns).where(table.c.form == form, table.c.facts.in_(chunk))):
+            _known(records, row)
+    for _, known in sorted(records.items()):
+        memory.add_facts(known)
+    for entry in _entries(connection, form, keys):
+        memory.add_entry(entry)
+    return memory
+
+
+def _known(records: dict[int, Known], values: Sequence[Any]) -> Known:
+    record_id, number, desk, facts, row_hash, seq, modified, filled = values
+    if record_id not in records:
+        records[record_id] = Known(record_id, number, desk, Facts(*facts.split("\n")), row_hash, seq, modified, filled=loads(filled))
+    return records[record_id]
+
+
+def _entries(connection: sa.Connection, form: str, keys: Sequence[str]) -> Iterator[Entry]:
+    table = schema.quarantine
+    if connection.execute(sa.select(table.c.id).where(table.c.form == form).limit(1)).first() is None:
+        return
+    found: dict[int, Entry] = {}
+    names = ("id", "kind", "status", "source_key", "receipt_id", "row_hash", "modified", "issues")
+    for chunk in chunks(keys):
+        for column in (table.c.source_key, table.c.receipt_id):
+            for row in connection.execute(sa.select(*(table.c[name] for name in names)).where(table.c.form == form, column.in_(chunk))):
+                found[row.id] = Entry(*row)
+    yield from (entry for _, entry in sorted(found.items()))
+
+
+def remember(connection: sa.Connection, wanted: Iterable[Known]) -> None:
+    """Load the contents of every revision of these records."""
+    by_id = {known.id: known for known in wanted}
+    revision = schema.revision
+    for chunk in chunks(by_id):
+        query = sa.select(revision.c.record_id, revision.c.content).where(revision.c.record_id.in_(chunk))
+        for record_id, content in connection.execute(query.order_by(revision.c.record_id, revision.c.seq)):
+            by_id[record_id].history.append(content)
+
+
+def disputed(memory: Memory, rows: Iterable[tuple[str, Facts, str]]) -> set[Known]:
+    """Records in question for a row (key, facts, hash) that says something else or comes under a new key: their histories are needed."""
+    found = set()
+    for key, facts, row_hash in rows:
+        by_key = memory.by_key.get(key, ())
+        found |= {known for known in by_key if known.row_hash != row_hash}
+        found |= {known for known in memory.by_facts.get(facts, ()) if known not in by_key}
+    return found
+
+
+def older(one: dt.datetime | None, other: dt.datetime | None) -> bool:
+    """Is the first stamp before the second? Not where either is missing."""
+    return one is not None and other is not None and one < other

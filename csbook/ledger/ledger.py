@@ -1,0 +1,181 @@
+"""Ledger: the team's memory, in a SQLite file or a PostgreSQL database."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from csbook import messages
+from csbook.issues import UnfinishedError, UsageError
+from csbook.ledger import reading, references, schema
+from csbook.ledger.batch import Batch, Merged
+from csbook.ledger.engine import WRITING, connect, create_file, told
+from csbook.ledger.merge import merge, nothing
+from csbook.rows import Rows
+
+
+def open_ledger(where: str | Path, *, create: bool = False, lang: str = "zh", timeout: float = 30.0) -> Ledger:
+    """Open the ledger at a path or URL.
+
+    With `create`, one that is not there is made by the first merge that has rows, so that a failed run leaves nothing behind.
+    Raises UsageError where there is no ledger, something else, or one of a newer csbook; UnfinishedError where it cannot be reached
+    or written or stays locked for `timeout` seconds.
+    """
+    ledger = Ledger(_url(str(where), lang), create=create, lang=lang, timeout=timeout)
+    ledger.look()
+    return ledger
+
+
+def _url(where: str, lang: str) -> sa.URL:
+    if "://" not in where:
+        return sa.URL.create("sqlite", database=where)
+    try:
+        url = sa.make_url(where)
+        url = url.set(drivername="postgresql+psycopg") if url.drivername in {"postgres", "postgresql"} else url
+        url.get_dialect().import_dbapi()
+    except (sa.exc.ArgumentError, ModuleNotFoundError, ImportError) as error:
+        raise UsageError(messages.text(lang, "ledger.no_such_engine", engine=where.partition("://")[0])) from error
+    return url
+
+
+class Ledger:
+    """One ledger. A context manager; nothing is held open between calls."""
+
+    def __init__(self, url: sa.URL, *, create: bool, lang: str, timeout: float) -> None:
+        self._url, self._create, self._lang = url, create, lang
+        self._engine = connect(url, timeout)
+        self._there = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an embedded ledger."""
+        return Path(self._url.database) if self._url.get_backend_name() == "sqlite" and self._url.database else None
+
+    @property
+    def where(self) -> str:
+        """Path or URL, without a password."""
+        return str(self.path or self._url.render_as_string(hide_password=True))
+
+    def look(self) -> None:
+        """Find out what stands there; raises what open_ledger promises."""
+        if self.path is not None and not self._file_there(self.path):
+            return
+        with self._told(), self._engine.connect() as connection:
+            tables = sa.inspect(connection)
+            if tables.has_table(schema.version.name) and tables.has_table(schema.record.name):
+                self._there = True
+                found = str(connection.scalar(sa.select(schema.version.c.version_num)))
+                if found != schema.VERSION:
+                    raise UsageError(self._said("ledger.newer", version=found, known=schema.VERSION))
+            elif self.path is not None:
+                raise UsageError(self._said("ledger.not_a_ledger"))
+            elif not self._create:
+                raise UsageError(self._said("ledger.missing"))
+
+    def _file_there(self, path: Path) -> bool:
+        if path.is_dir():
+            raise UsageError(self._said("ledger.is_folder"))
+        if path.exists() and path.stat().st_size:
+            return True
+        if not self._create:
+            raise UsageError(self._said("ledger.missing"))
+        if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+            raise UnfinishedError(self._said("ledger.unwritable"))
+        return False
+
+    def merge(self, batch: Batch, *, dry_run: bool = False) -> Merged:
+        """Put a batch in: one transaction, all or nothing. A dry run says the same and stores nothing.
+
+        Raises UnfinishedError where the ledger is locked, cannot be written, or rows are unaccounted for.
+        """
+        if not any(len(rows.frame) for rows in batch.rows):
+            return nothing(batch)
+        engine = self._engine
+        if self.path is not None and not self._there:
+            if dry_run:
+                engine = connect(sa.URL.create("sqlite"), 0)  # tried in memory: nothing is left behind
+            else:
+                with self._told():
+                    create_file(self.path)
+        with self._told(), _writing(engine, dry_run=dry_run) as connection:
+            merged = merge(connection, batch, self._lang)
+        self._there |= not dry_run
+        return merged
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        """A read transaction, so that everything read in one call is of one moment."""
+        if not self._there:
+            raise UsageError(self._said("ledger.missing"))
+        with self._told(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    def records(self) -> pa.Table:
+        """See csbook.ledger.reading.records."""
+        with self._reading() as connection:
+            return reading.records(connection)
+
+    def revisions(self) -> pa.Table:
+        """See csbook.ledger.reading.revisions."""
+        with self._reading() as connection:
+            return reading.revisions(connection)
+
+    def quarantine(self) -> pa.Table:
+        """See csbook.ledger.reading.quarantine."""
+        with self._reading() as connection:
+            return reading.quarantine(connection)
+
+    def batches(self) -> pa.Table:
+        """See csbook.ledger.reading.batches."""
+        with self._reading() as connection:
+            return reading.batches(connection)
+
+    def status(self) -> dict[str, Any]:
+        """See csbook.ledger.reading.status; with it `where` the ledger stands, its schema `version`, and whether it is `encrypted`."""
+        with self._reading() as connection:
+            return {"where": self.where, "version": schema.VERSION, "encrypted": False, **reading.status(connection)}
+
+    def known_references(self, values: Iterable[str]) -> set[str]:
+        """Those of `values` that name a record: source ids, numbers, `response 20231001001`. None while there is no ledger yet."""
+        if not self._there:
+            return set()
+        with self._reading() as connection:
+            return references.known_references(connection, values)
+
+    def flag_references(self, rows: Sequence[Rows]) -> tuple[Rows, ...]:
+        """Rows with a flag column for every references field: names it a record that neither the ledger nor the batch knows?"""
+        return references.flagged(rows, self.known_references(references.named(rows)))
+
+    def _said(self, message: str, **words: object) -> str:
+        return messages.text(self._lang, message, where=self.where, **words)
+
+    def _told(self) -> contextlib.AbstractContextManager[None]:
+        return told(self.where, self._lang)
+
+
+@contextlib.contextmanager
+def _writing(engine: sa.Engine, *, dry_run: bool) -> Iterator[sa.Connection]:
+    """A write transaction on a ledger that is there, or is made in it."""
+    with engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin() as transaction:
+        if not sa.inspect(connection).has_table(schema.version.name):
+            schema.create(connection)
+        yield connection
+        if dry_run:
+            transaction.rollback()

@@ -1,0 +1,102 @@
+"""Merge: a batch into the ledger in one transaction, every row accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import sqlalchemy as sa
+
+from csbook import messages
+from csbook.issues import Issue, UnfinishedError
+from csbook.ledger import audit, numbers, schema, write
+from csbook.ledger.batch import Batch, Counts, Merged
+from csbook.ledger.current import current
+from csbook.ledger.handed import Handed, Line, prepare
+from csbook.ledger.judge import Judge
+from csbook.ledger.known import Memory, disputed, recall, remember
+from csbook.ledger.report import report
+from csbook.ledger.verdicts import Verdicts
+
+
+def merge(connection: sa.Connection, batch: Batch, lang: str) -> Merged:
+    """Judge and store a batch that has rows; the caller commits or rolls back.
+
+    Raises UnfinishedError where rows read and rows accounted for differ.
+    """
+    handed, forms = prepare(batch)
+    lines = [line for of_form in forms.values() for line in of_form]
+    numbers.lock(connection)
+    judged = [(of_form, *_judge(connection, form, of_form, handed, batch)) for form, of_form in forms.items()]
+    counts = _counts(batch, lines)
+    batch_id = write.write_batch(connection, batch, counts)
+    for of_form, memory, verdicts in judged:
+        _write(connection, batch, batch_id, handed, of_form, memory, verdicts)
+    _conserve(connection, batch_id, counts, lang)
+    audit.append(connection, "merge", batch_id, _entry(batch, batch_id, counts))
+    issues = tuple(issue for of_form, _, verdicts in judged for issue in report(verdicts.findings, of_form, handed, batch))
+    return _merged(batch, batch_id, lines, issues, counts)
+
+
+def nothing(batch: Batch) -> Merged:
+    """What became of a batch without a row."""
+    return _merged(batch, None, [], (), tuple(Counts() for _ in batch.files))
+
+
+def _judge(connection: sa.Connection, form: str, lines: list[Line], handed: Sequence[Handed], batch: Batch) -> tuple[Memory, Verdicts]:
+    memory = recall(connection, form, [line.key for line in lines], [line.facts for line in lines])
+    remember(connection, disputed(memory, ((line.key, line.facts, line.row_hash) for line in lines)))
+    return memory, Judge(memory, handed, batch.files).judge(lines)
+
+
+def _write(
+    connection: sa.Connection, batch: Batch, batch_id: int, handed: Sequence[Handed], lines: list[Line], memory: Memory, verdicts: Verdicts
+) -> None:
+    form = handed[lines[0].source].rows.form
+    after = []
+    for source in sorted({revision.line.source for revision in verdicts.revisions}):
+        of_source = [revision for revision in verdicts.revisions if revision.line.source == source]
+        after.append(current(handed[source], of_source, batch.now))
+    write.write_records(connection, batch, batch_id, form, after)
+    write.write_aliases(connection, batch_id, form.name, verdicts.aliases)
+    write.confirm(connection, {line.known for line in lines if line.known is not None})
+    write.write_entries(connection, batch, batch_id, handed, memory.touched())
+
+
+def _counts(batch: Batch, lines: list[Line]) -> tuple[Counts, ...]:
+    """Rows by outcome, per file; `read` is counted where the rows were read, not where they were judged."""
+    counts = tuple(Counts() for _ in batch.files)
+    for rows in batch.rows:
+        for block in rows.places["block"]:
+            counts[rows.blocks[block].file].read += 1
+    for line in lines:
+        counts[line.file].add(line.outcome, mended=line.mended)
+    return counts
+
+
+def _conserve(connection: sa.Connection, batch_id: int, counts: Sequence[Counts], lang: str) -> None:
+    """Rows read = rows accounted for, file by file; what was stored is what was counted."""
+    total, of_batch = Counts.sum(counts), schema.revision.c.batch_id == batch_id
+    stored = connection.scalar(sa.select(sa.func.count()).where(of_batch))
+    born = connection.scalar(sa.select(sa.func.count()).where(of_batch, schema.revision.c.seq == 1))
+    if not all(each.balanced for each in counts) or stored != total.new + total.updated or born != total.new:
+        words = {"read": total.read, "accepted": total.new + total.updated, "stored": stored}
+        raise UnfinishedError(messages.text(lang, "ledger.unbalanced", **words))
+
+
+def _entry(batch: Batch, batch_id: int, counts: Sequence[Counts]) -> dict[str, object]:
+    files = [{"path": str(file.path), "sha256": file.sha256, "verdict": file.verdict} for file in batch.files]
+    return {"batch": batch_id, "at": str(batch.now), "by": batch.user, "counts": vars(Counts.sum(counts)), "files": files}
+
+
+def _merged(batch: Batch, batch_id: int | None, lines: list[Line], issues: tuple[Issue, ...], counts: tuple[Counts, ...]) -> Merged:
+    outcomes = [pd.Series(index=rows.frame.index, dtype="str") for rows in batch.rows]
+    numbers_of = [pd.Series(index=rows.frame.index, dtype="str") for rows in batch.rows]
+    for source in range(len(batch.rows)):
+        of_source = [line for line in lines if line.source == source]
+        where = [line.position for line in of_source]
+        outcomes[source].iloc[where] = [line.outcome for line in of_source]
+        numbers_of[source].iloc[where] = [line.known.record_no if line.known else None for line in of_source]
+    name = None if batch_id is None else f"B{batch_id:04}"
+    mended = sum(each.mended for each in counts)
+    return Merged(batch_id=name, outcomes=tuple(outcomes), numbers=tuple(numbers_of), mended=mended, issues=issues, counts=counts)

@@ -1,0 +1,132 @@
+"""Reading: the ledger as Arrow tables, column-wise."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.json
+import sqlalchemy as sa
+
+from csbook.ledger import schema
+from csbook.ledger.schema import COLUMNS, FIRSTS, STAMP, WHOLE
+
+ARROW = {STAMP: pa.timestamp("us"), WHOLE: pa.int64()}
+HEAD = ("id", "form", "form_version", "record_no", "source_id", "desk", "team", "state")
+
+
+def records(connection: sa.Connection) -> pa.Table:
+    """Every record as it stands, by id: HEAD, every stored field of every form (keys, not labels), category_first, priority_first, seq,
+    first_handed_in, last_handed_in (moments of the batches). A clock is text, `14:30:00`.
+    """
+    record, first, last = schema.record, schema.batch.alias("first"), schema.batch.alias("last")
+    query = (
+        sa.select(
+            *(record.c[name] for name in (*HEAD, *COLUMNS, *FIRSTS, "seq")),
+            first.c.at.label("first_handed_in"), last.c.at.label("last_handed_in"), record.c.rest,
+        )
+        .join(first, record.c.first_batch == first.c.id).join(last, record.c.last_batch == last.c.id).order_by(record.c.id)
+    )  # fmt: skip
+    table = _table(connection, query)
+    others = _expanded(table["rest"], _types(connection))
+    table = table.drop_columns(["rest"])
+    for name in others.column_names:
+        table = table.append_column(name, others[name])
+    return table
+
+
+def _types(connection: sa.Connection) -> dict[str, pa.DataType]:
+    """Fields outside the typed columns; where forms disagree, text."""
+    types: dict[str, pa.DataType] = {}
+    field = schema.form_field.c
+    for name, type_ in connection.execute(sa.select(field.name, field.type).order_by(field.name)):
+        arrow = ARROW.get(type_, pa.string())
+        types[name] = arrow if types.get(name, arrow) == arrow else pa.string()
+    return {name: type_ for name, type_ in types.items() if name not in COLUMNS}
+
+
+def _expanded(rest: pa.ChunkedArray, types: dict[str, pa.DataType]) -> pa.Table:
+    """The JSON objects of `rest` as columns."""
+    wanted = pa.schema(list(types.items()))
+    if not len(rest) or not types:
+        return wanted.empty_table() if types else pa.table({})
+    options = pyarrow.json.ParseOptions(explicit_schema=wanted, unexpected_field_behavior="ignore")
+    lines = "\n".join(rest.to_pylist()).encode()
+    return pyarrow.json.read_json(io.BytesIO(lines), parse_options=options, read_options=pyarrow.json.ReadOptions(block_size=1 << 24))
+
+
+def revisions(connection: sa.Connection) -> pa.Table:
+    """Every state of every record: record_id, form, record_no, seq, state, resolved_at, handed_in (moment of the batch)."""
+    record, revision, batch = schema.record, schema.revision, schema.batch
+    query = (
+        sa.select(
+            record.c.id.label("record_id"), record.c.form, record.c.record_no, revision.c.seq, revision.c.state, revision.c.resolved_at,
+            batch.c.at.label("handed_in"),
+        )
+        .join_from(revision, record, revision.c.record_id == record.c.id).join(batch, revision.c.batch_id == batch.c.id)
+        .order_by(record.c.id, revision.c.seq)
+    )  # fmt: skip
+    return _table(connection, query)
+
+
+def quarantine(connection: sa.Connection) -> pa.Table:
+    """Every row kept aside, open or not: id, form, form_version, kind (quarantined, conflict), status (open, mended, replaced),
+    receipt_id, source_id, desk, team, record_no of the record it is about, batch, handed_in, path, sheet, row; as JSON, content (the
+    redacted row) and issues.
+    """
+    entry, file, batch, record = schema.quarantine, schema.source_file, schema.batch, schema.record
+    names = ("id", "form", "form_version", "kind", "status", "receipt_id", "source_id", "desk", "team")
+    query = (
+        sa.select(
+            *(entry.c[name] for name in names), record.c.record_no, entry.c.batch_id.label("batch"), batch.c.at.label("handed_in"),
+            file.c.path, entry.c.sheet, entry.c.row_no.label("row"), entry.c.content, entry.c.issues,
+        )
+        .join(batch, entry.c.batch_id == batch.c.id)
+        .join(file, (entry.c.batch_id == file.c.batch_id) & (entry.c.file_no == file.c.file_no))
+        .outerjoin(record, entry.c.record_id == record.c.id).order_by(entry.c.id)
+    )  # fmt: skip
+    return _table(connection, query)
+
+
+def batches(connection: sa.Connection) -> pa.Table:
+    """Every batch: id, at, handed_in_by, program and its counts, rows_read and so on."""
+    return _table(connection, sa.select(schema.batch).order_by(schema.batch.c.id))
+
+
+def status(connection: sa.Connection) -> dict[str, Any]:
+    """Counts: `forms` (form -> records and records by state), `quarantine_open`, and `last_batch` (id, at, handed_in_by) or None."""
+    record, entry, batch = schema.record, schema.quarantine, schema.batch
+    forms: dict[str, dict[str, int]] = {}
+    count = sa.func.count()
+    query = sa.select(record.c.form, record.c.state, count).group_by(record.c.form, record.c.state).order_by(record.c.form, record.c.state)
+    for form, state, number in connection.execute(query):
+        of_form = forms.setdefault(form, {"records": 0, "open": 0, "resolved": 0, "withdrawn": 0})
+        of_form[state] += number
+        of_form["records"] += number
+    waiting = connection.scalar(sa.select(count).select_from(entry).where(entry.c.status == "open"))
+    latest = sa.select(batch.c.id, batch.c.at, batch.c.handed_in_by).order_by(batch.c.id.desc()).limit(1)
+    last = connection.execute(latest).mappings().first()
+    return {"forms": forms, "quarantine_open": waiting, "last_batch": dict(last) if last else None}
+
+
+def _table(connection: sa.Connection, query: sa.Select[Any]) -> pa.Table:
+    """A query's rows as Arrow, typed by its columns; the driver's values are taken as they come, without a pass per row."""
+    names = [column.name for column in query.selected_columns]
+    types = [_arrow(column.type) for column in query.selected_columns]
+    rows = connection.exec_driver_sql(str(query.compile(connection, compile_kwargs={"literal_binds": True}))).all()
+    columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    return pa.table({name: _column(values, type_) for name, values, type_ in zip(names, columns, types, strict=True)})
+
+
+def _column(values: Sequence[Any], type_: pa.DataType) -> pa.Array:
+    if pa.types.is_timestamp(type_) and isinstance(next((value for value in values if value is not None), None), str):
+        return pa.array(values, pa.string()).cast(type_)  # SQLite keeps stamps as text
+    return pa.array(values, type_)
+
+
+def _arrow(type_: sa.types.TypeEngine[Any]) -> pa.DataType:
+    if isinstance(type_, sa.DateTime):
+        return pa.timestamp("us")
+    return pa.int64() if isinstance(type_, sa.Integer) else pa.string()

@@ -1,0 +1,128 @@
+"""Breakdowns: the measures of a period by form, type, channel, person …, and by day, ISO week and month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from csbook.metrics import periods
+from csbook.metrics.engine import Engine
+from csbook.metrics.measures import BASES, FIRST, finished, marked, measures, summed
+from csbook.metrics.offers import Offers
+from csbook.metrics.periods import Period
+from csbook.policy import Policy
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A table `by_<name>`: its key columns as shown → as they stand in the facts (`of_first`: for what belongs to the first agent)."""
+
+    name: str
+    keys: Mapping[str, str]
+    column: str | None = None  # forms without this field are not in the table
+    of_first: Mapping[str, str] = field(default_factory=dict)
+
+
+DIMENSIONS = (
+    Dimension("form", {"form": "form"}),
+    Dimension("category", {"category": "category_group"}, "category"),
+    Dimension("form_category", {"form": "form", "category": "category"}, "category"),
+    Dimension("channel", {"channel": "channel_group"}, "channel"),
+    Dimension("priority", {"priority": "priority_group"}, "priority"),
+    Dimension("department", {"department": "department_group"}, "department"),
+    Dimension("desk", {"desk": "desk"}),
+    Dimension("team", {"team": "team"}),
+    Dimension("agent", {"agent": "last_agent"}, of_first={"agent": "first_agent"}),
+)
+PLACES = ("key_1", "key_2")
+KEYS = tuple(sorted({key for each in DIMENSIONS for key in (*each.keys.values(), *each.of_first.values())}))
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """What every breakdown needs."""
+
+    engine: Engine
+    facts: ir.Table
+    policy: Policy
+    offers: Offers
+    period: Period
+
+    def overview(self, records: ir.Table, compared: bool) -> pd.DataFrame:
+        """One row: the measures over `records`, the same `_before`, and their `_change` (relative; in points for shares and scores)."""
+        now = self._total(records)
+        before = self._total(self.marked(self.period.before())) if compared else now.astype("float64") * float("nan")
+        points = [name for name in now if name.endswith("_attainment") or name in ("response_rate", "satisfaction")]
+        change = (now - before) / before.where(before != 0)
+        change[points] = now[points] - before[points]
+        return pd.concat([now, before.add_suffix("_before"), change.add_suffix("_change")], axis=1)
+
+    def marked(self, period: Period) -> ir.Table:
+        """The records that count in a period, with every key that a table groups by."""
+        days = {f"{basis}_day": self.facts[f"{basis}_day"] for basis in BASES}
+        return marked(self.facts, measures(self.policy), period, {"id": self.facts.id, **{key: self.facts[key] for key in KEYS}, **days})
+
+    def tables(self, records: ir.Table) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Every `by_*` table by name."""
+        yield from self._by_key(records)
+        yield from self._over_time(records)
+
+    def _total(self, records: ir.Table) -> pd.DataFrame:
+        return finished(self.engine.run(summed(records, measures(self.policy), [])), self.policy)
+
+    def _by_key(self, records: ir.Table) -> Iterator[tuple[str, pd.DataFrame]]:
+        """One row a key with anything to count in the period, most records first. All dimensions in one pass: a record has a row in each."""
+        placed = ibis.union(*(part for each in DIMENSIONS for part in self._placed(records, each)))
+        found = self.engine.run(summed(records.inner_join(placed, "id"), measures(self.policy), ["dimension", *PLACES]))
+        for dimension in DIMENSIONS:
+            shown = list(dimension.keys)
+            frame = found[found["dimension"] == dimension.name]
+            if dimension.of_first:
+                frame = self._merged(frame, found[found["dimension"] == f"{dimension.name} first"])
+            frame = frame.rename(columns=dict(zip(PLACES, shown, strict=False))).reset_index(drop=True)
+            done = pd.concat([frame[shown], finished(frame, self.policy)], axis=1)
+            yield f"by_{dimension.name}", done.sort_values(["n", *shown], ascending=[False, *[True] * len(shown)], ignore_index=True)
+
+    def _placed(self, records: ir.Table, dimension: Dimension) -> Iterator[ir.Table]:
+        """id, dimension and up to two keys of every record that has a place in a dimension."""
+        table = records.filter(self.offers.has(records, dimension.column)) if dimension.column else records
+        for name, keys in ((dimension.name, dimension.keys), (f"{dimension.name} first", dimension.of_first)):
+            if keys:
+                columns = [table[stored] for stored in keys.values()] + [ibis.null("string")] * (len(PLACES) - len(keys))
+                yield table.select("id", dimension=ibis.literal(name), **dict(zip(PLACES, columns, strict=True)))
+
+    def _merged(self, last: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
+        """What belongs to the first agent from one breakdown, what belongs to the last from the other."""
+        firsts = [name for measure in measures(self.policy) if measure.person == FIRST for name in measure.columns()]
+        return last.drop(columns=firsts).merge(first[[PLACES[0], *firsts]], on=PLACES[0], how="outer")
+
+    def _over_time(self, records: ir.Table) -> Iterator[tuple[str, pd.DataFrame]]:
+        """One row a day, week or month of the period, zeros included; each measure in the bucket of its own day."""
+        parts = {basis: self._bucketed(records, basis) for basis in BASES}
+        for kind in periods.BUCKETS:
+            starts = self.period.buckets(kind)
+            frame = starts.to_frame("bucket")
+            for part in parts.values():
+                frame = frame.merge(part[part["kind"] == kind].drop(columns="kind"), on="bucket", how="left")
+            frame["backlog"] = self._opening() + (frame["n"].fillna(0) - frame["left"].fillna(0)).cumsum()
+            done = finished(frame, self.policy)
+            named = [starts.rename("day")] if kind == "day" else [periods.named(kind, starts).rename(kind), starts]
+            yield f"by_{kind}", pd.concat([*named, done], axis=1)
+
+    def _bucketed(self, records: ir.Table, basis: str) -> pd.DataFrame:
+        """The measures of one basis by kind and bucket; only days of the period, also where a week or month reaches beyond it."""
+        chosen = tuple(each for each in measures(self.policy) if each.basis == basis)
+        table = records.filter(records[f"counts_{basis}"])
+        day = table[f"{basis}_day"]
+        places = [table.select("id", kind=ibis.literal(kind), bucket=day.truncate(kind[0].upper())) for kind in periods.BUCKETS]
+        return self.engine.run(summed(table.inner_join(ibis.union(*places), "id"), chosen, ["kind", "bucket"]))
+
+    def _opening(self) -> int:
+        """Open records at the end of the day before the period: a level, so everything before counts (not Zammad's net flow)."""
+        table, first = self.facts, ibis.literal(self.period.start).cast("timestamp")
+        stayed = (table.raised_day < first) & (table.left_day.isnull() | (table.left_day >= first))
+        return int(self.engine.run(table.aggregate(n=table.count(where=stayed)))["n"].iloc[0])

@@ -1,0 +1,163 @@
+"""Clocks at work: per record and clock the limit in force when it was raised, the moment it is due, and the verdict at as_of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from csbook.metrics import durations
+from csbook.metrics.engine import RECORD
+from csbook.policy import Clock, Counts, Policy
+
+MET, STOPPED, RUNNING, PENDING = "met", "missed_stopped", "missed_running", "pending"
+MISSED = (STOPPED, RUNNING)
+JUDGED = (MET, *MISSED)
+VERDICTS = (*JUDGED, PENDING)
+# these stamps come after the resolution, so a resolved record may still wait for them
+AFTERWARDS = frozenset({"closed_at", "revisit_at"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A clock as it applies to some records: those of its forms, raised while its block was in force."""
+
+    begins: dt.date
+    until: dt.date | None
+    clock: Clock
+
+    def applies(self, table: ir.Table) -> ir.BooleanValue:
+        since = (table.raised_at >= ibis.literal(self.begins).cast("timestamp")) & table.form.isin(self.clock.forms)
+        return since if self.until is None else since & (table.raised_at < ibis.literal(self.until).cast("timestamp"))
+
+
+def readings(policy: Policy, name: str) -> list[Reading]:
+    """Every reading of the clocks of that name, in the order of their blocks."""
+    return [Reading(*each) for each in policy.named(name)]
+
+
+def judged_by(table: ir.Table, field: str) -> ir.StringValue:
+    """The entry that picks a limit: that of the first accepted revision, so that a later change does not rewrite a verdict."""
+    first = f"{field}_first"
+    return ibis.coalesce(table[first], table[field]) if first in RECORD else table[field]
+
+
+def with_verdicts(table: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
+    """Adds per clock `level_`, `limit_` (seconds), `due_`, `state_`, `over_` (minutes past due or limit) and `soon_`."""
+    now = ibis.literal(as_of)
+    clocks = {name: readings(policy, name) for name in policy.names()}
+    table = table.mutate(**{f"reading_{name}": _place(table, found) for name, found in clocks.items()})
+    table = table.mutate(
+        **{f"level_{name}": _pick(table, name, found, _level) for name, found in clocks.items()},
+        **{f"limit_{name}": _pick(table, name, found, _limit) for name, found in clocks.items()},
+    )
+    table = table.mutate(**{f"due_{name}": _pick(table, name, found, _due) for name, found in clocks.items()})
+    return table.mutate(
+        **{f"state_{name}": _state(table, name, found, now) for name, found in clocks.items()},
+        **{f"over_{name}": _pick(table, name, found, lambda t, c: _over(t, c, now)) for name, found in clocks.items()},
+        **{f"soon_{name}": _pick(table, name, found, lambda t, c: _soon(t, c, policy, now)) for name, found in clocks.items()},
+    )
+
+
+def _place(table: ir.Table, found: list[Reading]) -> ir.IntegerValue:
+    return ibis.cases(*((reading.applies(table), place) for place, reading in enumerate(found)), else_=-1)
+
+
+def _pick(table: ir.Table, name: str, found: list[Reading], make: Callable[[ir.Table, Clock], ir.Value]) -> ir.Value:
+    """`make` of the reading that applies to the record, null where none does."""
+    return ibis.cases(*((table[f"reading_{name}"] == place, make(table, reading.clock)) for place, reading in enumerate(found)))
+
+
+def _level(table: ir.Table, clock: Clock) -> ir.StringValue:
+    entry = judged_by(table, clock.by) if clock.by else ibis.null("string")
+    return ibis.ifelse(entry.isin(list(clock.limits)), entry, ibis.null("string"))
+
+
+def _limit(table: ir.Table, clock: Clock) -> ir.Value:
+    """Seconds; null where no limit stands for the entry."""
+    default = ibis.null("int64") if clock.limit is None else ibis.literal(_seconds(clock.limit)).cast("int64")
+    if clock.by is None:
+        return default
+    entry = judged_by(table, clock.by)
+    return ibis.cases(
+        *((entry == level, ibis.literal(_seconds(limit)).cast("int64")) for level, limit in clock.limits.items()), else_=default
+    )
+
+
+def _due(table: ir.Table, clock: Clock) -> ir.Value:
+    if clock.counts is Counts.CALENDAR:
+        return stamp(table, clock.start) + table[f"limit_{clock.name}"].as_interval("s")
+    return table[clock.due] if clock.due else ibis.null("timestamp(6)")
+
+
+def _state(table: ir.Table, name: str, found: list[Reading], now: ir.TimestampValue) -> ir.StringValue:
+    """A verdict of VERDICTS, or why there is none."""
+    return ibis.cases(
+        (~_pick(table, name, found, _stands).fill_null(False), "not_offered"),
+        (table.withdrawn, "withdrawn"),
+        (table.out_of_order, "out_of_order"),
+        else_=_pick(table, name, found, lambda t, c: _value_verdict(t, c) if c.counts is Counts.VALUE else _stamp_verdict(t, c, now)),
+    )
+
+
+def _stands(table: ir.Table, clock: Clock) -> ir.BooleanValue:
+    """Is there a limit or a promise to judge by?"""
+    if clock.counts is not Counts.PROMISED:
+        return table[f"limit_{clock.name}"].notnull()
+    promised = table[f"due_{clock.name}"].notnull()
+    return promised & table.is_open if clock.open_only else promised
+
+
+def _value_verdict(table: ir.Table, clock: Clock) -> ir.StringValue:
+    over = _over(table, clock, None)
+    return ibis.cases((over.isnull(), "missing"), (over <= 0, MET), else_=STOPPED)
+
+
+def _stamp_verdict(table: ir.Table, clock: Clock, now: ir.TimestampValue) -> ir.StringValue:
+    """Equal to due is on time; a late stop stays a miss; a clock of a closed record whose stop stamp is missing does not run."""
+    start, stop, due = stamp(table, clock.start), stamp(table, clock.stop), table[f"due_{clock.name}"]
+    running = table.is_open | ibis.literal(clock.stop in AFTERWARDS)
+    aside = ibis.or_(*(durations.future(table, each) for each in (clock.start, clock.stop or clock.start) if each != "raised_at"))
+    return ibis.cases(
+        (start.isnull() & aside, "after_as_of"),
+        (start.isnull(), "missing"),
+        (stop.notnull() & (stop <= due), MET),
+        (stop.notnull(), STOPPED),
+        (running & (now > due), RUNNING),
+        (running, PENDING),
+        (aside, "after_as_of"),
+        else_="missing",
+    )
+
+
+def _over(table: ir.Table, clock: Clock, now: ir.TimestampValue | None) -> ir.FloatingValue:
+    """Minutes past due at the stop or at as_of; for typed values minutes past the limit. Negative while there is time."""
+    if clock.counts is Counts.VALUE or now is None:
+        return (table[clock.value] * _seconds(clock.unit) - table[f"limit_{clock.name}"]) / 60
+    return durations.minutes(table[f"due_{clock.name}"], ibis.coalesce(stamp(table, clock.stop), now))
+
+
+def _soon(table: ir.Table, clock: Clock, policy: Policy, now: ir.TimestampValue) -> ir.BooleanValue:
+    """Is a running clock nearly due (policy.due_soon)?"""
+    if clock.counts is Counts.VALUE:
+        return ibis.literal(False)
+    due = table[f"due_{clock.name}"]
+    margin = ibis.greatest(durations.minutes(stamp(table, clock.start), due) * policy.due_soon.left, _seconds(policy.due_soon.least) / 60)
+    return durations.minutes(now, due) <= margin
+
+
+def stamp(table: ir.Table, name: str | None) -> ir.TimestampValue:
+    """A stamp as the figures see it: the resolution only of a record that is resolved."""
+    return table["solved_at" if name == "resolved_at" else name]
+
+
+def _seconds(span: dt.timedelta) -> int:
+    return int(span.total_seconds())
+
+
+def states(policy: Policy) -> Iterator[str]:
+    """Names of the verdict columns."""
+    return (f"state_{name}" for name in policy.names())

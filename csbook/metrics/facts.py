@@ -1,0 +1,110 @@
+"""Facts: one row a record with everything that the figures count: stamps up to as_of, history, durations, verdicts, groups."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from csbook.metrics import durations
+from csbook.metrics.clocks import MISSED, RUNNING, states, with_verdicts
+from csbook.metrics.engine import STAMPS
+from csbook.metrics.offers import GROUPED, Offers
+from csbook.policy import Policy
+
+KEY = ("form", "source_id")
+CUT = tuple(stamp for stamp in STAMPS if stamp not in ("raised_at", "due_at"))
+RATINGS = ("satisfaction", "result_satisfaction")
+
+
+def facts(records: ir.Table, revisions: ir.Table, policy: Policy, offers: Offers, as_of: dt.datetime) -> ir.Table:
+    """Records raised by as_of. Withdrawn ones stay, marked; `measured` says whose durations and verdicts count."""
+    table = _cut(records.filter(records.raised_at <= ibis.literal(as_of)), as_of)
+    table = table.left_join(history(revisions), KEY).drop(f"{name}_right" for name in KEY)
+    table = _states(table, as_of)
+    table = table.mutate(**durations.columns(table), **durations.stages(table))
+    table = with_verdicts(table, policy, as_of)
+    table = table.mutate(
+        overdue=ibis.or_(*(table[name].isin(MISSED) for name in states(policy)), ibis.literal(False)),
+        running_overdue=ibis.or_(*(table[name] == RUNNING for name in states(policy)), ibis.literal(False)),
+        **{f"{field}_group": offers.group(table, field) for field in GROUPED},
+        **{f"{field}_score": _score(table, field, policy) for field in RATINGS},
+    )
+    return _days(table, policy, offers)
+
+
+def _cut(table: ir.Table, as_of: dt.datetime) -> ir.Table:
+    """Stamps after as_of are set aside; what was typed stays beside them as `<stamp>_typed` (edge rule 5)."""
+    now = ibis.literal(as_of)
+    typed = {f"{stamp}_typed": table[stamp] for stamp in CUT}
+    return table.mutate(**typed, **{stamp: ibis.ifelse(table[stamp] <= now, table[stamp], None) for stamp in CUT})
+
+
+def history(revisions: ir.Table) -> ir.Table:
+    """Per record: `reopens`, `first_solved_typed`, and `closing_at`, the hand-in of the revision that closed it for the last time."""
+    table = revisions.mutate(before=revisions.state.lag().over(ibis.window(group_by=KEY, order_by="seq")))
+    is_open = table.state == "open"
+    closes = ~is_open & (table.before.isnull() | (table.before == "open"))
+    return table.group_by(KEY).aggregate(
+        reopens=(is_open & (table.before == "resolved")).sum().fill_null(0),
+        first_solved_typed=table.resolved_at.argmin(table.seq, where=(table.state == "resolved") & table.resolved_at.notnull()),
+        closing_at=table.handed_in.argmax(table.seq, where=closes),
+    )
+
+
+def _states(table: ir.Table, as_of: dt.datetime) -> ir.Table:
+    """`solved_at`, `left_at` (out of the backlog), `is_open`, `withdrawn`, `out_of_order`, `measured`, as seen at as_of.
+
+    A record closed without a stamp leaves the backlog at the hand-in that closed it, marked `estimated`."""
+    now = ibis.literal(as_of)
+    resolved, opened = table.state == "resolved", table.state == "open"
+    by_hand_in = ibis.coalesce(table.closing_at, table.first_handed_in, table.raised_at)
+    left = ibis.cases((opened, ibis.null("timestamp(6)")), (table.resolved_at_typed.notnull(), table.resolved_at), else_=by_hand_in)
+    left = ibis.ifelse(left <= now, ibis.greatest(left, table.raised_at), None)
+    first = ibis.coalesce(table.first_solved_typed, ibis.ifelse(resolved, table.resolved_at, None))
+    table = table.mutate(
+        reopens=table.reopens.fill_null(0),
+        withdrawn=(table.state == "withdrawn").fill_null(False),
+        solved_at=ibis.ifelse(resolved, table.resolved_at, None),
+        first_solved_at=ibis.ifelse(first <= now, first, None),
+        left_at=left,
+        out_of_order=durations.out_of_order(table),
+    )
+    return table.mutate(
+        is_open=table.left_at.isnull(),
+        estimated=table.left_at.notnull() & table.resolved_at.isnull(),
+        measured=~(table.withdrawn | table.out_of_order),
+    )
+
+
+def _score(table: ir.Table, field: str, policy: Policy) -> ir.FloatingValue:
+    """The level on 0–1 by the form's scale; null for a blank and for a level without a score (unrated)."""
+    own = policy.satisfaction.of_form
+    branches = [(table.form == form, _scaled(table[field], scale)) for form, scale in own.items()]
+    return (
+        ibis.cases(*branches, else_=_scaled(table[field], policy.satisfaction.default))
+        if branches
+        else _scaled(table[field], policy.satisfaction.default)
+    )
+
+
+def _scaled(level: ir.StringValue, scale: Mapping[str, float]) -> ir.FloatingValue:
+    return level.cases(*scale.items()).cast("float64") if scale else ibis.null("float64")
+
+
+def _days(table: ir.Table, policy: Policy, offers: Offers) -> ir.Table:
+    """The midnight of the day by which a record counts: raised, resolved, rated, left (METRICS.md, edge rule 11)."""
+    raised, resolved = table.raised_at.truncate("D"), table.solved_at.truncate("D")
+    at_once = table.form.isin(sorted(policy.satisfaction.by_raised))
+    ratable = offers.has(table, "satisfaction") & ~table.withdrawn
+    return table.mutate(
+        id=ibis.row_number(),
+        raised_day=raised,
+        resolved_day=resolved,
+        left_day=table.left_at.truncate("D"),
+        rated_day=ibis.ifelse(ratable, ibis.ifelse(at_once, raised, resolved), None),
+        transferable=offers.has(table, "transfers"),
+        late=durations.minutes(table.raised_at, table.first_handed_in) > policy.late_after.total_seconds() / 60,
+    )

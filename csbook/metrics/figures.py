@@ -1,0 +1,146 @@
+"""Figures: every table of METRICS.md from a ledger's records, as of one moment, over one period."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+import pyarrow as pa
+
+from csbook.forms import Definitions
+from csbook.metrics import glossary, lists, periods, quality, spread
+from csbook.metrics.breakdown import Breakdown
+from csbook.metrics.engine import RECORD, REVISION, Engine, completed
+from csbook.metrics.facts import facts
+from csbook.metrics.frequent import Wording, frequent
+from csbook.metrics.offers import Offers
+from csbook.metrics.people import folded, with_people
+from csbook.metrics.periods import Period
+from csbook.policy import Policy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Which records are looked at; empty = all. An agent's records are those that were theirs first or last."""
+
+    forms: Sequence[str] = ()
+    agent: str | None = None
+    desk: str | None = None
+    team: str | None = None
+
+    def of(self, table: ir.Table, policy: Policy) -> ir.Table:
+        if self.forms:
+            table = table.filter(table.form.isin(list(self.forms)))
+        if self.agent:
+            name = folded(self.agent, policy.simplified)
+            table = table.filter((table.first_agent == name) | (table.last_agent == name))
+        for field, wanted in (("desk", self.desk), ("team", self.team)):
+            if wanted:
+                table = table.filter(table[field] == wanted)
+        return table
+
+
+def figures(
+    records: pa.Table,
+    revisions: pa.Table,
+    quarantine: pa.Table,
+    policy: Policy,
+    definitions: Definitions,
+    *,
+    as_of: dt.datetime,
+    start: dt.date | None = None,
+    end: dt.date | None = None,
+    forms: Sequence[str] = (),
+    agent: str | None = None,
+    desk: str | None = None,
+    team: str | None = None,
+    wording: Wording | None = None,
+    newest: int = 20_000,
+) -> dict[str, pd.DataFrame]:
+    """Every figure as a table by name; columns, units and what counts by which day stand in docs and in the table `definitions`.
+
+    Same ledger, as_of and policy give the same figures to the last digit. Raises UsageError for a reversed period and PolicyError
+    where the policy does not fit the forms.
+    """
+    policy.check(
+        {
+            name: {**dict.fromkeys((*form.derived, *form.promises.values()), ()), **_entries(form)}
+            for name, form in definitions.forms.items()
+        }
+    )
+    engine, chosen = Engine.start(), Filter(forms=forms, agent=agent, desk=desk, team=team)
+    ledger = _ledger(engine, records, policy, chosen, as_of)
+    history = engine.store("revisions", completed(revisions, REVISION))
+    facts_ = engine.store("facts", facts(ledger.filter(~ledger.outside), history, policy, Offers.of(definitions), as_of))
+    first = engine.run(facts_.aggregate(first=facts_.raised_at.min()))["first"].iloc[0]
+    period = periods.chosen(start, end, None if pd.isna(first) else first.date(), as_of)
+    of = Breakdown(engine, facts_, policy, Offers.of(definitions), period)
+    counted = engine.store("counted", of.marked(period))
+    levels = spread.clock_levels(of)
+    satisfaction, rate = spread.ratings(of)
+    return {
+        "scope": _scope(of, ledger, chosen, as_of, start is not None, newest),
+        "overview": of.overview(counted, compared=start is not None),
+        **dict(of.tables(counted)),
+        "clocks": spread.clocks(of, levels),
+        "clocks_by_level": spread.clocks_by_level(of, levels),
+        "satisfaction": satisfaction,
+        "satisfaction_rate": rate,
+        "stages": spread.stages(of),
+        "ageing": spread.ageing(of, as_of),
+        "weekday_hour": spread.weekday_hour(of),
+        "frequent": frequent(of, wording or Wording(), compared=start is not None),
+        "overdue": engine.run(lists.overdue(facts_, policy, period)),
+        "open": engine.run(lists.opened(facts_, policy, as_of)),
+        "records": engine.run(lists.newest(facts_, policy, newest)),
+        "unordered": engine.run(lists.unordered(facts_)),
+        "hand_in": quality.hand_in(of, history, quarantine, engine),
+        "data_quality": quality.data_quality(of, ledger, quarantine),
+        "coverage": quality.coverage(of, levels),
+        "policy": glossary.policy_table(policy),
+        "definitions": glossary.definitions_table(policy, definitions),
+        "labels": glossary.labels(definitions, policy),
+    }
+
+
+def _ledger(engine: Engine, records: pa.Table, policy: Policy, chosen: Filter, as_of: dt.datetime) -> ir.Table:
+    """The records asked for; `outside` marks those raised after as_of."""
+    transfers = records["transfers"] if "transfers" in records.column_names else None
+    table = engine.store("records", with_people(completed(records, RECORD), transfers, policy.simplified))
+    state = ibis.coalesce(table.state, ibis.ifelse(table.resolved_at.notnull(), "resolved", "open"))
+    return chosen.of(table.mutate(state=state, outside=~(table.raised_at <= ibis.literal(as_of)).fill_null(False)), policy)
+
+
+def _entries(form: object) -> dict[str, tuple[str, ...]]:
+    return {field.name: field.choices.keys if field.choices else () for field in form.fields}  # type: ignore[attr-defined]
+
+
+def _scope(of: Breakdown, ledger: ir.Table, chosen: Filter, as_of: dt.datetime, compared: bool, newest: int) -> pd.DataFrame:
+    """What the figures are about; printed on every sheet."""
+    counts = of.engine.run(ledger.aggregate(records=ledger.count(), outside=ledger.outside.sum().fill_null(0))).iloc[0]
+    found = of.engine.run(of.facts.select("form").distinct().order_by("form"))["form"]
+    before: Period | None = of.period.before() if compared else None
+    row = {
+        "as_of": as_of,
+        "start": of.period.start,
+        "end": of.period.end,
+        "before_start": before.start if before else None,
+        "before_end": before.end if before else None,
+        "zone": of.policy.zone,
+        "records": counts["records"],
+        "considered": counts["records"] - counts["outside"],
+        "after_as_of": counts["outside"],
+        "forms": ",".join(found),
+        "agent": chosen.agent,
+        "desk": chosen.desk,
+        "team": chosen.team,
+        "policy_hash": of.policy.digest,
+        "newest": newest,
+    }
+    stamps = dict.fromkeys(("as_of", "start", "end", "before_start", "before_end"), "datetime64[us]")
+    counted = dict.fromkeys(("records", "considered", "after_as_of", "newest"), "int64")
+    return pd.DataFrame([row]).astype({**dict.fromkeys(row, "str"), **stamps, **counted})

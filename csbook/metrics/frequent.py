@@ -1,0 +1,147 @@
+"""Frequent problems: wording that repeats within a type, found by Chinese segmentation of distinct texts."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+
+from csbook import messages
+from csbook.issues import UsageError
+from csbook.metrics.breakdown import Breakdown
+from csbook.metrics.measures import share, within
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import jieba
+
+KEYS = ("stop_words", "terms", "texts", "least", "rows", "longest")
+# what a mask leaves behind, numbers and Latin codes: they differ from text to text
+NOISE = re.compile(r"[A-Za-z0-9*_#@.\-]*[0-9*][A-Za-z0-9*_#@.\-]*")
+WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """validations/frequent.toml: words that say nothing, words of the team, and bounds."""
+
+    stop_words: frozenset[str] = frozenset()
+    terms: tuple[str, ...] = ()
+    texts: int = 5000  # at most so many distinct texts, the commonest, are segmented
+    least: int = 3  # a phrase of fewer records is not listed
+    rows: int = 30
+    longest: int = 3  # words in a phrase
+
+
+def load_wording(path: Path) -> Wording:
+    """Read frequent.toml. Raises UsageError naming file and keys."""
+    try:
+        table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(messages.text("zh", "metrics.frequent_unreadable", file=path.name, reason=str(error))) from None
+    wanted = {"stop_words": list, "terms": list, "texts": int, "least": int, "rows": int, "longest": int}
+    wrong = sorted(key for key, value in table.items() if key not in wanted or not isinstance(value, wanted[key]))
+    if wrong:
+        raise UsageError(messages.text("zh", "metrics.frequent_keys", file=path.name, keys=", ".join(wrong), known=", ".join(KEYS)))
+    lists = {"stop_words": frozenset(table.pop("stop_words", ())), "terms": tuple(table.pop("terms", ()))}
+    return Wording(**lists, **table)
+
+
+def frequent(of: Breakdown, wording: Wording, compared: bool) -> pd.DataFrame:
+    """The commonest phrases by type over records raised in the period, with the period before beside them."""
+    table = of.facts.filter(within(of.facts, "raised", of.period) | within(of.facts, "raised", of.period.before()))
+    table = table.filter(table.description.notnull())
+    texts = of.engine.run(
+        table.group_by("description").aggregate(n=table.count()).order_by([ibis.desc("n"), "description"]).limit(20 * wording.texts)
+    )
+    phrases = _phrases_of(texts, wording)
+    if not len(phrases):
+        return _shaped(pd.DataFrame())
+    stored = of.engine.store("phrases", pa.Table.from_pandas(phrases, preserve_index=False))
+    found = _counted(of, table.inner_join(stored, "description"), wording)
+    totals = of.facts.filter(within(of.facts, "raised", of.period)).group_by(category=ibis._.category_group).aggregate(total=ibis._.count())
+    found = _without_parts(found).merge(of.engine.run(totals), on="category", how="left")
+    found["share"] = share(found["n"], found["total"])
+    if not compared:
+        found["n_before"] = pd.NA
+    return _shaped(found.sort_values(["n", "category", "phrase"], ascending=[False, True, True]).head(wording.rows))
+
+
+def _counted(of: Breakdown, table: ir.Table, wording: Wording) -> pd.DataFrame:
+    """Per type and phrase: records, distinct customers, records of the period before, three newest numbers as examples."""
+    now, before = within(table, "raised", of.period), within(table, "raised", of.period.before())
+    who = ibis.coalesce(table.customer, table.contact_name)
+    number = ibis.coalesce(table.record_no, table.source_id)
+    counts = table.group_by(category=table.category_group, phrase=table.phrase).aggregate(
+        n=table.count(where=now),
+        customers=who.nunique(where=now),
+        n_before=table.count(where=before),
+        words=table.words.max(),
+        examples=number.collect(where=now, order_by=[table.raised_at.desc(), table.form, table.source_id]),
+    )
+    counts = counts.mutate(**{f"example_{place + 1}": counts.examples[place] for place in range(3)}).drop("examples")
+    return of.engine.run(counts.filter(counts.n >= wording.least).order_by(["category", "phrase"]))
+
+
+def _without_parts(found: pd.DataFrame) -> pd.DataFrame:
+    """A phrase goes where a longer one of the same type holds it and is at least half as common: it says the same, and more."""
+    gone = set()
+    for _, group in found.groupby("category", dropna=False):
+        rows = list(group[["phrase", "n", "words"]].itertuples())
+        longer = sorted(rows, key=lambda row: -row.words)
+        for row in rows:
+            if any(other.words > row.words and row.phrase in other.phrase and other.n * 2 >= row.n for other in longer):
+                gone.add(row.Index)
+    return found.drop(index=list(gone))
+
+
+def _shaped(found: pd.DataFrame) -> pd.DataFrame:
+    texts = ("category", "phrase", "example_1", "example_2", "example_3")
+    columns = ["category", "phrase", "n", "customers", "share", "n_before", *texts[2:]]
+    types = {**dict.fromkeys(texts, "str"), "n": "int64", "customers": "int64", "share": "float64", "n_before": "Int64"}
+    return found.reindex(columns=columns).astype(types).reset_index(drop=True)
+
+
+def _phrases_of(texts: pd.DataFrame, wording: Wording) -> pd.DataFrame:
+    """description, phrase, words: texts that differ only in numbers are segmented once, the commonest first."""
+    plain = texts["description"].str.normalize("NFKC").str.replace(NOISE, " ", regex=True).str.strip()
+    common = texts["n"].groupby(plain).sum().sort_values(ascending=False, kind="stable").head(wording.texts)
+    cut = _tokenizer(wording.terms)
+    found = [(text, *each) for text in common.index for each in sorted(set(_phrases(cut.lcut(text), wording)))]
+    phrases = pd.DataFrame(found, columns=["plain", "phrase", "words"])
+    return pd.DataFrame({"description": texts["description"], "plain": plain}).merge(phrases, on="plain").drop(columns="plain")
+
+
+def _phrases(words: Iterable[str], wording: Wording) -> Iterator[tuple[str, int]]:
+    """Runs of two up to `longest` neighbouring words that say something; alone only the team's own terms do."""
+    run: list[str] = []
+    for word in words:
+        if not WORD.fullmatch(word) or word in wording.stop_words:
+            run = []
+            continue
+        run = [*run, word][-wording.longest :]
+        for start in range(len(run)):
+            if len(run) - start > 1 or word in wording.terms:
+                yield "".join(run[start:]), len(run) - start
+
+
+def _tokenizer(terms: Iterable[str]) -> jieba.Tokenizer:
+    """A tokenizer of our own with jieba's dictionary: no cache file in a shared folder, no log on standard error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # jieba 0.42 imports pkg_resources and has old escapes in its patterns
+        import jieba
+    tokenizer = jieba.Tokenizer()
+    with tokenizer.get_dict_file() as file:
+        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(file)
+    tokenizer.initialized = True
+    for term in terms:
+        tokenizer.add_word(term)
+    return tokenizer

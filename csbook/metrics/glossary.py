@@ -1,0 +1,216 @@
+"""The glossary: labels of every key, the definition of every figure (口径), and the policy as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from csbook import messages
+from csbook.forms import Definitions
+from csbook.metrics.clocks import VERDICTS
+from csbook.metrics.durations import DURATIONS, STAGES
+from csbook.metrics.lists import BANDS
+from csbook.metrics.offers import GROUPED
+from csbook.metrics.quality import REASONS
+from csbook.policy import Clock, Counts, Policy
+
+LANGS = ("zh", "en")
+# metric → (unit, by which day it counts); texts are metric.<name>.label and .definition
+METRICS = {
+    "n": ("count", "raised"),
+    "withdrawn": ("count", "raised"),
+    "resolved": ("count", "resolved"),
+    "left": ("count", "left"),
+    "net_flow": ("count", "left"),
+    "backlog": ("count", "level"),
+    "overdue": ("count", "raised"),
+    "late": ("count", "raised"),
+    **{each.name: ("minutes", each.basis) for each in DURATIONS},
+    "stages": ("minutes", "resolved"),
+    "attainment": ("share", "clock"),
+    "satisfaction": ("score", "rated"),
+    "response_rate": ("share", "rated"),
+    "reopened": ("count", "resolved"),
+    "one_touch": ("count", "resolved"),
+    "ageing": ("count", "level"),
+    "frequent": ("count", "raised"),
+    "weekday_hour": ("count", "raised"),
+    "hand_in": ("count", "raised"),
+    "percentiles": ("minutes", "any"),
+    "coverage": ("count", "any"),
+}
+VOCABULARIES = {
+    "state": ("open", "resolved", "withdrawn"),
+    "verdict": VERDICTS,
+    "stage": STAGES,
+    "band": tuple(BANDS),
+    "reason": REASONS,
+    "counted_by": ("raised", "resolved", "rated", "left", "level", "clock", "any"),
+    "kind": ("missing_stamp", "out_of_order", "after_as_of", "late_hand_in", "closed_without_stamp", "quarantined"),
+    "metric": tuple(METRICS),
+}
+COLUMNS = ["dimension", "form", "key", "zh", "en"]
+
+
+def labels(definitions: Definitions, policy: Policy) -> pd.DataFrame:
+    """(dimension, form or missing, key) → zh, en: list entries of each form, their groups, form titles, columns, clocks, our own words."""
+    rows: dict[tuple[str, str | None, str], tuple[str, str]] = {}
+    for row in (*_own_words(policy), *_groups(definitions), *_entries(definitions)):
+        rows.setdefault(row[:3], row[3:])
+    return pd.DataFrame([(*key, *texts) for key, texts in rows.items()], columns=COLUMNS).astype("str")
+
+
+Row = tuple[str, str | None, str, str, str]
+
+
+def _own_words(policy: Policy) -> Iterator[Row]:
+    for dimension, keys in VOCABULARIES.items():
+        for key in keys:
+            id = f"metric.{key}.label" if dimension == "metric" else f"{dimension}.{key}"
+            yield dimension, None, key, *(messages.text(lang, id) for lang in LANGS)
+    for name in policy.names():
+        label = policy.latest(name).label
+        yield "clock", None, name, label.zh, label.en
+
+
+def _groups(definitions: Definitions) -> Iterator[Row]:
+    for form in definitions.forms.values():
+        for field in (form.by_name[name] for name in GROUPED if name in form.by_name):
+            for entry in field.choices.entries if field.choices else ():
+                if entry.group in definitions.vocabulary.groups:
+                    group = definitions.vocabulary.groups[entry.group]
+                    yield field.name, None, entry.group, group.zh, group.en
+
+
+def _entries(definitions: Definitions) -> Iterator[Row]:
+    for name, form in definitions.forms.items():
+        yield "form", None, name, form.title.zh, form.title.en
+        for field in form.fields:
+            yield "field", name, field.name, field.label.zh, field.label.en
+            yield "field", None, field.name, field.label.zh, field.label.en
+            for entry in field.choices.entries if field.choices else ():
+                yield field.name, name, entry.key, entry.label.zh, entry.label.en
+                yield field.name, None, entry.key, entry.label.zh, entry.label.en
+        for stamp in form.derived:
+            yield "field", name, stamp, form.label(stamp, "zh"), form.label(stamp, "en")
+
+
+def label(table: pd.DataFrame, dimension: str, key: object, lang: str, form: str | None = None) -> str:
+    """The label of a key in a `labels` table: the form's own, else the common one, else the key itself; "" for a missing key."""
+    if not isinstance(key, str):
+        return ""
+    named = table[(table["dimension"] == dimension) & (table["key"] == key)]
+    own = named[named["form"] == form] if form else named[:0]
+    common = named[named["form"].isna()]
+    for found in (own, common):
+        if len(found):
+            return str(found.iloc[0][lang])
+    return key
+
+
+def definitions_table(policy: Policy, definitions: Definitions) -> pd.DataFrame:
+    """metric, unit, counted_by, label_zh, label_en, definition_zh, definition_en: 口径, clocks included."""
+    rows = [
+        (metric, unit, basis, *(messages.text(lang, f"metric.{metric}.{part}") for part in ("label", "definition") for lang in LANGS))
+        for metric, (unit, basis) in METRICS.items()
+    ]
+    for name in policy.names():
+        clock = policy.latest(name)
+        texts = [clock.label.zh, clock.label.en, *(_clock_text(policy, name, definitions, lang) for lang in LANGS)]
+        rows.append((name, "share", clock.counted_by.removesuffix("_at"), *texts))
+    columns = ["metric", "unit", "counted_by", "label_zh", "label_en", "definition_zh", "definition_en"]
+    return pd.DataFrame(rows, columns=columns).astype("str")
+
+
+def _clock_text(policy: Policy, name: str, definitions: Definitions, lang: str) -> str:
+    """What the clock measures, on which forms, with the limits now in force."""
+    parts = [_reading_text(clock, definitions, lang) for clock in policy.blocks[-1].clocks if clock.name == name]
+    parts += [messages.text(lang, "clock.ours")] * (policy.latest(name).ours is not False)
+    return " ".join(dict.fromkeys(parts))
+
+
+def _reading_text(clock: Clock, definitions: Definitions, lang: str) -> str:
+    def named(field: str | None) -> str:
+        forms = [definitions.forms[form] for form in clock.forms if form in definitions.forms]
+        found = [form.label(field, lang) for form in forms if field and (field in form.by_name or field in form.derived)]
+        return found[0] if found else str(field)
+
+    titles = [definitions.forms[form].title.in_(lang) if form in definitions.forms else form for form in clock.forms]
+    words = {
+        "forms": messages.text(lang, "metrics.comma").join(titles),
+        "start": named(clock.start),
+        "stop": named(clock.stop),
+        "value": named(clock.value),
+        "due": named(clock.due),
+        "limits": messages.text(lang, "metrics.comma").join(_limits(clock, definitions, lang)),
+    }
+    return messages.text(lang, f"clock.{clock.counts}.{'open' if clock.open_only else 'definition'}", **words)
+
+
+def _limits(clock: Clock, definitions: Definitions, lang: str) -> Iterator[str]:
+    for entry, limit, _ in clock.levels():
+        if limit is None:
+            continue
+        span = messages.text(lang, "metrics.seconds" if limit.total_seconds() < 60 else "metrics.minutes", n=_amount(limit.total_seconds()))
+        yield span if entry is None else f"{_entry_label(clock, entry, definitions, lang)} {span}"
+
+
+def _amount(seconds: float) -> str:
+    return f"{seconds if seconds < 60 else seconds / 60:g}"
+
+
+def _entry_label(clock: Clock, entry: str, definitions: Definitions, lang: str) -> str:
+    for form in clock.forms:
+        field = definitions.forms[form].by_name.get(clock.by or "") if form in definitions.forms else None
+        if field and field.choices and entry in field.choices.keys:
+            return field.choices.label(entry, lang)
+    return entry
+
+
+def policy_table(policy: Policy) -> pd.DataFrame:
+    """One row a block, clock, form and limit."""
+    rows = [
+        (
+            pd.Timestamp(block.begins),
+            clock.name,
+            form,
+            clock.by,
+            entry,
+            _minutes(limit),
+            ours,
+            clock.target,
+            clock.counts,
+            *_ends(clock),
+            _minutes(policy.due_soon.least),
+        )
+        for block in policy.blocks
+        for clock in block.clocks
+        for form in clock.forms
+        for entry, limit, ours in clock.levels()
+    ]
+    columns = [
+        "block_from",
+        "clock",
+        "form",
+        "by",
+        "level",
+        "limit_minutes",
+        "ours",
+        "target",
+        "counts",
+        "start",
+        "stop",
+        "due_soon_minutes",
+    ]
+    texts = dict.fromkeys(("clock", "form", "by", "level", "counts", "start", "stop"), "str")
+    numbers = dict.fromkeys(("limit_minutes", "target", "due_soon_minutes"), "float64")
+    return pd.DataFrame(rows, columns=columns).astype({**texts, **numbers, "block_from": "datetime64[us]", "ours": "bool"})
+
+
+def _ends(clock: Clock) -> tuple[str | None, str | None]:
+    return (None, clock.value) if clock.counts is Counts.VALUE else (clock.start, clock.stop)
+
+
+def _minutes(span: object) -> float:
+    return span.total_seconds() / 60 if hasattr(span, "total_seconds") else float("nan")

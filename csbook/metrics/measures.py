@@ -1,0 +1,164 @@
+"""Measures: the figures that every by_* table shows, each declared with the day it counts by and the person it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from csbook.metrics.clocks import MET, PENDING, RUNNING, STOPPED
+from csbook.metrics.durations import DURATIONS
+from csbook.metrics.periods import Period
+from csbook.policy import Policy
+
+BASES = ("raised", "resolved", "rated", "left")
+LEVEL = "level"
+FIRST, LAST = "first", "last"
+PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
+ENOUGH = 10  # no p90, p95 and no ranking of people below (METRICS.md, edge rule 9)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What one record adds to a figure of the period in which its `basis` day lies: a truth that is counted, or an amount.
+
+    Amounts give `_n`, `_mean` and, where `spread`, percentiles. `person` is the agent the figure belongs to (edge rule 7).
+    """
+
+    name: str
+    basis: str
+    of: Callable[[ir.Table], ir.Value]
+    person: str = LAST
+    amount: bool = False
+    spread: bool = False
+
+    def columns(self) -> tuple[str, ...]:
+        """Names of what `summed` makes of it."""
+        suffixes = ("_n", "_mean", *(f"_{each}" for each in PERCENTILES if self.spread)) if self.amount else ("",)
+        return tuple(self.name + suffix for suffix in suffixes)
+
+    def aggregates(self, table: ir.Table) -> Iterator[tuple[str, ir.Value]]:
+        """Named aggregates over a table of `marked` records."""
+        column = table[self.name]
+        if not self.amount:
+            yield self.name, column.sum()
+            return
+        yield f"{self.name}_n", column.count()
+        yield f"{self.name}_mean", column.mean()
+        if self.spread:
+            yield f"{self.name}_quantiles", column.quantile(list(PERCENTILES.values()))
+
+
+def within(table: ir.Table, basis: str, period: Period) -> ir.BooleanValue:
+    """Does the record count in the period? `level`: was it open at its end?"""
+    first, last = (ibis.literal(day).cast("timestamp") for day in (period.start, period.end))
+    if basis == LEVEL:
+        return (table.raised_day <= last) & (table.left_day.isnull() | (table.left_day > last))
+    day = table[f"{basis}_day"]
+    return day.notnull() & (day >= first) & (day <= last)
+
+
+def measures(policy: Policy) -> tuple[Measure, ...]:
+    """All of them, in the order of the columns."""
+    return (*_volume(), *_durations(), *_clocks(policy), *_ratings())
+
+
+def _volume() -> Iterator[Measure]:
+    def every(_: ir.Table) -> ir.Value:
+        return ibis.literal(True)
+
+    yield Measure("n", "raised", every, FIRST)
+    yield Measure("withdrawn", "raised", lambda t: t.withdrawn, FIRST)
+    yield Measure("resolved", "resolved", every)
+    yield Measure("left", "left", every)
+    yield Measure("left_estimated", "left", lambda t: t.estimated)
+    yield Measure("backlog", LEVEL, every)
+    yield Measure("overdue", "raised", lambda t: t.overdue)
+    yield Measure("late", "raised", lambda t: t.late, FIRST)
+    yield Measure("late_n", "raised", lambda t: t.late.notnull(), FIRST)
+    yield Measure("reopened", "resolved", lambda t: t.reopens > 0)
+    yield Measure("one_touch", "resolved", lambda t: (t.reopens == 0) & (t.transfers.fill_null(0) == 0) & t.transferable)
+    yield Measure("one_touch_n", "resolved", lambda t: t.transferable)
+
+
+def _durations() -> Iterator[Measure]:
+    for each in DURATIONS:
+        person = FIRST if each.basis == "raised" else LAST
+        yield Measure(each.name, each.basis, lambda t, name=each.name: t[name], person, amount=True, spread=True)
+
+
+def _clocks(policy: Policy) -> Iterator[Measure]:
+    for name in policy.names():
+        clock = policy.latest(name)
+        basis = clock.counted_by.removesuffix("_at")
+        person = LAST if clock.stop in ("resolved_at", "revisit_at", "closed_at") else FIRST
+        for state in (MET, RUNNING, STOPPED, PENDING):
+            yield Measure(f"{name}_{state}", basis, lambda t, name=name, state=state: t[f"state_{name}"] == state, person)
+
+
+def _ratings() -> Iterator[Measure]:
+    yield Measure("ratable", "rated", lambda t: t.rated_day.notnull())
+    yield Measure("satisfaction", "rated", lambda t: t.satisfaction_score, amount=True)
+
+
+def marked(table: ir.Table, chosen: tuple[Measure, ...], period: Period, keys: Mapping[str, ir.Value]) -> ir.Table:
+    """The records that count anywhere in the period: `keys`, `counts_<basis>`, and a column a measure:
+    1, 0 or the amount, null where it does not count."""
+    bases = {basis: within(table, basis, period) for basis in (*BASES, LEVEL)}
+    columns: dict[str, ir.Value] = {f"counts_{basis}": counts for basis, counts in bases.items()}
+    for measure in chosen:
+        value = measure.of(table)
+        columns[measure.name] = ibis.ifelse(bases[measure.basis], value if measure.amount else value.cast("int8"), None)
+    return table.filter(ibis.or_(*bases.values())).select(**keys, **columns)
+
+
+def summed(table: ir.Table, chosen: tuple[Measure, ...], keys: list[str]) -> ir.Table:
+    """The aggregates of the measures over `marked` records, by keys, percentiles as columns of their own."""
+    aggregates = dict(pair for measure in chosen for pair in measure.aggregates(table))
+    found = table.group_by(keys).aggregate(**aggregates) if keys else table.aggregate(**aggregates)
+    for measure in chosen:
+        if measure.spread:
+            array = found[f"{measure.name}_quantiles"]
+            found = found.mutate(**{f"{measure.name}_{suffix}": array[place] for place, suffix in enumerate(PERCENTILES)})
+    return found.drop([name for name in found.columns if name.endswith("_quantiles")])
+
+
+def finished(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Counts as int64, percentiles where there is enough, and the shares that follow from counts of one population; columns in their order."""
+    done: dict[str, pd.Series[float]] = {}
+    for measure in measures(policy):
+        name = measure.name
+        if measure.spread:
+            done |= _amounts(frame, name)
+        elif not measure.amount:
+            done[name] = frame[name].fillna(0).astype("int64")
+        if name == "left_estimated":
+            done["net_flow"] = done["n"] - done["left"]
+        if name.endswith(f"_{PENDING}"):
+            done |= _attainment(done, name.removesuffix(f"_{PENDING}"))
+    done["rated"] = frame["satisfaction_n"].fillna(0).astype("int64")
+    done["response_rate"] = share(done["rated"], done["ratable"])
+    done["satisfaction"] = frame["satisfaction_mean"].astype("float64")
+    return pd.DataFrame(done, index=frame.index)
+
+
+def _amounts(frame: pd.DataFrame, name: str) -> dict[str, pd.Series[float]]:
+    """n, mean, p50, p90, p95 (linear interpolation); no p90, p95 where there are too few."""
+    n = frame[f"{name}_n"].fillna(0).astype("int64")
+    columns = {f"{name}_{suffix}": frame[f"{name}_{suffix}"].astype("float64") for suffix in ("mean", *PERCENTILES)}
+    rare = {key: column.where(n >= ENOUGH) for key, column in columns.items() if key.endswith(("_p90", "_p95"))}
+    return {f"{name}_n": n, **columns, **rare}
+
+
+def _attainment(done: Mapping[str, pd.Series[float]], clock: str) -> dict[str, pd.Series[float]]:
+    """met / (met + missed): numerator and denominator are the same records."""
+    missed, met = done[f"{clock}_{RUNNING}"] + done[f"{clock}_{STOPPED}"], done[f"{clock}_{MET}"]
+    return {f"{clock}_missed": missed, f"{clock}_attainment": share(met, met + missed)}
+
+
+def share(part: pd.Series[float], whole: pd.Series[float]) -> pd.Series[float]:
+    """A share; missing, not 0, where there is nothing to share."""
+    return part / whole.where(whole > 0).astype("float64")

@@ -1,0 +1,63 @@
+"""The grammar of promises: one regular expression and the numerals in it, built from the words of validations/spellings.toml."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from csbook.policy.spellings import Spellings
+
+UNITS = ("working_days", "minutes", "hours", "days")
+
+
+@functools.lru_cache(maxsize=4)
+def pattern(spellings: Spellings) -> re.Pattern[str]:
+    """Finds promises in text folded by NFKC. Group `words` is the promise; `after` says that an event comes first."""
+    promise = rf"{_within(spellings)}|{_day(spellings)}{_clock(spellings)}?"
+    return re.compile(rf"(?P<after>{spellings.any_of('after')})?(?P<words>{promise})")
+
+
+def number(text: str, spellings: Spellings) -> float:
+    """12, 1.5, 二十四, 半, 一个半; `text` is what the pattern found."""
+    whole, halves = re.subn(spellings.any_of("and_a_half") + "$", "", text)
+    if whole[0].isascii():
+        return float(whole) + halves / 2
+    if whole in spellings.words["half"]:
+        return 0.5
+    values = {char: value for value, chars in enumerate(spellings.words["digits"]) for char in chars}
+    *tens, ones = re.split(spellings.any_of("ten"), whole)
+    return sum(10 * values.get(digit, 1) for digit in tens) + values.get(ones, 0) + halves / 2
+
+
+def _within(spellings: Spellings) -> str:
+    """24小时内, 1-2小时内, 3个工作日至5个工作日内."""
+    any_of = spellings.any_of
+    count = rf"(?:(?:[0-9]{{1,4}}(?:\.[0-9]+)?|{_numeral(spellings)}){any_of('and_a_half')}?|{any_of('half')})"
+    unit = "|".join(any_of(name) for name in UNITS)
+    named = "|".join(f"(?P<{name}>{any_of(name)})" for name in UNITS)
+    low, high = rf"(?<![0-9.])(?P<low>{count})", rf"(?P<high>{count})"
+    return rf"{low}(?:(?:{unit})?{any_of('to')}{high})?(?:{named}){any_of('within')}"
+
+
+def _day(spellings: Spellings) -> str:
+    """今日, 明日, 10月2日, 2023年10月2日, 2023-10-02; figures alone are a date only behind a year."""
+    any_of = spellings.any_of
+    ordinal = rf"(?:[0-9]{{1,2}}|{_numeral(spellings)})"
+    year = rf"(?P<year>[0-9]{{4}})(?:[-/.]|{any_of('year')})"
+    month = rf"(?P<month>{ordinal})(?:{any_of('month')}|(?(year)[-/.]|(?!)))"
+    day = rf"(?P<day>{ordinal})(?:{any_of('day')}|(?(year)(?![0-9])|(?!)))"
+    return rf"(?:(?P<today>{any_of('today')})|(?P<tomorrow>{any_of('tomorrow')})|(?<![0-9])(?:{year})?{month}{day})"
+
+
+def _clock(spellings: Spellings) -> str:
+    """18:00前, 下午3点半前; behind a date with a year the word is not needed."""
+    any_of = spellings.any_of
+    half = rf"(?:{any_of('morning')}|(?P<afternoon>{any_of('afternoon')}))?"
+    minute = rf"(?:(?P<half_hour>{any_of('half_hour')})|(?P<minute>[0-9]{{1,2}}){any_of('minute')}?)?"
+    return rf"(?P<clock>\s?{half}(?P<hour>[0-9]{{1,2}})(?::|{any_of('hour')}){minute}(?:{any_of('before')}|(?(year)|(?!))))"
+
+
+def _numeral(spellings: Spellings) -> str:
+    """Up to 三十一; nothing where no numerals are given."""
+    chars = "".join(char for name in ("digits", "ten") for word in spellings.words.get(name, ()) for char in word)
+    return f"[{re.escape(chars)}]{{1,3}}" if chars else "[^\\s\\S]"

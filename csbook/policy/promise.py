@@ -1,0 +1,135 @@
+"""Promises: what `24小时内`, `3个工作日内` or `明日18:00前` in a text means as a due stamp (METRICS.md, Clocks and policy)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from csbook.policy.calendar import Calendar
+from csbook.policy.grammar import number, pattern
+from csbook.policy.spellings import Spellings
+
+DAY = 24 * 60
+LEAP_YEAR = 2000
+YEARS_AHEAD = 9  # 29 February may be eight years away
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """The first promise of a text. `step` says what the others mean.
+
+    minutes: raised + amount minutes · days: minute `until` of the day `amount` days after raised ·
+    working_days: close of the amount-th working day · date: minute `until` of that date, the first on or after raised without year.
+    """
+
+    step: str
+    words: str
+    amount: float = 0
+    until: int = DAY
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+
+
+def due(words: pd.Series, raised: pd.Series, calendar: Calendar, spellings: Spellings) -> pd.DataFrame:
+    """The promise in each text, counted from `raised`, on the index of `words`.
+
+    Columns: due (datetime64[us]; missing without promise or raised), words (the promise alone, missing without one),
+    unreadable (bool: there is text, but no promise in it).
+    """
+    codes, distinct = pd.factorize(words)
+    promises = [first(text, spellings) for text in distinct]
+    rows = [asdict(promise) if promise else {} for promise in promises]
+    columns = list(Promise.__dataclass_fields__)
+    parsed = pd.DataFrame(rows, columns=columns, index=range(len(rows))).reindex(codes).set_index(words.index)
+    for name in columns[2:]:
+        parsed[name] = parsed[name].astype("float64")
+    stamps = pd.Series(pd.NaT, index=words.index, dtype="datetime64[us]")
+    for step, stamp in _STEPS.items():
+        chosen = (parsed["step"] == step) & raised.notna()
+        if chosen.any():
+            stamps[chosen] = stamp(parsed[chosen], raised[chosen], calendar)
+    return pd.DataFrame({"due": stamps, "words": parsed["words"].astype("str"), "unreadable": words.notna() & parsed["step"].isna()})
+
+
+def first(text: str, spellings: Spellings) -> Promise | None:
+    """The first promise in a text, None without one."""
+    return next(_promises(text, spellings), None)
+
+
+def _promises(text: str, spellings: Spellings) -> Iterator[Promise]:
+    plain = unicodedata.normalize("NFKC", text).lower()
+    # a blank between two digits divides date and time; every other blank is decoration
+    plain = re.sub(r"(?<![0-9])\s+|\s+(?![0-9])", "", plain)
+    plain = re.sub(spellings.any_of("soon"), "", plain)
+    for match in pattern(spellings).finditer(plain):
+        promise = None if match["after"] else _promise(match, spellings)
+        if promise is not None:
+            yield promise
+
+
+def _promise(match: re.Match[str], spellings: Spellings) -> Promise | None:
+    words = match["words"]
+    if match["low"]:
+        return _within(match, max(number(text, spellings) for text in (match["low"], match["high"]) if text))
+    until = _until(match)
+    if until is None:
+        return None
+    if match["month"] is None:
+        return Promise(step="days", words=words, amount=1 if match["tomorrow"] else 0, until=until)
+    year = int(match["year"]) if match["year"] else None
+    month, day = (int(number(match[part], spellings)) for part in ("month", "day"))
+    try:
+        dt.date(year or LEAP_YEAR, month, day)
+    except ValueError:
+        return None
+    return Promise(step="date", words=words, until=until, year=year, month=month, day=day)
+
+
+def _within(match: re.Match[str], amount: float) -> Promise | None:
+    words = match["words"]
+    if amount and (match["minutes"] or match["hours"]):
+        return Promise(step="minutes", words=words, amount=amount * (60 if match["hours"] else 1))
+    if amount < 1 or amount % 1:
+        return None
+    return Promise(step="working_days" if match["working_days"] else "days", words=words, amount=amount)
+
+
+def _until(match: re.Match[str]) -> int | None:
+    """The minute of the day that `18:00前` names, the day's end where no clock stands; None for no such time."""
+    if match["clock"] is None:
+        return DAY
+    hour = int(match["hour"]) + (12 if match["afternoon"] and int(match["hour"]) < 12 else 0)
+    minute = 30 if match["half_hour"] else int(match["minute"] or 0)
+    return hour * 60 + minute if minute < 60 and hour * 60 + minute <= DAY else None
+
+
+def _after_minutes(parsed: pd.DataFrame, raised: pd.Series, _calendar: Calendar) -> pd.Series:
+    return raised + pd.to_timedelta(parsed["amount"], unit="min")
+
+
+def _on_day(parsed: pd.DataFrame, raised: pd.Series, _calendar: Calendar) -> pd.Series:
+    day: pd.Series = raised.dt.normalize()
+    return day + pd.to_timedelta(parsed["amount"] * DAY + parsed["until"], unit="min")
+
+
+def _on_working_day(parsed: pd.DataFrame, raised: pd.Series, calendar: Calendar) -> pd.Series:
+    return calendar.nth_working_close(raised, parsed["amount"])
+
+
+def _on_date(parsed: pd.DataFrame, raised: pd.Series, _calendar: Calendar) -> pd.Series:
+    today = raised.dt.normalize()
+    found = pd.Series(pd.NaT, index=raised.index, dtype="datetime64[us]")
+    for ahead in range(YEARS_AHEAD):
+        parts = pd.DataFrame({"year": parsed["year"].fillna(raised.dt.year + ahead), "month": parsed["month"], "day": parsed["day"]})
+        date = pd.to_datetime(parts, errors="coerce").dt.as_unit("us")
+        found = found.fillna(date.where(parsed["year"].notna() | (date >= today)))
+    return found + pd.to_timedelta(parsed["until"], unit="min")
+
+
+_STEPS = {"minutes": _after_minutes, "days": _on_day, "working_days": _on_working_day, "date": _on_date}

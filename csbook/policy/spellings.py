@@ -1,0 +1,36 @@
+"""Spellings: the words people use in dates, times and promises, as data read from validations/spellings.toml."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+WORDS = (
+    "year", "month", "day", "hour", "minute", "second", "half_hour", "morning", "afternoon", "digits", "ten", "half", "and_a_half",
+    "minutes", "hours", "days", "working_days", "within", "to", "today", "tomorrow", "before", "after", "soon",
+)  # fmt: skip
+NOTHING = r"[^\s\S]"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Spellings:
+    """Words by name (WORDS) and the range outside of which a date cannot be meant. Without words, only digits are read.
+
+    Compared by identity, so that what is built from the words can be cached.
+    """
+
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    earliest: dt.date = dt.date(2000, 1, 1)
+    latest: dt.date = dt.date(2099, 12, 31)
+
+    def any_of(self, name: str) -> str:
+        """A regular expression for the words of one name, longest first; it matches nothing where there are none."""
+        return alternatives(self.words.get(name, ()))
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """One of `words`, longest first, as a regular expression without capturing groups."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return f"(?:{'|'.join(re.escape(word) for word in longest_first) or NOTHING})"

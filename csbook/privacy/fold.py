@@ -1,0 +1,27 @@
+"""Fold: full-width and other look-alike characters as ASCII, one for one, so that places in the text stay."""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+
+# letters, digits and signs whose NFKC form is one ASCII character stand in these ranges
+_RANGES = ((0x00AA, 0x00BA), (0x2010, 0x2011), (0x2070, 0x209C), (0x2460, 0x24E9), (0xFE50, 0xFE6B), (0xFF01, 0xFF5E), (0x1D400, 0x1D7FF))
+
+
+@functools.cache
+def table() -> dict[int, str]:
+    """Code point -> the ASCII character that NFKC makes of it."""
+    folded = {code: unicodedata.normalize("NFKC", chr(code)) for first, last in _RANGES for code in range(first, last + 1)}
+    return {code: char for code, char in folded.items() if len(char) == 1 and char.isascii()}
+
+
+@functools.cache
+def spellings(chars: str) -> str:
+    """All characters that fold to one of `chars`, those included, for use in a character class."""
+    return chars + "".join(chr(code) for code, char in table().items() if char in chars)
+
+
+def fold(text: str) -> str:
+    """The text with look-alikes folded; as long as the text itself."""
+    return text.translate(table())

@@ -1,0 +1,82 @@
+"""Profile: what is masked and what is refused in which field, read from validations/privacy.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from csbook import messages
+from csbook.issues import UsageError
+from csbook.privacy.findings import KINDS
+
+KIND = "{kind}"  # where the mark names what was removed
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Kinds that are masked (the row goes in, with a warning) and kinds that are refused (quarantine); others are not looked for."""
+
+    masked: frozenset[str]
+    refused: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The policy of every field, and the redaction mark, e.g. `[removed: {kind}]`, in the language of the records."""
+
+    template: str
+    default: Policy
+    fields: Mapping[str, Policy] = field(default_factory=dict)
+    lang: str = "zh"
+
+    @property
+    def mark(self) -> str:
+        """How every redaction mark begins."""
+        return self.template.partition(KIND)[0]
+
+    def policy(self, field: str) -> Policy:
+        """The policy that binds a field."""
+        return self.fields.get(field, self.default)
+
+    def redaction(self, kind: str) -> str:
+        """The mark that stands where data of `kind` was removed."""
+        return self.template.replace(KIND, messages.text(self.lang, f"privacy.{kind}"))
+
+
+def load(path: Path) -> Profile:
+    """Read privacy.toml: `mark`, `lang`, `[default]` and `[field.<name>]` with the lists `mask` and `refuse`.
+
+    Raises UsageError naming the file and the key that is wrong.
+    """
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _wrong("no_toml", path, reason=str(error)) from error
+    unknown = table.keys() - {"mark", "lang", "default", "field"}
+    if unknown:
+        raise _wrong("unknown_key", path, where="", keys=", ".join(sorted(unknown)))
+    template = str(table.get("mark", ""))
+    if not template.partition(KIND)[0].strip() or KIND not in template:
+        raise _wrong("mark_without_kind", path)
+    fields = {name: _policy(path, f"field.{name}", each) for name, each in table.get("field", {}).items()}
+    return Profile(template, _policy(path, "default", table.get("default", {})), fields, table.get("lang", "zh"))
+
+
+def _policy(path: Path, where: str, table: Mapping[str, Any]) -> Policy:
+    unknown = table.keys() - {"mask", "refuse"}
+    if unknown:
+        raise _wrong("unknown_key", path, where=where, keys=", ".join(sorted(unknown)))
+    masked, refused = frozenset(table.get("mask", ())), frozenset(table.get("refuse", ()))
+    strange = (masked | refused) - set(KINDS)
+    if strange:
+        raise _wrong("unknown_kind", path, where=where, kinds=", ".join(sorted(strange)), known=", ".join(KINDS))
+    if masked & refused:
+        raise _wrong("two_ways", path, where=where, kinds=", ".join(sorted(masked & refused)))
+    return Policy(masked, refused)
+
+
+def _wrong(what: str, path: Path, **words: str) -> UsageError:
+    return UsageError(messages.text("zh", f"privacy.{what}", path=path, **words))

@@ -1,0 +1,55 @@
+"""Redaction: personal data leaves the rows before anything else looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from csbook.privacy.detection import candidates, find
+from csbook.privacy.findings import HANDED_IN, MASKED, REFUSED, flag
+from csbook.privacy.profile import Policy, Profile
+
+
+def redact(frame: pd.DataFrame, columns: Sequence[str], profile: Profile) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The frame with personal data in `columns` (str) masked or replaced by the mark, and what was found.
+
+    The second frame has the same index and one boolean column `field?finding` per field and finding that
+    occurs: each kind of csbook.privacy.findings.KINDS, REFUSED, MASKED and HANDED_IN.
+    """
+    redacted, flags = frame.copy(), pd.DataFrame(index=frame.index)
+    for column in columns:
+        values = frame[column]
+        marked = values.str.contains(profile.mark, regex=False).fillna(False).astype(bool)
+        if marked.any():
+            flags[flag(column, HANDED_IN)] = marked
+        suspects = values[values.str.contains(candidates()).fillna(False).astype(bool)]
+        policy = profile.policy(column)
+        judged = {text: redact_text(text, policy, profile) for text in suspects.unique()}
+        hits = {text: (clean, kinds) for text, (clean, kinds) in judged.items() if kinds}
+        if not hits:
+            continue
+        hit = suspects[suspects.isin(list(hits))]
+        redacted.loc[hit.index, column] = hit.map({text: clean for text, (clean, _) in hits.items()})
+        for finding in sorted(set[str]().union(*(_findings(kinds, policy) for _, kinds in hits.values()))):
+            holding = [text for text, (_, kinds) in hits.items() if finding in _findings(kinds, policy)]
+            flags[flag(column, finding)] = values.isin(holding)
+    return redacted, flags
+
+
+def redact_text(text: str, policy: Policy, profile: Profile) -> tuple[str, frozenset[str]]:
+    """The text without personal data, and the kinds found. Redacting the result again changes nothing and finds nothing."""
+    kinds: set[str] = set()
+    # what stood beside a number that is now masked may look like one only then: until nothing is found
+    while found := find(text, policy.masked | policy.refused):
+        for finding in reversed(found):
+            kinds.add(finding.kind)
+            instead = finding.mask if finding.kind in policy.masked and finding.mask else profile.redaction(finding.kind)
+            text = text[: finding.start] + instead + text[finding.stop :]
+    return text, frozenset(kinds)
+
+
+def _findings(kinds: frozenset[str], policy: Policy) -> frozenset[str]:
+    """The kinds found and what the policy makes of them."""
+    ways = {REFUSED} if kinds & policy.refused else set()
+    return kinds | ways | ({MASKED} if kinds & policy.masked else set())

@@ -1,0 +1,26 @@
+"""Known reference: a record that a row refers to stands in the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csbook.issues import Code, Severity
+from csbook.rules.rule import Rule, flagged
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownReference(Rule):
+    """Only the ledger knows, so ingest alone judges; the record may still come, so it is a warning."""
+
+    code = Code.REFERENCE_UNKNOWN
+    severity: Severity = Severity.WARNING
+    field: str
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        return ~flagged(frame, self.field, "unknown")

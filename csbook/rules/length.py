@@ -1,0 +1,39 @@
+"""Length: a text is no longer than its column allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csbook.issues import Code
+from csbook.privacy.masks import units
+from csbook.rules.rule import Cells, Entry, Examples, Rule, Say
+
+
+@dataclass(frozen=True, kw_only=True)
+class Length(Rule):
+    """At most `limit` characters, counted as Excel's LEN does: an emoji or a rare character outside the BMP counts two."""
+
+    code = Code.TOO_LONG
+    field: str
+    limit: int
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        return units(frame[self.field]) <= self.limit
+
+    def formula(self, at: Cells) -> str:
+        return f"LEN({at.cell(self.field)})<={self.limit}"
+
+    def entry(self, at: Cells) -> Entry | None:
+        return Entry.custom(self.formula(at))
+
+    def said(self, say: Say) -> dict[str, object]:
+        return {"limit": self.limit}
+
+    def examples(self) -> Examples:
+        return Examples(("x" * self.limit,), ("x" * (self.limit + 1),))

@@ -1,0 +1,102 @@
+"""Masked: a value that names a person or a way to reach one is written with its mask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csbook.issues import Code
+from csbook.privacy.findings import KINDS
+from csbook.privacy.masks import Mask
+from csbook.rules import excel
+from csbook.rules.rule import Cells, Entry, Examples, Rule, Say, flagged
+
+
+@dataclass(frozen=True, kw_only=True)
+class Masked(Rule):
+    """The value is well formed and nothing personal was found in it before redaction."""
+
+    code = Code.MASK_BROKEN
+    field: str
+    mask: Mask
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        holds = self.mask.accepts(frame[self.field])
+        for kind in KINDS:
+            holds &= ~flagged(frame, self.field, kind)
+        return holds
+
+    def formula(self, at: Cells) -> str:
+        cell = at.cell(self.field)
+        return excel.unless_blank(cell, excel.any_of(_ways(self.mask, cell)))
+
+    def entry(self, at: Cells) -> Entry | None:
+        return Entry.custom(self.formula(at))
+
+    def said(self, say: Say) -> dict[str, object]:
+        return {"hint": self.mask.hint.in_(say.lang)}
+
+    def examples(self) -> Examples:
+        return Examples(self.mask.samples(), ("13812345678", "a@example.com"))
+
+
+def _ways(mask: Mask, cell: str) -> Iterator[str]:
+    """The conditions of which one must be true: Mask.accepts in Excel's words."""
+    for shape in mask.shapes:
+        yield _shape(cell, shape)
+    for word in mask.words:
+        yield f"EXACT({cell},{excel.quoted(word)})"
+    if mask.endings or mask.holds or mask.short is not None:
+        yield excel.all_of(_loose(mask, cell))
+
+
+def _loose(mask: Mask, cell: str) -> Iterator[str]:
+    ends = [excel.ends_in(cell, mask.endings)] * bool(mask.endings)
+    held = [excel.holds_text(cell, mask.holds)] * bool(mask.holds)
+    brief = [f"LEN({cell})<={mask.short}"] * (mask.short is not None)
+    yield excel.any_of(ends + held + brief)
+    if mask.longest is not None:
+        yield f"LEN({cell})<={mask.longest}"
+    if mask.without:
+        yield f"NOT({excel.holds_text(cell, mask.without)})"
+    if mask.digits_below is not None:
+        yield f"ISERROR(FIND({excel.quoted('0' * mask.digits_below)},{excel.digits_to_zero(cell)}))"
+
+
+def _shape(cell: str, shape: str) -> str:
+    """`#` is a digit, `#+` (once at most) a run of them, everything else stands for itself."""
+    before, run, after = shape.partition("#+")
+    expected = excel.quoted(_zeros(before))
+    if run:
+        fixed = excel.length(before) + excel.length(after)
+        expected += f"&REPT(0,MAX(1,LEN({cell})-{fixed}))&{excel.quoted(_zeros(after))}"
+    conditions = [f"EXACT({excel.digits_to_zero(cell)},{expected})"]
+    # digits that stand for themselves became 0 on both sides: look at the cell itself
+    for start, literal in _literal_digits(before):
+        conditions.append(f"MID({cell},{start + 1},{len(literal)})={excel.quoted(literal)}")
+    for start, literal in _literal_digits(after):
+        conditions.append(f"MID({cell},LEN({cell})-{excel.length(after) - start - 1},{len(literal)})={excel.quoted(literal)}")
+    return excel.all_of(conditions)
+
+
+def _zeros(shape: str) -> str:
+    return "".join("0" if char == "#" or (char.isascii() and char.isdigit()) else char for char in shape)
+
+
+def _literal_digits(shape: str) -> Iterator[tuple[int, str]]:
+    """Runs of digits in a shape with their position, counted as Excel does."""
+    place, run = 0, ""
+    for char in shape + " ":
+        if char.isascii() and char.isdigit():
+            run += char
+        else:
+            if run:
+                yield place - len(run), run
+            run = ""
+        place += excel.length(char)

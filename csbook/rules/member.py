@@ -1,0 +1,44 @@
+"""Member: the cell holds an entry of its list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csbook import messages
+from csbook.issues import Code
+from csbook.lists import ChoiceList
+from csbook.rules import excel
+from csbook.rules.rule import Cells, Entry, Examples, Rule, Say
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member(Rule):
+    """A frame holds the entry's key where ingest recognised a spelling of it, else the text as typed, which is refused."""
+
+    code = Code.NOT_IN_LIST
+    field: str
+    choices: ChoiceList
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        return frame[self.field].isna() | frame[self.field].isin(self.choices.keys)
+
+    def formula(self, at: Cells) -> str:
+        cell, labels = at.cell(self.field), at.labels(self.field)
+        # MATCH takes * and ? as wildcards; EXACT on what it found does not
+        return excel.unless_blank(cell, f"IFERROR(EXACT(INDEX({labels},MATCH({cell},{labels},0)),{cell}),FALSE)")
+
+    def entry(self, at: Cells) -> Entry | None:
+        return Entry.list(at.labels(self.field))
+
+    def said(self, say: Say) -> dict[str, object]:
+        return {"entries": messages.text(say.lang, "comma").join(entry.label.in_(say.lang) for entry in self.choices.entries)}
+
+    def examples(self) -> Examples:
+        labels = tuple(entry.label.zh for entry in self.choices.entries)
+        return Examples(labels, tuple(label + "?" for label in labels[:1]))

@@ -1,0 +1,35 @@
+"""Past: a stamp does not lie in the future."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csbook.issues import Code
+from csbook.rules.rule import NOW, Cells, Entry, Examples, Rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past(Rule):
+    """`field` (a stamp, a derived stamp, or a date, which counts from 0:00) ≤ now."""
+
+    code = Code.IN_FUTURE
+    field: str
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        return frame[self.field].isna() | (frame[self.field] <= frame[NOW])
+
+    def formula(self, at: Cells) -> str:
+        stamp = at.stamp(self.field)
+        return f"IF(ISNUMBER({stamp}),{stamp}<={at.now()},TRUE)"
+
+    def entry(self, at: Cells) -> Entry | None:
+        return Entry.custom(self.formula(at))
+
+    def examples(self) -> Examples:
+        return Examples(("2023-10-01",), ("2999-12-31",))

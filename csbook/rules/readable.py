@@ -1,0 +1,68 @@
+"""Readable: a date, a time, a number or a reference that ingest can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csbook import messages
+from csbook.issues import Code
+from csbook.rules import excel
+from csbook.rules.rule import Cells, Entry, Examples, Rule, Say, flagged
+
+LAST_SERIAL = 2958466  # the day after 9999-12-31
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readable(Rule):
+    """What was typed reads as the field's kind `of`. In Excel dates and times are numbers in their range, never text.
+
+    A promise in words (kind `due`) is text that ingest alone can judge. A time of day whose day is missing has no stamp.
+    """
+
+    code = Code.UNREADABLE
+    field: str
+    of: str
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        return ~flagged(frame, self.field, "unreadable")
+
+    def formula(self, at: Cells) -> str | None:
+        cell = at.cell(self.field)
+        number = {
+            "date": f"{cell}>=1,{cell}<{LAST_SERIAL},{cell}=INT({cell})",
+            "clock": f"{cell}>=0,{cell}<1",
+            "whole": f"{cell}=INT({cell})",
+        }.get(self.of) or f"{cell}>=0,{cell}<{LAST_SERIAL},ISNUMBER({at.stamp(self.field)})"
+        otherwise = f"ISTEXT({cell})" if self.of == "due" else "FALSE"
+        return excel.unless_blank(cell, f"IF(ISNUMBER({cell}),AND({number}),{otherwise})")
+
+    def entry(self, at: Cells) -> Entry | None:
+        return Entry.custom(self.formula(at))
+
+    def said(self, say: Say) -> dict[str, object]:
+        return {"how": messages.text(say.lang, f"readable.{self.of}")}
+
+    def examples(self) -> Examples:
+        accepted = {"date": ("2023-10-01",), "clock": ("9:05",), "whole": ("12",)}.get(self.of, ("2023-10-01 14:30",))
+        return Examples(accepted, () if self.of == "due" else ("?",))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadableReference(Rule):
+    """References to other records are record numbers or source ids; their spelling is judged at ingest only."""
+
+    code = Code.REFERENCE_UNREADABLE
+    field: str
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        return ~flagged(frame, self.field, "unreadable")

@@ -1,0 +1,47 @@
+"""Redaction mark: what csbook wrote in place of removed personal data is not handed in again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csbook.issues import Code
+from csbook.lists import Phrases
+from csbook.privacy.findings import HANDED_IN, REFUSED
+from csbook.rules import excel
+from csbook.rules.rule import Cells, Entry, Examples, Rule, Say, flagged
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedactionMark(Rule):
+    """`phrases`: the beginnings of the mark (validations/words.toml, the same as privacy.toml)."""
+
+    code = Code.REDACTION_MARK
+    field: str
+    phrases: Phrases
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        text = frame[self.field].fillna("").astype("str")
+        marked = pd.Series(False, index=frame.index)
+        for phrase in self.phrases.phrases:
+            marked |= text.str.contains(phrase, regex=False).astype(bool)
+        # a mark that this very ingest set is the fault that private_refused names
+        own = flagged(frame, self.field, REFUSED) & ~flagged(frame, self.field, HANDED_IN)
+        return ~marked | own
+
+    def formula(self, at: Cells) -> str:
+        return f"NOT({excel.holds_text(at.cell(self.field), self.phrases.phrases)})"
+
+    def entry(self, at: Cells) -> Entry | None:
+        return Entry.custom(self.formula(at))
+
+    def said(self, say: Say) -> dict[str, object]:
+        return {"mark": excel.JOINT.join(self.phrases.phrases)}
+
+    def examples(self) -> Examples:
+        return Examples(("x",), tuple("x" + phrase for phrase in self.phrases.phrases))

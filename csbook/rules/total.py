@@ -1,0 +1,33 @@
+"""Total: a duration that the workbook computes equals the difference of its stamps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csbook.issues import Code
+from csbook.rules.rule import Rule, Say
+
+
+@dataclass(frozen=True, kw_only=True)
+class Total(Rule):
+    """`field` = minutes from `start` to `stop`, halves rounded up. In the template the cell is computed, so only ingest has to look."""
+
+    code = Code.TOTAL_DIFFERS
+    field: str
+    start: str
+    stop: str
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.field, self.start, self.stop)
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        seconds = (frame[self.stop] - frame[self.start]).dt.total_seconds()
+        minutes = (seconds + 30) // 60
+        given = frame[self.field].astype("float64")
+        return given.isna() | minutes.isna() | (given == minutes)
+
+    def said(self, say: Say) -> dict[str, object]:
+        return {"start": say.field(self.start), "stop": say.field(self.stop)}

@@ -1,0 +1,47 @@
+"""Transfers: each hand-over of a case names to whom, when and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csbook.issues import Code
+from csbook.lists import Phrases
+from csbook.rules import excel
+from csbook.rules.rule import Examples, Rule, Say
+
+PART = r"[^/]*[^/\s][^/]*"
+LINE = f"{PART}/{PART}/{PART}"
+BETWEEN_DIGITS = "([0-9])/([0-9])"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transfers(Rule):
+    """A word of `phrases` ("none"), or lines of three parts: to whom / when / why.
+
+    Excel cannot look at each line, so ingest alone judges.
+    """
+
+    code = Code.TRANSFER_INCOMPLETE
+    field: str
+    phrases: Phrases
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        text = frame[self.field].dropna().astype("str").str.replace("\uff0f", "/").str.strip()
+        lines = text[~text.isin(self.phrases.phrases)].str.split("\n").explode()
+        lines = lines[lines.str.strip() != ""]
+        # a stroke between digits belongs to a date; twice, as strokes may share a digit (10/1/3)
+        lines = lines.str.replace(BETWEEN_DIGITS, r"\1-\2", regex=True).str.replace(BETWEEN_DIGITS, r"\1-\2", regex=True)
+        whole = lines.str.fullmatch(LINE).astype(bool)
+        return whole.groupby(level=0).all().reindex(frame.index, fill_value=True).astype(bool)
+
+    def said(self, say: Say) -> dict[str, object]:
+        return {"none": excel.JOINT.join(self.phrases.phrases)}
+
+    def examples(self) -> Examples:
+        return Examples((*self.phrases.phrases, "a / 9:05 / b"), ("a / 9:05", "a / / b"))

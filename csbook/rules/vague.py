@@ -1,0 +1,67 @@
+"""Vague: a description says more than that something is wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csbook.issues import Code, Severity
+from csbook.lists import Phrases
+from csbook.privacy.masks import units
+from csbook.rules import excel
+from csbook.rules.rule import Cells, Entry, Examples, Rule, Say
+
+# ASCII and CJK punctuation and blanks that carry no meaning in a description
+PUNCTUATION = tuple(" \u3000\n,.!?;:-~()\uff0c\u3002\uff01\uff1f\uff1b\uff1a\u3001\u2026\u2014\uff5e\u201c\u201d\uff08\uff09")
+DEEPEST = 56  # Excel nests 64 levels; what stands around it needs a few
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vague(Rule):
+    """At least `least` characters are left once punctuation, then the listed phrases (longest first) are removed."""
+
+    code = Code.VAGUE
+    severity: Severity = Severity.WARNING
+    field: str
+    phrases: Phrases
+    least: int = 4
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """What is taken out, one after the other, in both faces."""
+        return (*PUNCTUATION, *self._phrases)
+
+    @property
+    def _phrases(self) -> tuple[str, ...]:
+        return tuple(sorted(self.phrases.phrases, key=lambda phrase: (-len(phrase), phrase)))
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        # one by one as the formula does, but for the signs, which cannot get in each other's way
+        text = frame[self.field].fillna("").astype("str").str.replace(f"[{re.escape(''.join(PUNCTUATION))}]", "", regex=True)
+        for phrase in self._phrases:
+            text = text.str.replace(phrase, "", regex=False)
+        return frame[self.field].isna() | (units(text) >= self.least)
+
+    def formula(self, at: Cells) -> str | None:
+        if len(self.removed) > DEEPEST:
+            return None
+        cell = at.cell(self.field)
+        text = cell
+        for part in self.removed:
+            text = f"SUBSTITUTE({text},{excel.quoted(part)},)"
+        return excel.unless_blank(cell, f"LEN({text})>={self.least}")
+
+    def entry(self, at: Cells) -> Entry | None:
+        return Entry.custom(self.formula(at))
+
+    def said(self, say: Say) -> dict[str, object]:
+        return {"least": self.least}
+
+    def examples(self) -> Examples:
+        return Examples(("x" * self.least,), (*self.phrases.phrases[:1], "x" * (self.least - 1)))

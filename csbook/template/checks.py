@@ -1,0 +1,106 @@
+"""Checks: the hidden sheet that works out 自检 – mirrored cells, stamps, faults per field, verdict per row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from csbook.forms import Field
+from csbook.forms.form import DATES, STAMPS
+from csbook.issues import Severity
+from csbook.rules.excel import WIDE_SPACE
+from csbook.template.draft import FILLED, ByRow, Draft
+from csbook.template.due import Limit
+from csbook.template.faults import faults
+from csbook.template.grid import FIRST_ROW, VERDICT, Grid
+from csbook.template.listing import Listing
+from csbook.template.verdict import flags, verdict
+from csbook.workbook import Workbook, column_number, literal, shareable
+
+SHEET = "_check"
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The columns of the sheet: letter → formula by row; `titles` names those that the data sheet reads."""
+
+    grid: Grid
+    columns: Mapping[str, ByRow]
+    titles: Mapping[str, str]
+
+    def at(self, letter: str, row: int) -> str:
+        """One cell of the sheet, as a formula of the data sheet."""
+        return f"={SHEET}!{letter}{row}"
+
+    def span(self, letter: str) -> str:
+        """A column over all rows, for formulas of the data sheet."""
+        return f"{SHEET}!${letter}${FIRST_ROW}:${letter}${self.grid.last_row}"
+
+    def total(self, title: str) -> str:
+        """The sum of a column of ones and zeros."""
+        return f"SUM({self.span(self.titles[title])})"
+
+
+def checks(grid: Grid, lists: Listing, limits: Sequence[Limit] = ()) -> Checks:
+    """Lay out the self-check of a form; `limits` are the clocks that mark a row overdue."""
+    form, draft = grid.form, Draft(grid, lists)
+    for field in form.fields:
+        letter = grid.letter(field.name)
+        if field.name in form.computed:
+            draft.columns[letter] = _minutes(draft, *form.computed[field.name])
+        elif field.typed:
+            draft.columns[letter] = _mirror(grid, field)
+    draft.columns[FILLED] = _filled(grid)
+    draft.titles["filled"] = FILLED
+    for name in [*form.derived, *(field.name for field in form.fields if field.kind in STAMPS)]:
+        draft.stamp(name)
+    for severity in Severity:
+        draft.joined([letter for field in form.fields for letter in faults(draft, field, severity)], str(severity))
+    flags(draft, limits)
+    draft.columns[VERDICT] = verdict(draft)
+    return Checks(grid, draft.columns, draft.titles)
+
+
+def _mirror(grid: Grid, field: Field) -> ByRow:
+    """The typed cell, empty where it is empty. Only these formulas look at the other sheet, so all others can be shared."""
+    letter = grid.letter(field.name)
+    if field.kind in DATES | {"whole"}:
+        # a plain reference would make 0 of an empty cell
+        return lambda row: f'IF({grid.records}{letter}{row}="","",{grid.records}{letter}{row})'
+    return lambda row: f'{grid.records}{letter}{row}&""'
+
+
+def _minutes(draft: Draft, start: str, stop: str) -> ByRow:
+    """Whole minutes between two stamps, blank while one is missing or they stand the wrong way round."""
+
+    def formula(row: int) -> str:
+        begin, end = draft.at(row).stamp(start), draft.at(row).stamp(stop)
+        return f'IF(AND(ISNUMBER({begin}),ISNUMBER({end})),IF({end}>={begin},ROUND(({end}-{begin})*1440,0),""),"")'
+
+    return formula
+
+
+def _filled(grid: Grid) -> ByRow:
+    """1 where a cell that the agent types holds something, an error value included."""
+    letters = [grid.letter(field.name) for field in grid.typed]
+
+    def formula(row: int) -> str:
+        typed = "&".join(f"{letter}{row}" for letter in letters)
+        return f'IFERROR(IF(LEN(TRIM(SUBSTITUTE({typed},{literal(WIDE_SPACE)},"")))>0,1,0),1)'
+
+    return formula
+
+
+def write(book: Workbook, plan: Checks) -> None:
+    """Shared formulas where Excel can share them, one by one where it cannot."""
+    sheet = book.sheet(SHEET)
+    last = plan.grid.last_row
+    for letter, formula in plan.columns.items():
+        column, first = column_number(letter), formula(FIRST_ROW)
+        if shareable(first):
+            sheet.share(FIRST_ROW - 1, column, last - 1, first)
+        else:
+            for row in range(FIRST_ROW, last + 1):
+                sheet.formula(row - 1, column, formula(row))
+    sheet.hide()
+    sheet.protect()

@@ -1,0 +1,56 @@
+"""Faults: per field the texts of the rules that a row breaks, as formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from csbook.forms import Field
+from csbook.forms.say import FormSay
+from csbook.issues import Severity, UsageError
+from csbook.rules.rule import Rule
+from csbook.template.draft import FILLED, Draft
+from csbook.template.grid import FIRST_ROW, Grid
+from csbook.workbook import CELL_FORMULA, literal
+
+# the column that is blamed stands in corner brackets, so any other column named in the text must not
+OTHER_QUOTES = str.maketrans("\u300c\u300d\u300e\u300f", "\u201c\u201d\u201c\u201d")
+
+
+def blame(grid: Grid, severity: Severity, label: str) -> str:
+    """The label in the brackets of its severity."""
+    return grid.text(f"blame.{severity}", label=label)
+
+
+def faults(draft: Draft, field: Field, severity: Severity) -> Iterator[str]:
+    """Columns with the fault texts of a field's rules; more than one only where 8,192 characters are too few."""
+    rules = [rule for rule in draft.grid.form.rules_of(field.name) if rule.severity is severity]
+    texts = [(rule, _text(draft.grid, field, rule)) for rule in rules if rule.formula(draft.at(FIRST_ROW)) is not None]
+    for part in _parts(draft, texts):
+        yield draft.add(lambda row, part=part: _guarded(draft, part, row))  # type: ignore[misc]
+
+
+def _text(grid: Grid, field: Field, rule: Rule) -> str:
+    """A rule's fault as a string literal, naming the column exactly as the header does."""
+    words = rule.words(FormSay(grid.form, grid.lang))
+    fault, remedy = (part.translate(OTHER_QUOTES) for part in (words.fault, words.remedy))
+    return literal(blame(grid, rule.severity, field.label.in_(grid.lang)) + grid.text("fault", fault=fault, remedy=remedy))
+
+
+def _guarded(draft: Draft, texts: Iterable[tuple[Rule, str]], row: int) -> str:
+    """Nothing for an empty row; an error inside a rule's formula counts as a fault, never as silence."""
+    said = "&".join(f'IF(IFERROR({rule.formula(draft.at(row))},FALSE),"",{text})' for rule, text in texts)
+    return f'IF(${FILLED}{row}=0,"",{said})'
+
+
+def _parts(draft: Draft, texts: list[tuple[Rule, str]]) -> Iterator[list[tuple[Rule, str]]]:
+    """The rules in groups whose formula fits into a cell, measured at the longest row number."""
+    last, group = draft.grid.last_row, list[tuple[Rule, str]]()
+    for rule, text in texts:
+        if group and len(_guarded(draft, [*group, (rule, text)], last)) > CELL_FORMULA:
+            yield group
+            group = []
+        group.append((rule, text))
+        if (length := len(_guarded(draft, group, last))) > CELL_FORMULA:
+            raise UsageError(draft.grid.text("too_long", rule=rule.id, length=length, limit=CELL_FORMULA))
+    if group:
+        yield group

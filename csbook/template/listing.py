@@ -1,0 +1,72 @@
+"""Listing: the hidden sheet of list entries that feeds every dropdown through defined names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from csbook.forms import Form
+from csbook.rules.routing import Routing
+from csbook.workbook import Workbook, column_letter
+
+SHEET = "_lists"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Columns of labels by defined name; `lists` maps a field to the name of its list."""
+
+    columns: Mapping[str, tuple[str, ...]]
+    lists: Mapping[str, str]
+    routes: Mapping[str, Routing]
+
+    def source(self, field: str, parent: str) -> str:
+        """The entries that fit the parent cell, all where none is chosen: a range of names, neither volatile nor an array."""
+        rule = self.routes[field]
+        every, by, of = self.lists[field], f"by_{rule.field}", f"of_{rule.field}"
+        first = f"MATCH({parent},{by},0)"
+        return f"IF(ISNA({first}),{every},INDEX({of},{first}):INDEX({of},{first}+COUNTIF({by},{parent})-1))"
+
+
+def listing(form: Form, lang: str) -> Listing:
+    """The lists of a form; fields with the same entries of the same list share a column."""
+    columns: dict[str, tuple[str, ...]] = {}
+    lists: dict[str, str] = {}
+    for field in form.fields:
+        if field.choices is None:
+            continue
+        labels = tuple(entry.label.in_(lang) for entry in field.choices.entries)
+        name = f"list_{field.choices.name}"
+        if columns.setdefault(name, labels) != labels:
+            name = f"list_{field.name}"
+            columns[name] = labels
+        lists[field.name] = name
+    routes = {rule.field: rule for rule in form.rules if isinstance(rule, Routing)}
+    for rule in routes.values():
+        pairs = tuple(_pairs(form, rule, lang))
+        columns[f"by_{rule.field}"] = tuple(parent for parent, _ in pairs)
+        columns[f"of_{rule.field}"] = tuple(child for _, child in pairs)
+    return Listing(columns, lists, routes)
+
+
+def _pairs(form: Form, rule: Routing, lang: str) -> Iterator[tuple[str, str]]:
+    """Parent and child labels, each parent's children side by side."""
+    parents, children = form.by_name[rule.by].choices, form.by_name[rule.field].choices
+    if parents and children:
+        for key, options in rule.options.items():
+            for option in options:
+                yield parents.label(key, lang), children.label(option, lang)
+
+
+def write(book: Workbook, lists: Listing) -> None:
+    """One column a name: the name in row 1, the labels below."""
+    sheet = book.sheet(SHEET)
+    text = book.style("plain", num_format="@")
+    for column, (name, labels) in enumerate(lists.columns.items()):
+        sheet.put(0, column, name, text)
+        for row, label in enumerate(labels, start=1):
+            sheet.put(row, column, label, text)
+        letter = column_letter(column)
+        book.name(name, f"={SHEET}!${letter}$2:${letter}${max(len(labels), 1) + 1}")
+    sheet.hide()
+    sheet.protect()

@@ -1,0 +1,38 @@
+"""Marks: the conditional formats of the data sheet, all of which follow the verdict of the row."""
+
+from __future__ import annotations
+
+from csbook.issues import Severity
+from csbook.template.faults import blame
+from csbook.template.grid import FIRST_ROW, HEADER_ROW, RECORD_NO, VERDICT, Grid
+from csbook.workbook import Sheet, Workbook, literal
+
+
+def write(book: Workbook, sheet: Sheet, grid: Grid) -> None:
+    """Colours follow the verdict, so they come whatever way a value got into its cell."""
+    first, last, end = FIRST_ROW - 1, grid.last_row - 1, grid.source_column - 1
+    verdict = f"${VERDICT}{FIRST_ROW}"
+    here = f"B{FIRST_ROW}"
+    header = f"B${HEADER_ROW}"
+
+    def mark(columns: tuple[int, int], criteria: str, style: str) -> None:
+        options = {"type": "formula", "criteria": f"={criteria}", "format": book.mark(style), "stop_if_true": True}
+        sheet.conditional_format(first, columns[0], last, columns[1], options)
+
+    def named(severity: Severity) -> str:
+        before, after = blame(grid, severity, "\0").split("\0")
+        return f"ISNUMBER(FIND({literal(before)}&{header}&{literal(after)},{verdict}))"
+
+    def says(message: str) -> str:
+        start = grid.text(message, count="\0").split("\0")[0].strip()
+        return f"ISNUMBER(FIND({literal(start)},{verdict}))"
+
+    mark((1, end), f"AND({named(Severity.ERROR)},LEN({here})=0)", "bad_pale")
+    mark((1, end), named(Severity.ERROR), "bad")
+    mark((1, end), named(Severity.WARNING), "warn")
+    for column in [grid.columns[RECORD_NO], *(grid.columns[field.name] for field in grid.form.fields if field.kind == "due")]:
+        mark((column, column), says("verdict.overdue"), "bad")
+        mark((column, column), says("verdict.soon"), "warn")
+    mark((0, 0), says("verdict.wrong"), "bad_text")
+    mark((0, 0), says("verdict.doubtful"), "warn_text")
+    mark((0, 0), says("verdict.ready"), "good")

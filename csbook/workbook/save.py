@@ -1,0 +1,60 @@
+"""Saving: a file appears whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from csbook import messages
+from csbook.issues import UnfinishedError
+
+
+def save(path: Path, content: bytes, lang: str = "zh") -> None:
+    """Write `content` to a temporary file beside `path`, force it to disk, then put it in place at once.
+
+    A crash leaves the old file or the new one. Raises UnfinishedError with a sentence when the folder is missing or
+    not writable, or the file is open elsewhere (Excel on Windows locks it).
+    """
+    if not path.parent.is_dir():
+        raise UnfinishedError(messages.text(lang, "workbook.no_folder", path=path, folder=path.parent))
+    if path.is_dir():
+        raise UnfinishedError(messages.text(lang, "workbook.is_folder", path=path))
+    try:
+        temporary = _written(path, content)
+        try:
+            temporary.replace(path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+    except PermissionError as error:
+        reason = "workbook.locked" if path.exists() else "workbook.not_writable"
+        raise UnfinishedError(messages.text(lang, reason, path=path, folder=path.parent)) from error
+    except OSError as error:
+        raise UnfinishedError(messages.text(lang, "workbook.not_saved", path=path, reason=error.strerror)) from error
+
+
+def _written(path: Path, content: bytes) -> Path:
+    """A complete, synced temporary file in the folder of `path`."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        # mkstemp makes files that only their owner reads; a workbook is meant to be handed on
+        temporary.chmod(0o666 & ~_umask())
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    return temporary
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

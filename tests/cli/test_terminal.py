@@ -1,0 +1,90 @@
+"""The command line itself: help, languages, exit codes, and how little it loads to speak."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from csbook import cli
+from csbook.cli import COMMANDS
+from tests.cli.conftest import Terminal
+
+
+def test_every_command_has_help_with_an_example_in_both_languages(terminal: Terminal) -> None:
+    for lang, example in (("zh", "例："), ("en", "Example:")):
+        for name in COMMANDS:
+            said = terminal("--lang", lang, name, "--help")
+            assert said.code == 0
+            assert example in said.out or name == "ledger"
+            assert "option." not in said.out
+
+
+def test_every_option_is_explained_in_both_languages() -> None:
+    group = cli.csbook
+    for lang in ("zh", "en"):
+        with click.Context(group, info_name="csbook") as ctx:
+            ctx.meta["csbook.lang"] = lang
+            for name in COMMANDS:
+                command = group.get_command(ctx, name)
+                assert command is not None
+                with click.Context(command, info_name=name, parent=ctx) as inner:
+                    for option in command.get_params(inner):
+                        record = option.get_help_record(inner) if isinstance(option, click.Option) else ("", "an argument")
+                        assert record, (name, option.name)
+                        assert record[1].strip(), (name, option.name)
+
+
+def test_help_loads_no_heavy_library() -> None:
+    code = "import sys; from csbook.cli import run; run(['--help']); print([m for m in ('pandas','pandera','sqlalchemy','ibis','duckdb','xlsxwriter','rich') if m in sys.modules])"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8").stdout
+    assert printed.rstrip().endswith("[]")
+
+
+def test_the_locale_decides_the_language_and_lang_overrides_it(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "表单" in terminal("forms", "--help").out
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    assert "List the forms" in terminal("forms", "--help").out
+    assert "表单" in terminal("--lang", "zh", "forms", "--help").out
+
+
+def test_forms_lists_all_five(terminal: Terminal) -> None:
+    said = terminal("forms", "--json")
+    assert said.code == 0
+    forms = {form["name"]: form for form in said.document["forms"]}
+    assert set(forms) == {"communication", "hotline", "feedback", "response", "coordination"}
+    assert forms["response"]["title"] == "服务响应时间记录表"
+    assert forms["response"]["columns"] == 21
+    assert len(terminal("forms").out.splitlines()) == 5
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["nonsense"],
+        ["template", "-o", "out"],
+        ["template", "respons", "-o", "out"],
+        ["template", "response", "-o", "out", "--desk", "A/07"],
+        ["analyze"],
+        ["analyze", "-o", "a.xlsx", "--from", "2026-02-02", "--to", "2026-01-01"],
+        ["analyze", "-o", "a.xlsx", "--from", "2026-02-02", "--period", "today"],
+        ["analyze", "-o", "a.xlsx", "--form", "respons"],
+        ["analyze", "-o", "a.xlsx"],
+        ["ledger", "status"],
+        ["ingest"],
+        ["check", "nowhere.xlsx"],
+        ["--workspace", "nowhere", "forms"],
+    ],
+)
+def test_what_the_caller_must_change_is_one_sentence_and_exit_2(terminal: Terminal, args: list[str]) -> None:
+    said = terminal(*args)
+    assert said.code == 2, said
+    assert said.out == ""
+    assert said.err.strip()
+    assert "Traceback" not in said.err
+
+
+def test_a_misspelt_form_is_asked_about(terminal: Terminal) -> None:
+    assert "response" in terminal("--lang", "en", "template", "respons", "-o", "out").err

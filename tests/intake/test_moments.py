@@ -1,0 +1,225 @@
+"""Dates and times as people write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import hypothesis.strategies as st
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+
+from csbook.forms import Definitions
+from csbook.intake import moments
+from csbook.policy.spellings import Spellings
+from tests.intake.conftest import ROOT
+
+MIDNIGHT = dt.time()
+
+
+def spellings() -> Spellings:
+    from csbook import forms
+
+    return forms.load([ROOT / "templates"], [ROOT / "validations"]).spellings
+
+
+WORDS = spellings()
+
+
+def read(*texts: str | None) -> list[tuple[str | None, str | None]]:
+    """Day and clock of each text."""
+    found = moments.read(pd.Series(texts, dtype="str"), WORDS)
+    days = [None if pd.isna(day) else day.date().isoformat() for day in found["day"]]
+    clocks = [
+        None if pd.isna(clock) else f"{clock // pd.Timedelta('1h'):02}:{clock % pd.Timedelta('1h') // pd.Timedelta('1min'):02}"
+        for clock in found["clock"]
+    ]
+    return list(zip(days, clocks, strict=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023-10-01 09:05",
+        "2023-10-0109:05",
+        "2023/10/1 9:05",
+        "2023.10.1 9:05",
+        "2023-10-01T09:05:30",
+        "2023年10月1日 9时5分",
+        "2023年10月1日9点5分",
+        "2023 年 10 月 1 日 9 时 5 分",
+        "20231001 9:05",
+        "２０２３－１０－０１　９：０５",
+        "2023-10-01  9:05",
+        "2023年10月1号上午9:05",
+        "2023-10-1 9:05 AM",
+        "2023-10-01 09:05:59",
+        "2023-10-01 09:05:00.400",
+        "45200.378472222",
+        "2023-10-01 9时5分30秒",
+    ],
+)
+def test_a_stamp(text: str) -> None:
+    assert read(text) == [("2023-10-01", "09:05")]
+
+
+@pytest.mark.parametrize("text", ["2023-10-01", "2023/10/1", "2023.10.1", "2023年10月1日", "20231001", "２０２３１００１"])
+def test_a_date_alone(text: str) -> None:
+    assert read(text) == [("2023-10-01", None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "14:30",
+        "14：30",
+        "14时30分",
+        "14点半",
+        "下午2:30",
+        "下午2点半",
+        "2:30 pm",
+        "1899-12-31 14:30:00",
+        "0.604166667",
+        ".604166667",
+        "14:30:59",
+    ],
+)
+def test_a_time_alone(text: str) -> None:
+    assert read(text) == [(None, "14:30")]
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"), [("24:00", "24:00"), ("0:00", "00:00"), ("9点", "09:00"), ("下午12:10", "12:10"), ("9:5", "09:05")]
+)
+def test_edges_of_the_day(text: str, clock: str) -> None:
+    assert read(text) == [(None, clock)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "尽快",
+        "12",
+        "0",
+        "-1",
+        "-0.1",
+        "1E8",
+        "99999",
+        "1234567",
+        "2023-02-30",
+        "2023-13-01",
+        "25:00",
+        "24:01",
+        "9:60",
+        "9:05:60",
+        "2023-10-01 25:00",
+        "2023-10-119:05",
+        "2023/10/19:05",
+        "1980-01-01",
+        "2100-01-01",
+        "1900-01-01 06:00:00",
+        "1899-12-30 21:36:00",
+        "+10113-09-19 00:00:00",
+        "2023-10",
+        "10月1日",
+        "2023年10月1日9时5分左右",
+    ],
+)
+def test_what_cannot_be_read(text: str) -> None:
+    assert read(text) == [(None, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "ambiguous"),
+    [
+        ("03/04/2024", True),
+        ("3-4-2024 9:00", True),
+        ("23-10-1", True),
+        ("03.04.24", True),
+        ("2024/03/04", False),
+        ("x", False),
+        ("1-2", False),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_not_guessed(text: str, ambiguous: bool) -> None:
+    found = moments.read(pd.Series([text], dtype="str"), WORDS)
+    assert found["ambiguous"].tolist() == [ambiguous]
+    if ambiguous:
+        assert found[["day", "clock"]].isna().all(axis=None)
+
+
+def test_binary_fractions_are_rounded_to_the_second() -> None:
+    texts = ["2023-10-01 23:59:59.999", "45200.99999999", "45200.6041666666"]
+    found = moments.read(pd.Series(texts, dtype="str"), WORDS)
+    assert (found["day"] + found["clock"]).tolist() == [
+        pd.Timestamp("2023-10-02"),
+        pd.Timestamp("2023-10-02"),
+        pd.Timestamp("2023-10-01 14:30"),
+    ]
+
+
+def test_only_cells_have_a_midnight_that_is_a_date_alone() -> None:
+    found = moments.read(pd.Series(["2023-10-01 00:00:00", "45200", "2023-10-01 0:00", None], dtype="str"), WORDS)
+    assert found["cell"].tolist() == [True, True, False, False]
+
+
+def test_nothing_to_read() -> None:
+    for texts in ([], [None]):
+        found = moments.read(pd.Series(texts, dtype="str"), WORDS)
+        assert found.dtypes.astype(str).to_dict() == {
+            "day": "datetime64[us]",
+            "clock": "timedelta64[us]",
+            "ambiguous": "bool",
+            "cell": "bool",
+        }
+        assert len(found) == len(texts)
+
+
+def test_without_words_figures_are_read_alone() -> None:
+    found = moments.read(pd.Series(["2023-10-01 9:05", "2023年10月1日"], dtype="str"), Spellings())
+    assert found["day"].notna().tolist() == [True, False]
+
+
+def spelled(stamp: dt.datetime) -> list[str]:
+    """Ways to write one stamp, made without the code under test."""
+    y, m, d, h, n = stamp.year, stamp.month, stamp.day, stamp.hour, stamp.minute
+    serial = (stamp - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)
+    half = f"{'上午' if h < 12 else '下午'}{h if h <= 12 else h - 12}:{n:02}"
+    return [
+        f"{y}-{m:02}-{d:02} {h:02}:{n:02}",
+        f"{y}-{m:02}-{d:02}{h:02}:{n:02}",
+        f"{y}/{m}/{d} {h}:{n:02}",
+        f"{y}.{m}.{d} {h}:{n:02}",
+        f"{y}年{m}月{d}日{h}时{n}分",
+        f"{y}年{m}月{d}日 {h}点{n}分",
+        f"{y}{m:02}{d:02} {h}：{n:02}",
+        f"{y}年{m}月{d}日{half}",
+        repr(serial),
+        f"{y}-{m:02}-{d:02}T{h:02}:{n:02}:00",
+        f"{y}-{m:02}-{d:02} {h:02}:{n:02}:00.000",
+    ]
+
+
+@settings(deadline=None)
+@given(st.lists(st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2099, 12, 31, 23, 59)), min_size=1, max_size=20))
+def test_every_stamp_is_read_in_every_spelling(stamps: list[dt.datetime]) -> None:
+    wanted = [stamp.replace(second=0, microsecond=0) for stamp in stamps]
+    texts = [(text, stamp) for stamp in wanted for text in spelled(stamp)]
+    found = moments.read(pd.Series([text for text, _ in texts], dtype="str"), WORDS)
+    assert (found["day"] + found["clock"]).dt.to_pydatetime().tolist() == [stamp for _, stamp in texts]
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(st.sampled_from("0123456789-/.: T年月日时分点半上下午秒　am"), max_size=20) | st.text(max_size=8), max_size=30))
+def test_any_text_is_read_or_not_but_never_breaks(texts: list[str]) -> None:
+    found = moments.read(pd.Series(texts, dtype="str"), WORDS)
+    assert len(found) == len(texts)
+    within = found["day"].isna() | found["day"].between(pd.Timestamp(WORDS.earliest), pd.Timestamp(WORDS.latest))
+    assert within.all()
+    assert (found["clock"].isna() | found["clock"].between(pd.Timedelta(0), pd.Timedelta(days=1))).all()
+
+
+def test_shipped_words_are_complete(definitions: Definitions) -> None:
+    assert definitions.spellings.words["hour"]
+    assert definitions.spellings.earliest < definitions.spellings.latest

@@ -1,0 +1,64 @@
+"""Five small forms: the columns that the figures read, without their rules."""
+
+from __future__ import annotations
+
+from csbook.forms import Definitions, Field, Form
+from csbook.forms.form import Number, State
+from csbook.lists import Bilingual, ChoiceList, Entry, Vocabulary
+from csbook.rules.condition import Filled
+
+LISTS = {
+    "category": {
+        "inquiry": None, "complaint": None, "suggestion": None, "fault": None, "other": None,
+        "quality_complaint": "complaint", "service_complaint": "complaint",
+    },
+    "situation": {"escalation": "complaint", "emergency": None},
+    "channel": {"phone": None, "chat": None, "email": None, "app": "chat"},
+    "priority": {"high": None, "medium": None, "low": None, "urgent": "high", "normal": "medium"},
+    "department": {"product": None, "logistics": None, "finance": None},
+    "satisfaction": {"satisfied": None, "fairly_satisfied": None, "dissatisfied": None, "very_satisfied": None, "neutral": None, "unrated": None},
+    "yes_no": {"yes": None, "no": None},
+}  # fmt: skip
+# form → fields; "field:list" picks another list than the field's name
+FORMS = {
+    "communication": "customer channel category description agent status resolved_at raised_at due_at",
+    "hotline": "raised_at channel category priority department description owner agent started_at due_at resolved_at satisfaction contact_name",
+    "feedback": "raised_at channel category description due_at owner complex:yes_no call_minutes online_seconds resolved_at department "
+    "satisfaction result_satisfaction:satisfaction agent contact_name",
+    "response": "customer channel category description agent raised_at accepted_at first_response_at started_at resolved_at closed_at "
+    "satisfaction transfers",
+    "coordination": "raised_at agent customer description category:situation priority department accepted_at owner due_at resolved_at "
+    "revisit_at satisfaction",
+}
+
+
+def _list(name: str) -> ChoiceList:
+    return ChoiceList(name=name, entries=tuple(Entry(key=key, label=Bilingual(key, key), group=group) for key, group in LISTS[name].items()))
+
+
+def _field(spelling: str) -> Field:
+    name, _, list_name = spelling.partition(":")
+    choices = _list(list_name or name) if (list_name or name) in LISTS else None
+    return Field(name=name, kind="choice" if choices else "text", label=Bilingual(f"{name}栏", name), choices=choices)
+
+
+def _form(name: str, fields: str) -> Form:
+    return Form(
+        name=name,
+        version="1",
+        source="",
+        title=Bilingual(f"{name}表", name),
+        help=Bilingual("", ""),
+        fields=tuple(_field(each) for each in fields.split()),
+        rules=(),
+        number=Number("{serial}"),
+        state=State(Filled("resolved_at")),
+        day="raised_at",
+    )
+
+
+DEFINITIONS = Definitions(
+    {name: _form(name, fields) for name, fields in FORMS.items()},
+    Vocabulary(lists={name: _list(name) for name in LISTS}, groups={"complaint": Bilingual("投诉", "Complaint")}),
+    {},
+)

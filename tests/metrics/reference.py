@@ -1,0 +1,239 @@
+"""The figures a second time: plain Python, row by row, written from METRICS.md, sharing no code with csbook.metrics."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from tests.metrics.forms import FORMS, LISTS
+
+Row = dict[str, Any]
+DAY = dt.timedelta(days=1)
+FIELDS = {form: {part.partition(":")[0] for part in fields.split()} for form, fields in FORMS.items()}
+ORDER = [
+    ("raised_at", "accepted_at"), ("raised_at", "first_response_at"), ("raised_at", "started_at"), ("raised_at", "resolved_at"),
+    ("accepted_at", "started_at"), ("first_response_at", "resolved_at"), ("started_at", "resolved_at"),
+    ("resolved_at", "closed_at"), ("resolved_at", "revisit_at"),
+]  # fmt: skip
+CUT = ["accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "revisit_at", "synced_at"]
+SCALES = {
+    "feedback": {"very_satisfied": 1.0, "satisfied": 2 / 3, "neutral": 1 / 3, "dissatisfied": 0.0},
+    None: {"satisfied": 1.0, "fairly_satisfied": 0.5, "dissatisfied": 0.0},
+}
+RESOLVE = {"inquiry": 30, "fault": 120, "complaint": 240, "suggestion": 1440}
+RESPOND = {"phone": 5, "chat": 5, "email": 240}
+START = {"high": 60, "medium": 240, "low": 1440}
+CLOCKS = ["register", "resolve", "respond", "start", "promise", "revisit", "online", "call"]
+DURATIONS = {"pickup": "raised", "first_response": "raised", "resolution": "resolved", "first_resolution": "resolved", "handling": "resolved"}
+
+
+def minutes(start: dt.datetime, stop: dt.datetime) -> float:
+    return (stop - start).total_seconds() / 60
+
+
+def quantile(values: Iterable[float], share: float) -> float:
+    """Linear interpolation between the closest ranks."""
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+def group(form: str, field: str, key: str | None) -> str | None:
+    spelled = next((part for part in FORMS[form].split() if part.partition(":")[0] == field), field)
+    name = spelled.partition(":")[2] or field
+    return (LISTS[name].get(key) or key) if key is not None else None
+
+
+def look(record: Row, revisions: list[Row], as_of: dt.datetime) -> Row:
+    """One record as the figures see it at as_of."""
+    seen = dict(record)
+    for stamp in CUT:
+        if seen.get(stamp) is not None and seen[stamp] > as_of:
+            seen[stamp] = None
+    state, raised = record["state"], record["raised_at"]
+    revisions = sorted(revisions, key=lambda each: each["seq"])
+    seen["reopens"] = sum(a["state"] == "resolved" and b["state"] == "open" for a, b in zip(revisions, revisions[1:], strict=False))
+    seen["solved"] = seen["resolved_at"] if state == "resolved" else None
+    firsts = [each["resolved_at"] for each in revisions if each["state"] == "resolved" and each["resolved_at"] is not None]
+    first = firsts[0] if firsts else record["resolved_at"] if state == "resolved" else None
+    seen["first_solved"] = first if first is not None and first <= as_of else None
+    left = _left(record, seen, revisions)
+    left = max(left, raised) if left is not None and left <= as_of else None
+    seen["left"], seen["open"] = left, left is None
+    seen["estimated"] = left is not None and seen["resolved_at"] is None
+    seen["unordered"] = any(seen[a] is not None and seen[b] is not None and seen[b] < seen[a] for a, b in ORDER)
+    seen["withdrawn"] = state == "withdrawn"
+    seen["measured"] = not seen["withdrawn"] and not seen["unordered"]
+    seen["clocks"] = {name: verdict(name, seen, as_of) for name in CLOCKS}
+    seen["durations"] = durations(seen)
+    rated_at_once = record["form"] == "feedback"
+    ratable = "satisfaction" in FIELDS[record["form"]] and not seen["withdrawn"]
+    solved_day = seen["solved"].date() if seen["solved"] else None
+    seen["days"] = {
+        "raised": raised.date(),
+        "resolved": solved_day,
+        "left": left.date() if left else None,
+        "rated": (raised.date() if rated_at_once else solved_day) if ratable else None,
+    }
+    seen["score"] = SCALES.get(record["form"], SCALES[None]).get(record["satisfaction"])
+    handed = record["first_handed_in"]
+    seen["late"] = None if handed is None else minutes(raised, handed) > 24 * 60
+    return seen
+
+
+def _left(record: Row, seen: Row, revisions: list[Row]) -> dt.datetime | None:
+    """When the record left the backlog: its stamp, else the hand-in of the revision that closed it for the last time."""
+    if record["state"] == "open":
+        return None
+    if record["resolved_at"] is not None:
+        return seen["resolved_at"]
+    closing = None
+    for before, each in zip([None, *revisions], revisions, strict=False):
+        if each["state"] != "open" and (before is None or before["state"] == "open"):
+            closing = each["handed_in"]
+    return closing or record["first_handed_in"] or record["raised_at"]
+
+
+def durations(seen: Row) -> dict[str, float | None]:
+    raised, found = seen["raised_at"], dict.fromkeys(DURATIONS)
+    if not seen["measured"]:
+        return found
+    if seen["accepted_at"]:
+        found["pickup"] = minutes(raised, seen["accepted_at"])
+    if seen["first_response_at"]:
+        found["first_response"] = minutes(raised, seen["first_response_at"])
+    elif seen["online_seconds"] is not None:
+        found["first_response"] = seen["online_seconds"] / 60
+    if seen["solved"]:
+        found["resolution"] = minutes(raised, seen["solved"])
+    if seen["first_solved"] and seen["first_solved"] >= raised:
+        found["first_resolution"] = minutes(raised, seen["first_solved"])
+    if seen["solved"] and seen["started_at"]:
+        found["handling"] = minutes(seen["started_at"], seen["solved"])
+    return found
+
+
+def verdict(name: str, seen: Row, as_of: dt.datetime) -> str | None:
+    """met, missed_stopped, missed_running, pending; None = not judged."""
+    form, raised = seen["form"], seen["raised_at"]
+    if not seen["measured"]:
+        return None
+    category, priority = seen["category_first"] or seen["category"], seen["priority_first"] or seen["priority"]
+    if name == "register" and form == "response":
+        return judge(raised, seen["accepted_at"], 5, seen["open"], as_of)
+    if name == "resolve" and form == "response" and category in RESOLVE:
+        return judge(raised, seen["solved"], RESOLVE[category], seen["open"], as_of)
+    if name == "respond" and form == "response" and seen["channel"] in RESPOND:
+        return judge(raised, seen["first_response_at"], RESPOND[seen["channel"]], seen["open"], as_of)
+    if name == "start" and form == "hotline" and priority in START:
+        return judge(raised, seen["started_at"], START[priority], seen["open"], as_of)
+    if name == "promise" and form != "response" and seen["due_at"] is not None and (form != "communication" or seen["open"]):
+        return judge(raised, seen["solved"], minutes(raised, seen["due_at"]), seen["open"], as_of)
+    if name == "revisit" and form == "coordination" and seen["solved"]:
+        return judge(seen["solved"], seen["revisit_at"], 24 * 60, True, as_of)
+    if name == "online" and form == "feedback" and seen["online_seconds"] is not None:
+        return "met" if seen["online_seconds"] <= 30 else "missed_stopped"
+    if name == "call" and form == "feedback" and seen["call_minutes"] is not None:
+        return "met" if seen["call_minutes"] <= (20 if seen["complex"] == "yes" else 10) else "missed_stopped"
+    return None
+
+
+def judge(start: dt.datetime, stop: dt.datetime | None, limit: float, runs: bool, as_of: dt.datetime) -> str | None:
+    due = start + dt.timedelta(minutes=limit)
+    if stop is not None:
+        return "met" if stop <= due else "missed_stopped"
+    if not runs:
+        return None
+    return "missed_running" if as_of > due else "pending"
+
+
+def measures(seen: list[Row], start: dt.date, end: dt.date, mine: Callable[[Row, str], bool] = lambda row, person: True) -> dict[str, float | None]:
+    """Every measure over a period; `mine(row, "first"|"last")` picks the records of one key."""
+
+    def of(basis: str, person: str = "last") -> list[Row]:
+        return [row for row in seen if (day := row["days"][basis]) is not None and start <= day <= end and mine(row, person)]
+
+    raised, resolved, left, rated = of("raised", "first"), of("resolved"), of("left"), of("rated")
+    found: dict[str, float | None] = {
+        "n": len(raised),
+        "withdrawn": sum(row["withdrawn"] for row in raised),
+        "resolved": len(resolved),
+        "left": len(left),
+        "left_estimated": sum(row["estimated"] for row in left),
+        "net_flow": len(raised) - len(left),
+        "backlog": sum(
+            row["days"]["raised"] <= end and (row["days"]["left"] is None or row["days"]["left"] > end) and mine(row, "last") for row in seen
+        ),
+        "overdue": sum(any(str(each).startswith("missed") for each in row["clocks"].values()) for row in of("raised")),
+        "late": sum(row["late"] is True for row in raised),
+        "late_n": sum(row["late"] is not None for row in raised),
+        "reopened": sum(row["reopens"] > 0 for row in resolved),
+    }
+    transferable = [row for row in resolved if "transfers" in FIELDS[row["form"]]]
+    found["one_touch_n"] = len(transferable)
+    found["one_touch"] = sum(not row["reopens"] and "/" not in (row["transfers"] or "") for row in transferable)
+    for name, basis in DURATIONS.items():
+        values = [value for row in of(basis, "first" if basis == "raised" else "last") if (value := row["durations"][name]) is not None]
+        found[f"{name}_n"] = len(values)
+        found[f"{name}_mean"] = sum(values) / len(values) if values else None
+        for suffix, share, least in (("p50", 0.5, 1), ("p90", 0.9, 10), ("p95", 0.95, 10)):
+            found[f"{name}_{suffix}"] = quantile(values, share) if len(values) >= least else None
+    for name in CLOCKS:
+        person = "last" if name in ("resolve", "promise", "revisit") else "first"
+        verdicts = [row["clocks"][name] for row in of("resolved" if name == "revisit" else "raised", person)]
+        met, running, stopped = (verdicts.count(each) for each in ("met", "missed_running", "missed_stopped"))
+        judged = met + running + stopped
+        found |= {f"{name}_met": met, f"{name}_missed_running": running, f"{name}_missed_stopped": stopped}
+        found |= {f"{name}_missed": running + stopped, f"{name}_pending": verdicts.count("pending")}
+        found[f"{name}_attainment"] = met / judged if judged else None
+    scores = [row["score"] for row in rated if row["score"] is not None]
+    found |= {"ratable": len(rated), "rated": len(scores), "satisfaction": sum(scores) / len(scores) if scores else None}
+    found["response_rate"] = len(scores) / len(rated) if rated else None
+    return found
+
+
+def by_key(seen: list[Row], start: dt.date, end: dt.date, key: Callable[[Row, str], Any]) -> dict[Any, dict[str, float | None]]:
+    """The measures of every key that has anything to count."""
+    keys = {key(row, person) for row in seen for person in ("first", "last")}
+    found = {each: measures(seen, start, end, lambda row, person, each=each: key(row, person) == each) for each in keys}
+    return {each: row for each, row in found.items() if any(row[name] for name in ("n", "resolved", "left", "backlog", "ratable", "overdue"))}
+
+
+def buckets(start: dt.date, end: dt.date, kind: str) -> Iterable[tuple[dt.date, dt.date, dt.date]]:
+    """(first day of the bucket, first and last of its days inside the period)."""
+    days = defaultdict(list)
+    day = start
+    while day <= end:
+        first = {"day": day, "week": day - DAY * day.weekday(), "month": day.replace(day=1)}[kind]
+        days[first].append(day)
+        day += DAY
+    return [(first, inside[0], inside[-1]) for first, inside in days.items()]
+
+
+def stages(seen: list[Row], start: dt.date, end: dt.date) -> dict[str, list[float]]:
+    """Minutes of each stage, on rows with all stamps."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for row in seen:
+        stamps = [row[each] for each in ("accepted_at", "first_response_at", "started_at", "solved", "closed_at")]
+        if not row["measured"] or None in stamps or not start <= row["solved"].date() <= end:
+            continue
+        accepted, first, started, solved, closed = stamps
+        found["pickup"].append(minutes(row["raised_at"], accepted))
+        found["response"].append(max(0.0, minutes(accepted, first)))
+        found["start"].append(max(0.0, minutes(max(accepted, first), started)))
+        found["handling"].append(minutes(started, solved))
+        found["close"].append(minutes(solved, closed))
+    return found
+
+
+def ages(seen: list[Row], as_of: dt.datetime) -> Mapping[str, int]:
+    found = dict.fromkeys(("h4", "h24", "d3", "d7", "older"), 0)
+    for row in seen:
+        if row["open"]:
+            hours = minutes(row["raised_at"], as_of) / 60
+            found["h4" if hours <= 4 else "h24" if hours <= 24 else "d3" if hours <= 72 else "d7" if hours <= 168 else "older"] += 1
+    return found

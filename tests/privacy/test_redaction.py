@@ -1,0 +1,216 @@
+"""Redaction: what is found, what stands in its place, and what passes."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import hypothesis.strategies as st
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from stdnum import luhn
+from stdnum.iso7064 import mod_11_2
+
+from csbook.privacy import Profile, redact
+from csbook.privacy.detection import candidates, find
+from csbook.privacy.findings import KINDS
+from csbook.privacy.profile import Policy
+from csbook.privacy.redaction import redact_text
+
+MARK = "〔已隐去：{kind}〕"
+POLICY = Policy(frozenset({"phone", "mail"}), frozenset({"id", "card"}))
+PROFILE = Profile(MARK, POLICY)
+NOTHING: frozenset[str] = frozenset()
+ID, CARD = "〔已隐去：身份证号〕", "〔已隐去：银行卡号〕"
+
+FOUND = {
+    "13812345678": ("phone", "138****5678"),
+    "请回电13812345678，谢谢": ("phone", "请回电138****5678，谢谢"),
+    "+86 138-1234-5678": ("phone", "+86 138****5678"),
+    "0086-13812345678": ("phone", "0086-138****5678"),
+    "8613812345678": ("phone", "86138****5678"),
+    "１３８１２３４５６７８": ("phone", "138****5678"),
+    "１３８　１２３４　５６７８": ("phone", "138****5678"),
+    "138 1234 5678": ("phone", "138****5678"),
+    "138\u200b1234\u200b5678": ("phone", "138****5678"),
+    "1 3 8 1 2 3 4 5 6 7 8": ("phone", "138****5678"),
+    "tel13812345678": ("phone", "tel138****5678"),
+    "Tel:13812345678.": ("phone", "Tel:138****5678."),
+    "13812345678.0": ("phone", "138****5678.0"),
+    "两个号：13812345678、15987654321": ("phone", "两个号：138****5678、159****4321"),
+    "13812345678 15987654321": ("phone", "138****5678 159****4321"),
+    "0571-87654321": ("phone", "0571****4321"),
+    "(010) 6234 5678": ("phone", "010****5678"),
+    "（０１０）６２３４５６７８": ("phone", "010****5678"),
+    "座机01062345678": ("phone", "座机010****5678"),
+    "0915-3212345": ("phone", "0915****2345"),
+    "邮箱a.b_c@mail.example.com。": ("mail", "邮箱***@***。"),
+    "ｚｈａｎｇ＠ｑｑ．ｃｏｍ": ("mail", "***@***"),
+    "13812345678@139.com": ("mail", "***@***"),
+    "身份证11010519491231002X。": ("id", f"身份证{ID}。"),
+    "11010519491231002x": ("id", ID),
+    "110105 19491231 002X": ("id", ID),
+    "130503670401001": ("id", ID),
+    "卡号6222021234567890128": ("card", f"卡号{CARD}"),
+    "4111 1111 1111 1111": ("card", CARD),
+    "4111-1111-1111-1111": ("card", CARD),
+}
+
+PASSES = [
+    "138****5678",
+    "****5678",
+    "010****5678",
+    "0571-****4321",
+    "***@***",
+    ID,
+    "SF1381234567890",
+    "订单SF13812345678",
+    "JD138123456789",
+    "A07-5KQ2M-001",
+    "工号10086",
+    "热线400-123-4567",
+    "4001234567转2",
+    "95588",
+    "20231001001",
+    "关联 response 20231001001",
+    "2023-10-01 14:30:15",
+    "2023-10-01 14:30 至 2023-10-02 09:00",
+    "2023-10-0114:30",
+    "14 15 16 17 18 19",
+    "v1.3.8.12345678",
+    "错误码 0x1381234567",
+    "共 12345678 元",
+    "1234567890123456",
+    "12345678901",
+    "110105194912310021",
+    "110105199913310021",
+    "6222021234567890127",
+    "138123456789",
+    "订单2023100113812345678",
+    "a@b",
+    "单价3@5元",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", FOUND)
+def test_personal_data_is_found_and_replaced(text: str) -> None:
+    kind, expected = FOUND[text]
+    assert redact_text(text, POLICY, PROFILE) == (expected, frozenset({kind}))
+    assert re.search(candidates(), text)
+
+
+@pytest.mark.parametrize("text", PASSES)
+def test_other_numbers_pass(text: str) -> None:
+    assert redact_text(text, POLICY, PROFILE) == (text, NOTHING)
+
+
+def table() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "description": pd.Series(["回电13812345678", None, "卡6222021234567890128", "无", "留有〔已隐去：邮箱〕"], dtype="str"),
+            "order_no": pd.Series(["6222021234567890128", None, "13812345678", "1", "110105 19491231 002X"], dtype="str"),
+            "agent": pd.Series(["13812345678", "客服小李", None, "客服小王", "138123456789"], dtype="str"),
+        },
+        index=[0, 1, 2, 3, 4],
+    )
+
+
+def test_columns_are_redacted_and_flagged() -> None:
+    frame = table()
+    profile = Profile(MARK, POLICY, {"order_no": Policy(frozenset({"phone"}), frozenset({"id"}))})
+    frame["note"] = pd.Series(["138123456789"] * len(frame), dtype="str")  # long enough for a look, nothing in it
+    handed_in = frame.copy()
+    redacted, flags = redact(frame, ["description", "order_no", "note"], profile)
+    assert redacted["description"].tolist()[0] == "回电138****5678"
+    assert pd.isna(redacted["description"][1])
+    assert redacted["description"].tolist()[2:] == [f"卡{CARD}", "无", "留有〔已隐去：邮箱〕"]
+    assert redacted["order_no"].tolist()[2:] == ["138****5678", "1", ID]
+    assert redacted["order_no"][0] == "6222021234567890128"
+    assert {name: column[column].index.tolist() for name, column in flags.items()} == {
+        "description?phone": [0],
+        "description?masked": [0],
+        "description?card": [2],
+        "description?refused": [2],
+        "description?mark": [4],
+        "order_no?phone": [2],
+        "order_no?masked": [2],
+        "order_no?id": [4],
+        "order_no?refused": [4],
+    }
+    assert {str(dtype) for dtype in flags.dtypes} == {"bool"}
+    assert redacted["agent"].equals(frame["agent"]), "a column that was not named stays"
+    assert frame.equals(handed_in), "the frame handed in stays as it was"
+    assert redacted.dtypes.equals(frame.dtypes)
+
+
+def test_a_strict_policy_refuses_what_has_a_mask() -> None:
+    strict = Policy(frozenset(), frozenset(KINDS))
+    _, flags = redact(table(), ["description"], Profile(MARK, strict))
+    assert flags["description?refused"].tolist() == [True, False, True, False, False]
+    assert redact_text("13812345678", strict, PROFILE)[0] == "〔已隐去：电话号码〕"
+
+
+def test_a_kind_that_no_list_names_is_not_looked_for() -> None:
+    text = "13812345678 11010519491231002X"
+    assert redact_text(text, Policy(frozenset({"phone"}), frozenset()), PROFILE)[0] == "138****5678 11010519491231002X"
+    assert redact_text(text, Policy(frozenset(), frozenset()), PROFILE) == (text, NOTHING)
+
+
+DIGITS = st.text("0123456789", min_size=1, max_size=12)
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+NUMBER = (
+    st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
+    | st.from_regex(r"0(10|2[0-9]|[3-9][0-9]{2})-?[2-9][0-9]{7}", fullmatch=True)
+    | st.from_regex(r"(62[0-9]{14,17}|110105(19|20)[0-9]{2}(0[1-9]|1[0-2])[0-2][0-9][0-9]{3}[0-9X])", fullmatch=True)
+    | DIGITS
+)
+PIECE = (
+    NUMBER
+    | NUMBER.map(lambda text: text.translate(WIDE))
+    | st.sampled_from([" ", "-", "，", "*", "a", "@", ".", "qq.com", "客户", "+86", "SF", "\n"])
+)
+TEXT = st.lists(PIECE, max_size=8).map("".join)
+
+
+@settings(max_examples=400, deadline=None)
+@given(text=TEXT)
+def test_a_redacted_text_is_a_fixed_point(text: str) -> None:
+    clean, kinds = redact_text(text, POLICY, PROFILE)
+    assert redact_text(clean, POLICY, PROFILE) == (clean, NOTHING)
+    assert (clean != text) == bool(kinds)
+    assert find(clean, KINDS) == ()
+
+
+@settings(max_examples=400, deadline=None)
+@given(text=TEXT)
+def test_the_filter_lets_every_finding_through(text: str) -> None:
+    if find(text, KINDS):
+        assert re.search(candidates(), text)
+        assert pd.Series([text], dtype="str").str.contains(candidates()).all()
+
+
+@given(number=st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), wide=st.booleans(), gap=st.sampled_from(["", " ", "-", "—", "　"]))
+def test_a_mobile_number_is_found_however_it_is_spelt(number: str, wide: bool, gap: str) -> None:
+    spelt = gap.join((number[:3], number[3:7], number[7:]))
+    text = f"电话{spelt.translate(WIDE) if wide else spelt}，请回"
+    clean, kinds = redact_text(text, POLICY, PROFILE)
+    assert clean == f"电话{number[:3]}****{number[-4:]}，请回"
+    assert kinds == {"phone"}
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_only_true_check_digits_make_an_id_or_a_card(seed: int) -> None:
+    draw = random.Random(seed)
+    body = f"110105{draw.randint(1940, 2015)}0715{draw.randint(0, 999):03d}"
+    right = body + mod_11_2.calc_check_digit(body)
+    wrong = body + ("1" if right[-1] != "1" else "2")
+    assert redact_text(right, POLICY, PROFILE) == (ID, frozenset({"id"}))
+    assert "id" not in redact_text(wrong, POLICY, PROFILE)[1]
+    card = f"62{draw.randint(0, 10**13):014d}"
+    card += luhn.calc_check_digit(card)
+    assert redact_text(card, Policy(frozenset(), frozenset({"card"})), PROFILE) == (CARD, frozenset({"card"}))
+    wrong = card[:-1] + str((int(card[-1]) + 1) % 10)
+    assert redact_text(wrong, POLICY, PROFILE) == (wrong, NOTHING)

@@ -1,0 +1,147 @@
+"""What 自检 says, worked out by LibreOffice: the printed rows are ready, every fault is named in its own column."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from csbook import template
+from csbook.forms import Definitions
+from csbook.policy import Policy
+from tests.template.conftest import DESK, FORMS, recalculated
+
+STAMPS = ("raised_at", "accepted_at", "first_response_at", "started_at", "resolved_at")
+
+
+class Case(NamedTuple):
+    """An example row of the form with changes (None = left blank), and the fields that 自检 blames."""
+
+    change: Mapping[str, Any]
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+OPEN = {"resolved_at": None, "solution_kind": None, "solution": None, "satisfaction": None, "reviewer": None, "closed_at": None}
+CASES: Mapping[str, tuple[Case, ...]] = {
+    "response": (
+        Case({}),
+        Case({"raised_at": "0:00"}),
+        Case({"accepted_at": "2023-10-01 09:02", "first_response_at": "9:00"}),
+        Case({"channel": "传真"}, ("channel",)),
+        Case({"channel": "电*", "category": "?询类"}, ("channel", "category")),
+        Case({"customer": "13812345678"}, ("customer",)),
+        Case({"customer": "王小明"}, warnings=("customer",)),
+        Case({"contact_phone": "138****567"}, ("contact_phone",)),
+        Case({"raised_date": None, "agent": " \u3000"}, ("raised_date", "agent", *STAMPS)),
+        Case({"resolved_at": "8:50"}, ("resolved_at",)),
+        Case({**OPEN, "satisfaction": "满意"}, ("satisfaction",)),
+        Case({"solution": None}, ("solution",)),
+        Case({"description": "坏了"}, warnings=("description",)),
+        Case({"description": "客户请我们打 13812345678 回电说明退款进度"}, warnings=("description",)),
+        Case({"description": "说" * 200}),
+        Case({"description": "说" * 201}, ("description",)),
+        Case({"raised_date": dt.date(2099, 1, 1)}, ("raised_date", *STAMPS)),
+        Case({**OPEN, "reviewer": "*主管王姐"}),
+    ),
+    "communication": (
+        Case({}),
+        Case({"raised_clock": "十点"}, ("raised_clock",)),
+        Case({"status": "关闭"}, warnings=("resolved_at",)),
+        Case({"status": "关闭", "solution": None, "resolved_at": "2023-10-01 14:29"}, ("solution", "resolved_at")),
+        Case({"resolved_at": "2023-10-02 10:00"}, ("resolved_at",)),
+        Case({"follow_up": None}, ("follow_up",)),
+    ),
+    "hotline": (
+        Case({}),
+        Case({"agent": None}),
+        Case({"raised_at": "14:30"}, ("raised_at",)),
+        Case({"department": "质检部门"}, warnings=("department",)),
+        Case({"department": "财务部"}, ("department",), ("department",)),
+        Case({"emotion": "激动"}, warnings=("priority",)),
+        Case({"due_at": "24小时内回复"}),
+        Case({"contact_name": "王小明"}, ("contact_name",)),
+    ),
+    "feedback": (
+        Case({}),
+        Case({"other_demands": "退款、道歉", "note": "客户补充说明了情况"}),
+        Case({"other_demands": "退款、打骂"}, ("other_demands",)),
+        Case({"call_minutes": 241}, ("call_minutes",)),
+        Case({"call_minutes": "十分钟"}, ("call_minutes",)),
+        Case({"escalated": "是", "escalation_reason": None}, ("escalation_reason",)),
+    ),
+    "coordination": (
+        Case({}),
+        Case({"priority": "紧急", "coordination_channel": "邮件"}, warnings=("coordination_channel",)),
+        Case({"handover_to": None}, ("handover_to",)),
+    ),
+}  # fmt: skip
+ALL = [(form, place) for form in FORMS for place in range(len(CASES[form]))]
+
+
+@pytest.fixture(scope="module")
+def sheets(definitions: Definitions, rules_of_today: Policy, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+    """Form → its sheet 记录 with one row a case, after recalculation; `limits` holds rows that run against today's clocks."""
+    folder, files = tmp_path_factory.mktemp("recalculated"), []
+    for name in FORMS:
+        form, path = definitions.forms[name], folder / f"{name}.xlsx"
+        rows = [{key: value for key, value in {**form.examples[0], **case.change}.items() if value is not None} for case in CASES[name]]
+        template.write(form, path, desk=DESK, issue_code="5KQ2M", rows=len(rows) + 1, prefilled=rows)
+        files.append(path)
+    files.append(_running(definitions, rules_of_today, folder))
+    return {name: book["记录"] for name, book in recalculated(files, folder).items()}
+
+
+def _running(definitions: Definitions, policy: Policy, folder: Path) -> Path:
+    """Open cases raised three days, 29 minutes and 1 minute ago: over, near and clear of the half hour that 咨询类 allows."""
+    form, now, path = definitions.forms["response"], dt.datetime.now().replace(microsecond=0), folder / "limits.xlsx"
+    base = {key: value for key, value in form.examples[0].items() if key not in OPEN}
+    rows = []
+    for minutes in (3 * 24 * 60, 29, 1):
+        raised = now - dt.timedelta(minutes=minutes)
+        rows.append({**base, "raised_date": raised.date(), **dict.fromkeys(STAMPS[:4], raised)})
+    withdrawn = {**rows[0], "solution_kind": "客户撤回需求"}
+    template.write(form, path, desk=DESK, issue_code="5KQ2M", rows=6, prefilled=[*rows, withdrawn], policy=policy)
+    return path
+
+
+def blamed(verdict: str, before: str, after: str) -> set[str]:
+    return set(re.findall(f"{before}(.*?){after}", verdict))
+
+
+@pytest.mark.parametrize(("name", "place"), ALL)
+def test_every_fault_is_named_in_its_column(sheets: Mapping[str, Any], definitions: Definitions, name: str, place: int) -> None:
+    form, case = definitions.forms[name], CASES[name][place]
+    verdict = sheets[name].cell(5 + place, 1).value
+    labels = [{form.label(field, "zh") for field in fields} for fields in (case.errors, case.warnings)]
+    assert [blamed(verdict, "「", "」"), blamed(verdict, "『", "』")] == labels, verdict
+    assert verdict.startswith("✗" if case.errors else "√ 可提交"), verdict
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_an_empty_row_is_silent_and_the_head_counts(sheets: Mapping[str, Any], name: str) -> None:
+    sheet, cases = sheets[name], CASES[name]
+    assert sheet.cell(5 + len(cases), 1).value is None
+    wrong = sum(bool(case.errors) for case in cases)
+    figures = [int(figure) for figure in re.findall(r"\d+", sheet["A3"].value)[:3]]
+    assert figures == [len(cases), len(cases) - wrong, wrong]
+
+
+def test_the_printed_row_takes_twenty_minutes(sheets: Mapping[str, Any], definitions: Definitions) -> None:
+    column = definitions.forms["response"].fields.index(definitions.forms["response"].by_name["total_minutes"]) + 2
+    minutes = [sheets["response"].cell(5 + place, column).value for place in range(len(CASES["response"]))]
+    assert minutes[0] == 20
+    assert minutes[1] == 9 * 60 + 20
+    assert {minutes[place] for place, case in enumerate(CASES["response"]) if "resolved_at" in case.change} == {None}
+
+
+def test_clocks_mark_what_is_overdue_and_what_soon_will_be(sheets: Mapping[str, Any]) -> None:
+    verdicts = [sheets["limits"].cell(row, 1).value for row in range(5, 9)]
+    assert ["超时" in verdict for verdict in verdicts] == [True, False, False, False]
+    assert ["到期" in verdict for verdict in verdicts] == [False, True, True, False]
+    assert [verdict[:5] for verdict in verdicts] == ["√ 可提交"] * 4
+    assert "已超时 1" in sheets["limits"]["A3"].value

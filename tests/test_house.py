@@ -1,0 +1,66 @@
+"""The house: documents, catalogs and layout agree with the code."""
+
+from __future__ import annotations
+
+import gettext
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from csbook.cli import COMMANDS
+from csbook.issues import Code
+
+ROOT = Path(__file__).parent.parent
+CATALOGS = sorted((ROOT / "csbook" / "messages").glob("*/LC_MESSAGES/*.po"))
+
+
+def messages_of(path: Path) -> dict[str, str]:
+    with path.open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: f"{path.parent.parent.name}-{path.stem}")
+def test_compiled_catalogs_are_those_of_the_po_files(path: Path) -> None:
+    with path.with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    assert {message_id: compiled.gettext(message_id) for message_id in messages_of(path)} == messages_of(path), "run `make messages`"
+
+
+@pytest.mark.parametrize("domain", sorted({path.stem for path in CATALOGS}))
+def test_both_languages_say_the_same_things(domain: str) -> None:
+    zh, en = (messages_of(ROOT / "csbook" / "messages" / locale / "LC_MESSAGES" / f"{domain}.po") for locale in ("zh_CN", "en"))
+    assert zh.keys() == en.keys()
+    for message_id, text in zh.items():
+        assert text, message_id
+        assert en[message_id], message_id
+
+
+def test_every_issue_code_has_words() -> None:
+    known = {message_id for path in CATALOGS for message_id in messages_of(path)}
+    assert {f"{code}.{part}" for code in Code for part in ("prompt", "fault", "remedy")} <= known
+
+
+def test_the_readme_lists_every_command() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    table = readme.split("## Commands")[1].split("\n## ")[0]
+    assert {row.split()[0] for row in re.findall(r"^\| `csbook ([^`]+)`", table, re.M)} == set(COMMANDS)
+
+
+def test_the_readme_gives_a_reason_for_every_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    names = {re.split(r"[\[<>=; ]", each)[0] for each in [*project["dependencies"], *project["optional-dependencies"]["test"]]}
+    table = (ROOT / "README.md").read_text("utf-8").split("## Dependencies")[1].split("\n## ")[0]
+    assert {name for name in names if name not in table} <= {"sqlglot", "tzdata"}
+
+
+def test_the_readme_opens_with_the_two_commands() -> None:
+    lines = (ROOT / "README.md").read_text("utf-8").splitlines()[:8]
+    assert [line.split("#")[0].strip() for line in lines if line.startswith("make ")] == ["make demo", "make test"]
+
+
+def test_no_module_grows_out_of_its_room() -> None:
+    long = {str(path.relative_to(ROOT)): n for path in (ROOT / "csbook").rglob("*.py") if (n := len(path.read_text("utf-8").splitlines())) > 260}
+    assert not long
