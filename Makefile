@@ -24,7 +24,7 @@ messages: $(VENV)/installed-test
 	for po in $(CATALOGS); do $(BIN)/pybabel -q compile -i $$po -o $${po%.po}.mo || exit 1; done
 
 sample: $(VENV)/installed
-	$(BIN)/python sample_data/make.py
+	$(BIN)/python -m sample_data.make
 
 clean:
 	rm -rf $(VENV) demo .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -41,7 +41,7 @@ class Code(enum.StrEnum):
     REFERENCE_UNREADABLE = "REFERENCE_UNREADABLE"
     REFERENCE_UNKNOWN = "REFERENCE_UNKNOWN"
 
-    # files (csbook/intake)
+    # what files are refused for: raised in csbook.intake
     NOT_A_WORKBOOK = "NOT_A_WORKBOOK"
     WRONG_FORMAT = "WRONG_FORMAT"
     TOO_LARGE = "TOO_LARGE"
@@ -60,7 +60,7 @@ class Code(enum.StrEnum):
     PARSER_FAILED = "PARSER_FAILED"
     FILE_UNREADABLE = "FILE_UNREADABLE"
 
-    # merge (csbook/ledger)
+    # what a merge warns of: raised in csbook.ledger
     ID_REUSED = "ID_REUSED"
     TEMPLATE_COPIED = "TEMPLATE_COPIED"
     ID_TWICE = "ID_TWICE"

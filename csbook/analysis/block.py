@@ -117,8 +117,8 @@ class Chart:
     def empty(self) -> bool:
         """Is there nothing to draw? A line needs two points."""
         values = self.frame[[each.name for each in self.series]]
-        drawn = (values.notna() & (values != 0)).sum().max()
-        return bool(drawn < (LINE if self.kind == "line" else 1))
+        drawn = max((int(count) for count in (values.notna() & (values != 0)).sum()), default=0)
+        return drawn < (LINE if self.kind == "line" else 1)
 
 
 @dataclass(frozen=True)

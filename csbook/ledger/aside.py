@@ -9,7 +9,7 @@ from csbook.issues import Code, Severity
 from csbook.ledger.batch import CONFLICT, NEW, QUARANTINED, STALE, UNCHANGED, UPDATED
 from csbook.ledger.handed import Handed, Line
 from csbook.ledger.known import Entry, Known, Memory, older
-from csbook.ledger.values import digest, dumps
+from csbook.ledger.values import digest, dumps, loads
 from csbook.ledger.verdicts import Verdicts
 from csbook.rows import SourceFile
 
@@ -44,20 +44,21 @@ class Aside:
         return QUARANTINED
 
     def set_aside(self, line: Line, known: Known, code: Code) -> str:
-        """A row in conflict: kept with the record it contradicts, until somebody decides by its receipt."""
+        """A row in conflict: kept with the record it contradicts, until somebody decides."""
         line.known = known
-        outcome = self.before(line)
-        if outcome != STALE:
-            self.verdicts.find(code, line, known)
-        if outcome is None:
-            self._keep(line, CONFLICT, dumps([{"code": str(code), "severity": str(Severity.ERROR)}]))
-        return outcome or CONFLICT
+        self.verdicts.find(code, line, known)
+        self._keep(line, CONFLICT, dumps([{"code": str(code), "severity": str(Severity.ERROR)}]))
+        return CONFLICT
 
-    def before(self, line: Line) -> str | None:
-        """The same row in conflict before: still open, or decided since."""
+    def before(self, line: Line, known: Known | None) -> str | None:
+        """What became of a row that is the same as one in conflict before: still open (said once more), or decided since."""
         aside = (entry for entry in self.memory.entries.get(line.key, ()) if entry.kind == CONFLICT and entry.key == line.key)
         same = next((entry for entry in aside if entry.row_hash == self._text_hash(line)), None)
-        return None if same is None else CONFLICT if same.status == "open" else STALE
+        if same is None or same.status != "open":
+            return None if same is None else STALE
+        line.known = known
+        self.verdicts.find(Code(loads(same.issues)[0]["code"]), line, known)
+        return CONFLICT
 
     def _keep(self, line: Line, kind: str, issues: str) -> None:
         content = self._text_hash(line)
@@ -72,17 +73,14 @@ class Aside:
             return
         stamp = self.files[line.file].modified
         for entry in self.memory.entries.get(line.key, ()):
-            if entry.status != "open" or older(stamp, entry.modified):
-                continue
-            if line.outcome == UNCHANGED and not self._answers(line, entry, stamp):
-                continue
-            entry.status, entry.changed, line.mended = "mended", True, True
+            if entry.status == "open" and not older(stamp, entry.modified) and self._answers(line, entry, stamp):
+                entry.status, entry.changed, line.mended = "mended", True, True
 
     def _answers(self, line: Line, entry: Entry, stamp: dt.datetime | None) -> bool:
-        """Does an unchanged row answer for one kept aside? A receipt does; a faulty row is answered by a newer file or by other rules."""
+        """Is the row an answer? A conflict is answered by its receipt or a later batch; a faulty row by a change, a newer file, other rules."""
         if entry.kind == CONFLICT:
-            return line.key == entry.receipt_id
-        return older(entry.modified, stamp) or entry.row_hash == self._text_hash(line)
+            return line.key == entry.receipt_id or (line.outcome != UNCHANGED and entry.line is None)
+        return line.outcome != UNCHANGED or older(entry.modified, stamp) or entry.row_hash == self._text_hash(line)
 
     def _fresh(self, line: Line, content: str) -> str:
         """An id, DESK-ISSUE-ROW, for the receipt of a row that has none of its own; the same row gets the same id."""

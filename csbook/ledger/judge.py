@@ -65,6 +65,8 @@ class Judge:
     def _accept(self, line: Line, case: Case, known: Known | None) -> str:
         if line.twice:
             self.verdicts.find(Code.ID_TWICE, line)
+        if not _settled(case) and (outcome := self.aside.before(line, known)):
+            return outcome
         if known is None or case is Case.REUSED or case is Case.TWIN:
             if known is not None and not (case is Case.REUSED and line.source_id is None):
                 self.verdicts.find(Code.ID_REUSED if case is Case.REUSED else Code.POSSIBLE_TWIN, line, known)
@@ -104,10 +106,10 @@ class Judge:
             return STALE
         if older(stamp, known.modified):
             return STALE
+        if outcome := self.aside.before(line, known):
+            return outcome
         if known.revised and not older(known.modified, stamp):
             return self.aside.set_aside(line, known, Code.EDIT_CONFLICT)
-        if aside := self.aside.before(line):
-            return aside
         content = filled({**current, **handed})
         patch = {name: content.get(name) for name in content.keys() | said.keys() if content.get(name) != said.get(name)}
         self._revise(line, known, dumps(content) if patch else line.content, changed, patch)

@@ -69,10 +69,9 @@ def dumps(value: Mapping[str, Any] | Sequence[Any]) -> str:
     return _ENCODER.encode(value) if value else "{}" if isinstance(value, Mapping) else "[]"
 
 
-def loads(text: str) -> dict[str, Any]:
-    """The mapping behind a stored JSON text."""
-    values: dict[str, Any] = {} if text == "{}" else json.loads(text)
-    return values
+def loads(text: str) -> Any:
+    """What stands behind a stored JSON text."""
+    return {} if text == "{}" else json.loads(text)
 
 
 def digest(*parts: str) -> str:

@@ -52,11 +52,11 @@ class Breakdown:
     offers: Offers
     period: Period
 
-    def overview(self, records: ir.Table, compared: bool) -> pd.DataFrame:
+    def overview(self, records: ir.Table, *, compared: bool) -> pd.DataFrame:
         """One row: the measures over `records`, the same `_before`, and their `_change` (relative; in points for shares and scores)."""
         now = self._total(records)
         before = self._total(self.marked(self.period.before())) if compared else now.astype("float64") * float("nan")
-        points = [name for name in now if name.endswith("_attainment") or name in ("response_rate", "satisfaction")]
+        points = [name for name in now.columns.astype(str) if name.endswith("_attainment") or name in ("response_rate", "satisfaction")]
         change = (now - before) / before.where(before != 0)
         change[points] = now[points] - before[points]
         return pd.concat([now, before.add_suffix("_before"), change.add_suffix("_change")], axis=1)
@@ -75,7 +75,7 @@ class Breakdown:
         return finished(self.engine.run(summed(records, measures(self.policy), [])), self.policy)
 
     def _by_key(self, records: ir.Table) -> Iterator[tuple[str, pd.DataFrame]]:
-        """One row a key with anything to count in the period, most records first. All dimensions in one pass: a record has a row in each."""
+        """One row a key with anything to count, most records first. All dimensions in one pass: a record has a row in each."""
         placed = ibis.union(*(part for each in DIMENSIONS for part in self._placed(records, each)))
         found = self.engine.run(summed(records.inner_join(placed, "id"), measures(self.policy), ["dimension", *PLACES]))
         for dimension in DIMENSIONS:

@@ -76,11 +76,13 @@ class Engine:
 PANDAS = {"text": "str", "stamp": "datetime64[us]", "whole": "Int64", "number": "float64", "truth": "boolean"}
 
 
-def _kinds(expression: ir.Table) -> Mapping[str, str]:
+def _kinds(expression: ir.Table) -> dict[str, str]:
     """text, stamp, whole, number or truth, by column; others are left as they come."""
-    found = {}
+    found: dict[str, str] = {}
     for name, type_ in expression.schema().items():
         tests = {"text": type_.is_string(), "stamp": type_.is_timestamp(), "whole": type_.is_integer()}
         tests |= {"number": type_.is_floating(), "truth": type_.is_boolean()}
-        found |= {name: kind for kind, holds in tests.items() if holds}
+        kind = next((kind for kind, holds in tests.items() if holds), None)
+        if kind is not None:
+            found[name] = kind
     return found

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
 
-from csbook.forms import Definitions
+from csbook.forms import Definitions, Form
 from csbook.metrics import glossary, lists, periods, quality, spread
 from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.engine import RECORD, REVISION, Engine, completed
@@ -83,7 +83,7 @@ def figures(
     levels = spread.clock_levels(of)
     satisfaction, rate = spread.ratings(of)
     return {
-        "scope": _scope(of, ledger, chosen, as_of, start is not None, newest),
+        "scope": _scope(of, ledger, chosen, as_of, compared=start is not None, newest=newest),
         "overview": of.overview(counted, compared=start is not None),
         **dict(of.tables(counted)),
         "clocks": spread.clocks(of, levels),
@@ -115,11 +115,11 @@ def _ledger(engine: Engine, records: pa.Table, policy: Policy, chosen: Filter, a
     return chosen.of(table.mutate(state=state, outside=~(table.raised_at <= ibis.literal(as_of)).fill_null(False)), policy)
 
 
-def _entries(form: object) -> dict[str, tuple[str, ...]]:
-    return {field.name: field.choices.keys if field.choices else () for field in form.fields}  # type: ignore[attr-defined]
+def _entries(form: Form) -> dict[str, tuple[str, ...]]:
+    return {field.name: field.choices.keys if field.choices else () for field in form.fields}
 
 
-def _scope(of: Breakdown, ledger: ir.Table, chosen: Filter, as_of: dt.datetime, compared: bool, newest: int) -> pd.DataFrame:
+def _scope(of: Breakdown, ledger: ir.Table, chosen: Filter, as_of: dt.datetime, *, compared: bool, newest: int) -> pd.DataFrame:
     """What the figures are about; printed on every sheet."""
     counts = of.engine.run(ledger.aggregate(records=ledger.count(), outside=ledger.outside.sum().fill_null(0))).iloc[0]
     found = of.engine.run(of.facts.select("form").distinct().order_by("form"))["form"]

@@ -27,6 +27,7 @@ KEYS = ("stop_words", "terms", "texts", "least", "rows", "longest")
 # what a mask leaves behind, numbers and Latin codes: they differ from text to text
 NOISE = re.compile(r"[A-Za-z0-9*_#@.\-]*[0-9*][A-Za-z0-9*_#@.\-]*")
 WORD = re.compile(r"\w+")
+CANDIDATES = 20  # so many times the rows are compared with each other
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +52,11 @@ def load_wording(path: Path) -> Wording:
     wrong = sorted(key for key, value in table.items() if key not in wanted or not isinstance(value, wanted[key]))
     if wrong:
         raise UsageError(messages.text("zh", "metrics.frequent_keys", file=path.name, keys=", ".join(wrong), known=", ".join(KEYS)))
-    lists = {"stop_words": frozenset(table.pop("stop_words", ())), "terms": tuple(table.pop("terms", ()))}
-    return Wording(**lists, **table)
+    stop_words, terms = frozenset(table.pop("stop_words", ())), tuple(table.pop("terms", ()))
+    return Wording(stop_words=stop_words, terms=terms, **table)
 
 
-def frequent(of: Breakdown, wording: Wording, compared: bool) -> pd.DataFrame:
+def frequent(of: Breakdown, wording: Wording, *, compared: bool) -> pd.DataFrame:
     """The commonest phrases by type over records raised in the period, with the period before beside them."""
     table = of.facts.filter(within(of.facts, "raised", of.period) | within(of.facts, "raised", of.period.before()))
     table = table.filter(table.description.notnull())
@@ -84,23 +85,22 @@ def _counted(of: Breakdown, table: ir.Table, wording: Wording) -> pd.DataFrame:
         n=table.count(where=now),
         customers=who.nunique(where=now),
         n_before=table.count(where=before),
-        words=table.words.max(),
         examples=number.collect(where=now, order_by=[table.raised_at.desc(), table.form, table.source_id]),
     )
     counts = counts.mutate(**{f"example_{place + 1}": counts.examples[place] for place in range(3)}).drop("examples")
-    return of.engine.run(counts.filter(counts.n >= wording.least).order_by(["category", "phrase"]))
+    common = counts.filter(counts.n >= wording.least).order_by([ibis.desc("n"), "category", "phrase"])
+    return of.engine.run(common.limit(CANDIDATES * wording.rows))
 
 
 def _without_parts(found: pd.DataFrame) -> pd.DataFrame:
     """A phrase goes where a longer one of the same type holds it and is at least half as common: it says the same, and more."""
-    gone = set()
+    gone = []
     for _, group in found.groupby("category", dropna=False):
-        rows = list(group[["phrase", "n", "words"]].itertuples())
-        longer = sorted(rows, key=lambda row: -row.words)
-        for row in rows:
-            if any(other.words > row.words and row.phrase in other.phrase and other.n * 2 >= row.n for other in longer):
-                gone.add(row.Index)
-    return found.drop(index=list(gone))
+        rows = list(zip(group.index, group["phrase"], group["n"], strict=True))
+        gone += [
+            index for index, phrase, n in rows if any(phrase in other and phrase != other and more * 2 >= n for _, other, more in rows)
+        ]
+    return found.drop(index=gone)
 
 
 def _shaped(found: pd.DataFrame) -> pd.DataFrame:
@@ -111,16 +111,16 @@ def _shaped(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _phrases_of(texts: pd.DataFrame, wording: Wording) -> pd.DataFrame:
-    """description, phrase, words: texts that differ only in numbers are segmented once, the commonest first."""
+    """description, phrase: texts that differ only in numbers are segmented once, the commonest first."""
     plain = texts["description"].str.normalize("NFKC").str.replace(NOISE, " ", regex=True).str.strip()
     common = texts["n"].groupby(plain).sum().sort_values(ascending=False, kind="stable").head(wording.texts)
     cut = _tokenizer(wording.terms)
-    found = [(text, *each) for text in common.index for each in sorted(set(_phrases(cut.lcut(text), wording)))]
-    phrases = pd.DataFrame(found, columns=["plain", "phrase", "words"])
+    found = [(text, phrase) for text in common.index for phrase in sorted(set(_phrases(cut.lcut(text), wording)))]
+    phrases = pd.DataFrame(found, columns=["plain", "phrase"])
     return pd.DataFrame({"description": texts["description"], "plain": plain}).merge(phrases, on="plain").drop(columns="plain")
 
 
-def _phrases(words: Iterable[str], wording: Wording) -> Iterator[tuple[str, int]]:
+def _phrases(words: Iterable[str], wording: Wording) -> Iterator[str]:
     """Runs of two up to `longest` neighbouring words that say something; alone only the team's own terms do."""
     run: list[str] = []
     for word in words:
@@ -130,7 +130,7 @@ def _phrases(words: Iterable[str], wording: Wording) -> Iterator[tuple[str, int]
         run = [*run, word][-wording.longest :]
         for start in range(len(run)):
             if len(run) - start > 1 or word in wording.terms:
-                yield "".join(run[start:]), len(run) - start
+                yield "".join(run[start:])
 
 
 def _tokenizer(terms: Iterable[str]) -> jieba.Tokenizer:

@@ -67,8 +67,9 @@ Row = tuple[str, str | None, str, str, str]
 def _own_words(policy: Policy) -> Iterator[Row]:
     for dimension, keys in VOCABULARIES.items():
         for key in keys:
-            id = f"metric.{key}.label" if dimension == "metric" else f"{dimension}.{key}"
-            yield dimension, None, key, *(messages.text(lang, id) for lang in LANGS)
+            named = f"metric.{key}.label" if dimension == "metric" else f"{dimension}.{key}"
+            zh, en = (messages.text(lang, named) for lang in LANGS)
+            yield dimension, None, key, zh, en
     for name in policy.names():
         label = policy.latest(name).label
         yield "clock", None, name, label.zh, label.en
@@ -78,8 +79,8 @@ def _groups(definitions: Definitions) -> Iterator[Row]:
     for form in definitions.forms.values():
         for field in (form.by_name[name] for name in GROUPED if name in form.by_name):
             for entry in field.choices.entries if field.choices else ():
-                if entry.group in definitions.vocabulary.groups:
-                    group = definitions.vocabulary.groups[entry.group]
+                group = definitions.vocabulary.groups.get(entry.group or "")
+                if group and entry.group:
                     yield field.name, None, entry.group, group.zh, group.en
 
 

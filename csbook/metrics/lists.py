@@ -25,8 +25,8 @@ def overdue(facts: ir.Table, policy: Policy, period: Period) -> ir.Table:
     for name in policy.names():
         basis = policy.latest(name).counted_by.removesuffix("_at")
         missed = facts.filter(facts[f"state_{name}"].isin(MISSED) & within(facts, basis, period))
-        columns = {"running": missed[f"state_{name}"] == RUNNING, "due": missed[f"due_{name}"], "over_minutes": missed[f"over_{name}"]}
-        parts.append(missed.select("id", clock=ibis.literal(name), **columns))
+        found = {"running": missed[f"state_{name}"] == RUNNING, "due": missed[f"due_{name}"], "over_minutes": missed[f"over_{name}"]}
+        parts.append(missed.select("id", clock=ibis.literal(name), **found))
     about = facts.select("id", *WHO, "raised_at", *ABOUT, "state", "description")
     listed = ibis.union(*parts).inner_join(about, "id")
     columns = (*WHO, "clock", "running", "due", "over_minutes", "raised_at", *ABOUT, "state", "description")

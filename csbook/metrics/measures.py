@@ -87,7 +87,7 @@ def _volume() -> Iterator[Measure]:
 def _durations() -> Iterator[Measure]:
     for each in DURATIONS:
         person = FIRST if each.basis == "raised" else LAST
-        yield Measure(each.name, each.basis, lambda t, name=each.name: t[name], person, amount=True, spread=True)
+        yield Measure(each.name, each.basis, _column(each.name), person, amount=True, spread=True)
 
 
 def _clocks(policy: Policy) -> Iterator[Measure]:
@@ -96,7 +96,15 @@ def _clocks(policy: Policy) -> Iterator[Measure]:
         basis = clock.counted_by.removesuffix("_at")
         person = LAST if clock.stop in ("resolved_at", "revisit_at", "closed_at") else FIRST
         for state in (MET, RUNNING, STOPPED, PENDING):
-            yield Measure(f"{name}_{state}", basis, lambda t, name=name, state=state: t[f"state_{name}"] == state, person)
+            yield Measure(f"{name}_{state}", basis, _is_state(name, state), person)
+
+
+def _column(name: str) -> Callable[[ir.Table], ir.Value]:
+    return lambda table: table[name]
+
+
+def _is_state(clock: str, state: str) -> Callable[[ir.Table], ir.Value]:
+    return lambda table: table[f"state_{clock}"] == state
 
 
 def _ratings() -> Iterator[Measure]:
@@ -127,8 +135,8 @@ def summed(table: ir.Table, chosen: tuple[Measure, ...], keys: list[str]) -> ir.
 
 
 def finished(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """Counts as int64, percentiles where there is enough, and the shares that follow from counts of one population; columns in their order."""
-    done: dict[str, pd.Series[float]] = {}
+    """Counts as int64, percentiles where there is enough, shares from counts of one population; columns in their order."""
+    done: dict[str, pd.Series] = {}
     for measure in measures(policy):
         name = measure.name
         if measure.spread:
@@ -145,7 +153,7 @@ def finished(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     return pd.DataFrame(done, index=frame.index)
 
 
-def _amounts(frame: pd.DataFrame, name: str) -> dict[str, pd.Series[float]]:
+def _amounts(frame: pd.DataFrame, name: str) -> dict[str, pd.Series]:
     """n, mean, p50, p90, p95 (linear interpolation); no p90, p95 where there are too few."""
     n = frame[f"{name}_n"].fillna(0).astype("int64")
     columns = {f"{name}_{suffix}": frame[f"{name}_{suffix}"].astype("float64") for suffix in ("mean", *PERCENTILES)}
@@ -153,12 +161,12 @@ def _amounts(frame: pd.DataFrame, name: str) -> dict[str, pd.Series[float]]:
     return {f"{name}_n": n, **columns, **rare}
 
 
-def _attainment(done: Mapping[str, pd.Series[float]], clock: str) -> dict[str, pd.Series[float]]:
+def _attainment(done: Mapping[str, pd.Series], clock: str) -> dict[str, pd.Series]:
     """met / (met + missed): numerator and denominator are the same records."""
     missed, met = done[f"{clock}_{RUNNING}"] + done[f"{clock}_{STOPPED}"], done[f"{clock}_{MET}"]
     return {f"{clock}_missed": missed, f"{clock}_attainment": share(met, met + missed)}
 
 
-def share(part: pd.Series[float], whole: pd.Series[float]) -> pd.Series[float]:
+def share(part: pd.Series, whole: pd.Series) -> pd.Series:
     """A share; missing, not 0, where there is nothing to share."""
     return part / whole.where(whole > 0).astype("float64")

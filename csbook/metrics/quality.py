@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -26,11 +27,15 @@ def coverage(of: Breakdown, levels: dict[str, pd.DataFrame]) -> pd.DataFrame:
     why = {each.name: (each.basis, durations.reason(of.facts, of.offers, each)) for each in durations.DURATIONS}
     why |= {"stages": ("resolved", durations.stage_reason(of.facts, of.offers)), "satisfaction": ("covered", _unrated(of))}
     # forms without a rating have no rating day: they count by resolution, so that their "–" has a number beside it
-    days = of.facts.mutate(covered_day=of.facts.rated_day.fill_null(ibis.ifelse(of.offers.has(of.facts, "satisfaction"), None, of.facts.resolved_day)))
+    days = of.facts.mutate(
+        covered_day=of.facts.rated_day.fill_null(ibis.ifelse(of.offers.has(of.facts, "satisfaction"), None, of.facts.resolved_day))
+    )
     labelled = days.mutate(**{f"why_{metric}": reason for metric, (_, reason) in why.items()})
     every = ibis.union(
         *(
-            labelled.filter(within(labelled, basis, of.period)).select("form", metric=ibis.literal(metric), reason=labelled[f"why_{metric}"])
+            labelled.filter(within(labelled, basis, of.period)).select(
+                "form", metric=ibis.literal(metric), reason=labelled[f"why_{metric}"]
+            )
             for metric, (basis, _) in why.items()
         )
     )
@@ -134,18 +139,13 @@ def quarantined(quarantine: pa.Table) -> pd.DataFrame:
     if "issues" in frame and len(frame):
         frame = frame.assign(rule=frame["issues"].map(_rules)).explode("rule")
     counted = frame.groupby(["form", "desk", "rule"], dropna=False, sort=True).size().rename("n").reset_index()
-    return counted.rename(columns={"rule": "item"}).assign(kind="quarantined")
+    named: pd.DataFrame = counted.rename(columns={"rule": "item"}).assign(kind="quarantined")
+    return named
 
 
-def _rules(issues: object) -> list[str]:
+def _rules(issues: Any) -> list[str]:
     """The rules (else codes) of the errors in a row's issues."""
-    listed = (
-        json.loads(issues)
-        if isinstance(issues, str)
-        else list(issues)
-        if isinstance(issues, (list, tuple)) or hasattr(issues, "tolist")
-        else []
-    )
+    listed = json.loads(issues) if isinstance(issues, str) else issues
     return sorted({str(each.get("rule") or each.get("code")) for each in listed if each.get("severity", "error") == "error"})
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 import ibis
+import ibis.expr.types as ir
 import pandas as pd
 
 from csbook.metrics import lists
@@ -21,7 +22,7 @@ STATES = (*JUDGED, PENDING, *COUNTED, "not_offered")
 
 
 def clock_levels(of: Breakdown) -> dict[str, pd.DataFrame]:
-    """Per clock the counts of each state by form, level and limit, over the records that count in the period (also those it does not fit)."""
+    """Per clock the counts of each state by form, level and limit, over all records that count in the period."""
     parts = []
     for name in of.policy.names():
         table = of.facts.filter(within(of.facts, of.policy.latest(name).counted_by.removesuffix("_at"), of.period))
@@ -112,9 +113,12 @@ def ratings(of: Breakdown) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def stages(of: Breakdown) -> pd.DataFrame:
-    """Mean, median and share of each stage over rows with all stamps, in all (category missing) and by group; the largest is the bottleneck."""
+    """Mean, median and share of each stage over rows with all stamps, in all (category missing) and by group."""
     table = of.facts.filter(within(of.facts, "resolved", of.period) & of.facts[f"stage_{STAGES[0]}"].notnull())
-    figures = {f"{stage}|{name}": make(table[f"stage_{stage}"]) for stage in STAGES for name, make in _STAGE.items()}
+    figures: dict[str, ir.Value] = {}
+    for stage in STAGES:
+        column = table[f"stage_{stage}"]
+        figures |= {f"{stage}|mean": column.mean(), f"{stage}|p50": column.quantile(0.5), f"{stage}|sum": column.sum()}
     whole = of.engine.run(table.aggregate(n=table.count(), **figures)).assign(category=None)
     by_group = of.engine.run(table.group_by(category=table.category_group).aggregate(n=table.count(), **figures).order_by("category"))
     by_group = by_group[by_group["category"].notna()]
@@ -124,9 +128,6 @@ def stages(of: Breakdown) -> pd.DataFrame:
     ).astype(
         {"category": "str", "stage": "str", "n": "int64", "mean": "float64", "p50": "float64", "share": "float64", "bottleneck": "bool"}
     )
-
-
-_STAGE = {"mean": lambda column: column.mean(), "p50": lambda column: column.quantile(0.5), "sum": lambda column: column.sum()}
 
 
 def _stage_rows(row: pd.Series[float]) -> Iterator[tuple[object, ...]]:

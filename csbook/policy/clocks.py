@@ -118,9 +118,9 @@ class Policy:
         return list(self.named(name))[-1][2]
 
     def check(self, forms: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
-        """Do the clocks fit the forms? `forms` is form → field → its list's keys (empty: no list). Raises PolicyError naming all that do not."""
+        """Do the clocks fit the forms? `forms` is form → field → its list's keys (empty: no list). Raises PolicyError."""
+        from csbook.policy.draft import PolicyError
         from csbook.policy.fit import misfits
-        from csbook.policy.load import PolicyError
 
         found = list(misfits(self, forms))
         if found:

@@ -43,7 +43,8 @@ class Masked(Rule):
         return {"hint": self.mask.hint.in_(say.lang)}
 
     def examples(self) -> Examples:
-        return Examples(self.mask.samples(), ("13812345678", "a@example.com"))
+        raw = pd.Series(["13812345678", "a@example.com"], dtype="str")
+        return Examples(self.mask.samples(), tuple(raw[~self.mask.accepts(raw)]))
 
 
 def _ways(mask: Mask, cell: str) -> Iterator[str]:
@@ -81,7 +82,8 @@ def _shape(cell: str, shape: str) -> str:
     for start, literal in _literal_digits(before):
         conditions.append(f"MID({cell},{start + 1},{len(literal)})={excel.quoted(literal)}")
     for start, literal in _literal_digits(after):
-        conditions.append(f"MID({cell},LEN({cell})-{excel.length(after) - start - 1},{len(literal)})={excel.quoted(literal)}")
+        # not MID, which is an error where the text is too short, and an error goes through OR
+        conditions.append(f"LEFT(RIGHT({cell},{excel.length(after) - start}),{len(literal)})={excel.quoted(literal)}")
     return excel.all_of(conditions)
 
 

@@ -75,7 +75,7 @@ def test_the_printed_durations_come_out(terminal: Terminal, printed: Path) -> No
 def test_a_promise_gives_the_due_time(terminal: Terminal, printed: Path) -> None:
     terminal("ingest")
     said = terminal("analyze", "--json", "--form", "communication", "--as-of", "2023-10-04 12:00")
-    due = {row["record_no"]: row["due_at"] for row in said.document["tables"]["open"]}
+    due = {row["record_no"]: row["due_at"] for row in said.document["tables"]["open"] if row["due_at"]}
     assert due == {"CR001": "2023-10-03T00:00:00.000", "CR003": "2023-10-05T16:45:00.000"}
 
 
@@ -213,7 +213,7 @@ def test_an_analysis_that_cannot_be_written_is_exit_3(terminal: Terminal, printe
     terminal("ingest")
     said = terminal("analyze", "-o", "no/such/folder/report.xlsx")
     assert said.code == 3
-    assert "report.xlsx" in said.err
+    assert "no/such/folder" in said.err
 
 
 def test_a_ledger_that_is_no_ledger_is_refused(terminal: Terminal, printed: Path, tmp_path: Path) -> None:

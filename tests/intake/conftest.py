@@ -49,13 +49,15 @@ def write(tmp_path: Path, definitions: Definitions) -> Callable[..., Path]:
         hidden_stamp: bool = False,
         header: int = HEADER,
         source_ids: bool = True,
+        title: bool = True,
     ) -> Path:
         book: Any = openpyxl.Workbook()
         sheet = book.active
         sheet.title = "记录"
         known = {field.name: field.label.zh for field in definitions.forms[form].fields}
         columns = [*(fields if fields is not None else known), *(["source_id"] if source_ids else [])]
-        sheet.cell(TITLE, 1, "title")
+        if title:
+            sheet.cell(TITLE, 1, "title")
         for place, column in enumerate(columns, start=2):
             sheet.cell(header, place, (labels or {}).get(column, known.get(column, column)))
             for below, row in enumerate(rows, start=1):

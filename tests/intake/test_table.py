@@ -30,6 +30,12 @@ def test_the_header_may_stand_in_any_of_the_first_rows(intake: Any, write: Any, 
     assert rows.places["row"].tolist() == [header + 2]
 
 
+def test_empty_rows_and_columns_before_the_table_count(intake: Any, write: Any) -> None:
+    (rows,) = intake(write("a.xlsx", [{}, ONE], header=5, title=False)).rows
+    assert rows.places["row"].tolist() == [7]
+    assert (rows.blocks[0].header_row, rows.blocks[0].columns["record_no"]) == (5, "B")
+
+
 def test_a_header_further_down_is_none(intake: Any, write: Any) -> None:
     result = intake(write("a.xlsx", [ONE], header=16))
     assert found(result) == [(Code.HEADER_MISSING, Severity.ERROR, None)]

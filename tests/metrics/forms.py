@@ -16,13 +16,14 @@ LISTS = {
     "channel": {"phone": None, "chat": None, "email": None, "app": "chat"},
     "priority": {"high": None, "medium": None, "low": None, "urgent": "high", "normal": "medium"},
     "department": {"product": None, "logistics": None, "finance": None},
-    "satisfaction": {"satisfied": None, "fairly_satisfied": None, "dissatisfied": None, "very_satisfied": None, "neutral": None, "unrated": None},
+    "satisfaction": dict.fromkeys(("very_satisfied", "satisfied", "fairly_satisfied", "neutral", "dissatisfied", "unrated")),
     "yes_no": {"yes": None, "no": None},
 }  # fmt: skip
 # form → fields; "field:list" picks another list than the field's name
 FORMS = {
     "communication": "customer channel category description agent status resolved_at raised_at due_at",
-    "hotline": "raised_at channel category priority department description owner agent started_at due_at resolved_at satisfaction contact_name",
+    "hotline": "raised_at channel category priority department description owner agent started_at due_at resolved_at satisfaction "
+    "contact_name",
     "feedback": "raised_at channel category description due_at owner complex:yes_no call_minutes online_seconds resolved_at department "
     "satisfaction result_satisfaction:satisfaction agent contact_name",
     "response": "customer channel category description agent raised_at accepted_at first_response_at started_at resolved_at closed_at "
@@ -33,7 +34,9 @@ FORMS = {
 
 
 def _list(name: str) -> ChoiceList:
-    return ChoiceList(name=name, entries=tuple(Entry(key=key, label=Bilingual(key, key), group=group) for key, group in LISTS[name].items()))
+    return ChoiceList(
+        name=name, entries=tuple(Entry(key=key, label=Bilingual(key, key), group=group) for key, group in LISTS[name].items())
+    )
 
 
 def _field(spelling: str) -> Field:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from typing import Any
 
 import pyarrow as pa
@@ -58,7 +59,7 @@ def ledgers(draw: st.DrawFn, size: int = 40) -> tuple[list[Row], list[Row]]:
                 row[field] = draw(st.none() | st.sampled_from(list(LISTS[name or field])))
             elif field in STAMPS:
                 # mostly after raised, now and then before; steps of 5 minutes hit the limits exactly
-                row[field] = draw(st.none() | st.integers(-1, 600).map(lambda n: row["raised_at"] + dt.timedelta(minutes=5 * n)))
+                row[field] = draw(st.none() | st.integers(-1, 600).map(functools.partial(_after, row["raised_at"])))
         row["category_first"] = draw(st.sampled_from([None, row["category"]]))
         if row["state"] == "open":
             row["resolved_at"] = None
@@ -70,6 +71,10 @@ def ledgers(draw: st.DrawFn, size: int = 40) -> tuple[list[Row], list[Row]]:
         records.append(row)
         revisions += _history(draw, row)
     return records, revisions
+
+
+def _after(raised: dt.datetime, steps: int) -> dt.datetime:
+    return raised + dt.timedelta(minutes=5 * steps)
 
 
 def _history(draw: st.DrawFn, row: Row) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -26,7 +27,13 @@ RESOLVE = {"inquiry": 30, "fault": 120, "complaint": 240, "suggestion": 1440}
 RESPOND = {"phone": 5, "chat": 5, "email": 240}
 START = {"high": 60, "medium": 240, "low": 1440}
 CLOCKS = ["register", "resolve", "respond", "start", "promise", "revisit", "online", "call"]
-DURATIONS = {"pickup": "raised", "first_response": "raised", "resolution": "resolved", "first_resolution": "resolved", "handling": "resolved"}
+DURATIONS = {
+    "pickup": "raised",
+    "first_response": "raised",
+    "resolution": "resolved",
+    "first_resolution": "resolved",
+    "handling": "resolved",
+}
 
 
 def minutes(start: dt.datetime, stop: dt.datetime) -> float:
@@ -56,7 +63,7 @@ def look(record: Row, revisions: list[Row], as_of: dt.datetime) -> Row:
             seen[stamp] = None
     state, raised = record["state"], record["raised_at"]
     revisions = sorted(revisions, key=lambda each: each["seq"])
-    seen["reopens"] = sum(a["state"] == "resolved" and b["state"] == "open" for a, b in zip(revisions, revisions[1:], strict=False))
+    seen["reopens"] = sum(a["state"] == "resolved" and b["state"] == "open" for a, b in itertools.pairwise(revisions))
     seen["solved"] = seen["resolved_at"] if state == "resolved" else None
     firsts = [each["resolved_at"] for each in revisions if each["state"] == "resolved" and each["resolved_at"] is not None]
     first = firsts[0] if firsts else record["resolved_at"] if state == "resolved" else None
@@ -151,7 +158,9 @@ def judge(start: dt.datetime, stop: dt.datetime | None, limit: float, runs: bool
     return "missed_running" if as_of > due else "pending"
 
 
-def measures(seen: list[Row], start: dt.date, end: dt.date, mine: Callable[[Row, str], bool] = lambda row, person: True) -> dict[str, float | None]:
+def measures(
+    seen: list[Row], start: dt.date, end: dt.date, mine: Callable[[Row, str], bool] = lambda row, person: True
+) -> dict[str, float | None]:
     """Every measure over a period; `mine(row, "first"|"last")` picks the records of one key."""
 
     def of(basis: str, person: str = "last") -> list[Row]:
@@ -166,7 +175,8 @@ def measures(seen: list[Row], start: dt.date, end: dt.date, mine: Callable[[Row,
         "left_estimated": sum(row["estimated"] for row in left),
         "net_flow": len(raised) - len(left),
         "backlog": sum(
-            row["days"]["raised"] <= end and (row["days"]["left"] is None or row["days"]["left"] > end) and mine(row, "last") for row in seen
+            row["days"]["raised"] <= end and (row["days"]["left"] is None or row["days"]["left"] > end) and mine(row, "last")
+            for row in seen
         ),
         "overdue": sum(any(str(each).startswith("missed") for each in row["clocks"].values()) for row in of("raised")),
         "late": sum(row["late"] is True for row in raised),
@@ -200,7 +210,9 @@ def by_key(seen: list[Row], start: dt.date, end: dt.date, key: Callable[[Row, st
     """The measures of every key that has anything to count."""
     keys = {key(row, person) for row in seen for person in ("first", "last")}
     found = {each: measures(seen, start, end, lambda row, person, each=each: key(row, person) == each) for each in keys}
-    return {each: row for each, row in found.items() if any(row[name] for name in ("n", "resolved", "left", "backlog", "ratable", "overdue"))}
+    return {
+        each: row for each, row in found.items() if any(row[name] for name in ("n", "resolved", "left", "backlog", "ratable", "overdue"))
+    }
 
 
 def buckets(start: dt.date, end: dt.date, kind: str) -> Iterable[tuple[dt.date, dt.date, dt.date]]:

@@ -86,7 +86,13 @@ def test_a_later_change_of_the_type_does_not_rewrite_the_verdict(figures: Figure
 def test_withdrawn_records_are_outside_clocks_and_durations_and_counted_apart(figures: Figures) -> None:
     found = figures([answered(90, state="withdrawn")])
     overview = found["overview"].iloc[0]
-    assert (overview["n"], overview["withdrawn"], overview["resolved"], overview["resolve_missed"], overview["resolution_n"]) == (1, 1, 0, 0, 0)
+    assert (overview["n"], overview["withdrawn"], overview["resolved"], overview["resolve_missed"], overview["resolution_n"]) == (
+        1,
+        1,
+        0,
+        0,
+        0,
+    )
     assert overview["backlog"] == 0
     assert found["clocks"].set_index("clock").loc["resolve", "withdrawn"] == 1
 
@@ -187,7 +193,10 @@ def test_the_bottleneck_is_the_largest_stage(figures: Figures) -> None:
 
 
 def test_late_hand_in_is_over_24_hours(figures: Figures) -> None:
-    rows = [answered(5, 1, first_handed_in=at("09:00", "2023-10-03")), answered(5, 2, first_handed_in=at("09:01", "2023-10-03"), desk="A01")]
+    rows = [
+        answered(5, 1, first_handed_in=at("09:00", "2023-10-03")),
+        answered(5, 2, first_handed_in=at("09:01", "2023-10-03"), desk="A01"),
+    ]
     found = figures(rows)
     assert found["overview"].iloc[0][["late", "late_n"]].to_list() == [1, 2]
     assert found["data_quality"].query("kind == 'late_hand_in'")["desk"].to_list() == ["A01"]
@@ -203,7 +212,10 @@ def test_quarantined_rows_are_counted_by_rule_and_desk(figures: Figures) -> None
 
 
 def test_groups_make_forms_comparable_and_own_keys_stay(figures: Figures) -> None:
-    rows = [answered(5, 1, category="complaint"), record(form="feedback", source_id="A01-AAAAA-002", raised_at=at("09:00"), category="quality_complaint")]
+    rows = [
+        answered(5, 1, category="complaint"),
+        record(form="feedback", source_id="A01-AAAAA-002", raised_at=at("09:00"), category="quality_complaint"),
+    ]
     found = figures(rows)
     assert found["by_category"][["category", "n"]].to_numpy().tolist() == [["complaint", 2]]
     assert set(found["by_form_category"]["category"]) == {"complaint", "quality_complaint"}
@@ -217,7 +229,8 @@ def test_groups_make_forms_comparable_and_own_keys_stay(figures: Figures) -> Non
 def test_frequent_problems_are_counted_with_customers_and_examples(figures: Figures) -> None:
     words = metrics.load_wording(VALIDATIONS / "frequent.toml")
     rows = [
-        answered(5, n, description=f"客户反映物流信息一直不更新，订单{1000 + n}", customer=f"CUST{n % 3}", record_no=f"2023100200{n}") for n in range(1, 5)
+        answered(5, n, description=f"客户反映物流信息一直不更新，订单{1000 + n}", customer=f"CUST{n % 3}", record_no=f"2023100200{n}")
+        for n in range(1, 5)
     ]
     found = figures([*rows, answered(5, 9, description="充电器发热")], wording=words)["frequent"]
     first = found.iloc[0]
@@ -247,7 +260,11 @@ def test_without_a_first_day_everything_counts_and_nothing_is_compared(figures: 
 
 
 def test_filters_choose_records(figures: Figures) -> None:
-    rows = [answered(5, 1, desk="A01", team="T1"), answered(5, 2, desk="A02", agent="客服小王"), record(form="hotline", raised_at=at("09:00"))]
+    rows = [
+        answered(5, 1, desk="A01", team="T1"),
+        answered(5, 2, desk="A02", agent="客服小王"),
+        record(form="hotline", raised_at=at("09:00")),
+    ]
     for chosen, n in (({"desk": "A01"}, 1), ({"team": "T1"}, 1), ({"agent": " *客服小王"}, 1), ({"forms": ["hotline"]}, 1), ({}, 3)):
         assert figures(rows, **chosen)["overview"].iloc[0]["n"] == n
 
@@ -279,7 +296,12 @@ def test_the_same_ledger_gives_the_same_figures(figures: Figures) -> None:
 def test_open_records_name_the_clock_that_is_due_first(figures: Figures) -> None:
     waiting = record(raised_at=AS_OF - dt.timedelta(minutes=10), category="inquiry", channel="email", accepted_at=AS_OF)
     row = figures([waiting])["open"].iloc[0]
-    assert (row["age_minutes"], row["band"], row["next_clock"], row["next_due"]) == (10.0, "h4", "resolve", AS_OF + dt.timedelta(minutes=20))
+    assert (row["age_minutes"], row["band"], row["next_clock"], row["next_due"]) == (
+        10.0,
+        "h4",
+        "resolve",
+        AS_OF + dt.timedelta(minutes=20),
+    )
     assert bool(row["due_soon"])
     assert not row["running_overdue"]
 
@@ -294,6 +316,8 @@ def test_a_clock_is_judged_by_the_block_in_force_when_it_was_raised(figures: Fig
         for clock in shipped.blocks[0].clocks
     )
     changed = dataclasses.replace(shipped, blocks=(*shipped.blocks, Block(dt.date(2023, 10, 3), stricter)))
-    after = answered(5, 2, raised_at=at("09:00", "2023-10-03"), resolved_at=at("09:20", "2023-10-03"), accepted_at=None, first_response_at=None)
+    after = answered(
+        5, 2, raised_at=at("09:00", "2023-10-03"), resolved_at=at("09:20", "2023-10-03"), accepted_at=None, first_response_at=None
+    )
     rows = figures([answered(20, 1), {**after, "started_at": None, "closed_at": None}], policy=changed)["records"].set_index("source_id")
     assert rows["resolve"].to_dict() == {"A01-AAAAA-001": "met", "A01-AAAAA-002": "missed_stopped"}

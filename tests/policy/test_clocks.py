@@ -1,0 +1,164 @@
+"""The policy file: what it says, and every way to get it wrong, all at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from csbook.issues import UsageError
+from csbook.policy import Counts, Policy, PolicyError, load
+
+SHIPPED = Path(__file__).parents[2] / "validations" / "policy.toml"
+CLOCK = 'name = "c"\nlabel = { zh = "时限" }\nforms = ["f"]\n'
+
+
+def written(folder: Path, text: str, zone: str = 'zone = "Asia/Shanghai"\n') -> Path:
+    path = folder / "policy.toml"
+    path.write_text(zone + text, "utf-8")
+    return path
+
+
+def block(*clocks: str, begins: str = "2023-01-01") -> str:
+    return f"[[block]]\nfrom = {begins}\n" + "".join(f"[[block.clock]]\n{clock}\n" for clock in clocks)
+
+
+def faults(path: Path) -> set[tuple[str, str]]:
+    with pytest.raises(PolicyError) as caught:
+        load(path)
+    assert all(line.startswith("policy.toml [") for line in str(caught.value).splitlines())
+    assert caught.value.text("en") != str(caught.value)
+    return {(key, fault) for key, fault, _ in caught.value.found}
+
+
+def test_the_shipped_limits_are_those_of_the_forms() -> None:
+    policy = load(SHIPPED)
+    clock = {name: policy.latest(name) for name in policy.names()}
+    minutes = {name: {level: limit and limit.total_seconds() / 60 for level, limit, _ in each.levels()} for name, each in clock.items()}
+    assert minutes["register"] == {None: 5}
+    assert minutes["resolve"] == {"inquiry": 30, "fault": 120, "complaint": 240, "suggestion": 1440}
+    assert minutes["respond"] == {"phone": 5, "chat": 5, "email": 240}
+    assert minutes["start"] == {"high": 60, "medium": 240, "low": 1440}
+    assert minutes["revisit"] == {None: 1440}
+    assert minutes["online"] == {None: 0.5}
+    assert minutes["call"] == {None: 10, "yes": 20}
+    assert minutes["promise"] == {None: None}
+    assert [each.forms for _, _, each in policy.named("promise")] == [("hotline", "feedback", "coordination"), ("communication",)]
+    assert clock["promise"].open_only
+    assert {level for level, _, ours in clock["resolve"].levels() if ours} == {"complaint", "suggestion"}
+    assert (clock["revisit"].counted_by, clock["resolve"].counted_by) == ("resolved_at", "raised_at")
+    assert clock["online"].counts is Counts.VALUE
+
+
+def test_the_shipped_week_is_monday_to_friday_nine_to_six_with_lunch() -> None:
+    hours = load(SHIPPED).hours
+    assert [len(periods) for periods in hours] == [2, 2, 2, 2, 2, 0, 0]
+    assert hours[0][1] == (dt.timedelta(hours=13), dt.timedelta(hours=18))
+    calendar = load(SHIPPED).calendar()
+    assert calendar.is_working(dt.date(2023, 10, 9))
+    assert not calendar.is_working(dt.date(2023, 10, 14))
+
+
+def test_satisfaction_scales_and_names(tmp_path: Path) -> None:
+    policy = load(SHIPPED)
+    assert policy.satisfaction.scale("feedback")["satisfied"] == pytest.approx(2 / 3)
+    assert policy.satisfaction.scale("response")["satisfied"] == 1
+    assert "unrated" not in policy.satisfaction.scale("feedback")
+    assert "張組長".translate(policy.simplified) == "张组长"
+
+
+def test_the_digest_follows_the_bytes(tmp_path: Path) -> None:
+    one = load(written(tmp_path, block()))
+    other = load(written(tmp_path, block() + "# a word\n"))
+    assert one.digest != other.digest
+    assert (one.blocks, one.zone) == (other.blocks, "Asia/Shanghai")
+
+
+def test_blocks_end_where_the_next_begins(tmp_path: Path) -> None:
+    five, ten = (CLOCK + f'counts = "calendar"\nstop = "accepted_at"\nlimit = "{n}m"' for n in (5, 10))
+    policy = load(written(tmp_path, block(five) + block(ten, begins="2023-06-01")))
+    spans = [(begins, until, clock.limit) for begins, until, clock in policy.named("c")]
+    assert spans == [
+        (dt.date(2023, 1, 1), dt.date(2023, 6, 1), dt.timedelta(minutes=5)),
+        (dt.date(2023, 6, 1), None, dt.timedelta(minutes=10)),
+    ]
+
+
+def test_midnight_may_end_a_period_and_days_may_differ(tmp_path: Path) -> None:
+    text = '[hours]\nmonday = ["20:00-24:00"]\n[overrides]\n"2026-10-01" = []\n"2026-10-10" = ["00:00-02:00"]\n'
+    policy = load(written(tmp_path, text + block()))
+    assert policy.hours[0] == ((dt.timedelta(hours=20), dt.timedelta(days=1)),)
+    assert policy.overrides == {dt.date(2026, 10, 1): (), dt.date(2026, 10, 10): ((dt.timedelta(), dt.timedelta(hours=2)),)}
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("speed = 1\n", ("speed", "unknown_key")),
+        ('now_tolerance = "5 minutes"\n', ("now_tolerance", "no_duration")),
+        ("late_after = 24\n", ("late_after", "no_duration")),
+        ("due_soon = 3\n", ("due_soon", "no_table")),
+        ("due_soon = { left = 20 }\n", ("due_soon.left", "no_share")),
+        ('[hours]\nfriyay = ["09:00-12:00"]\n', ("hours.friyay", "unknown_key")),
+        ('[hours]\nmonday = ["9-12"]\n', ("hours.monday", "no_period")),
+        ('[hours]\nmonday = "09:00-08:00"\n', ("hours.monday", "no_period")),
+        ('[hours]\nmonday = ["09:00-12:00", "11:00-18:00"]\n', ("hours.monday", "periods_overlap")),
+        ('[overrides]\n"1 October" = []\n', ("overrides.1 October", "no_day")),
+        ("[satisfaction.scales.default]\nsatisfied = 2\n", ("satisfaction.scales.default.satisfied", "no_share")),
+        ('[names]\ntraditional = "張"\n', ("names", "names_differ")),
+        (block(begins="2023-06-01") + block(), ("block", "blocks_unordered")),
+        (block(begins='"soon"'), ("block 1.from", "no_day")),
+        (block(CLOCK), ("block 1.clock c.counts", "missing_key")),
+        (block(CLOCK + 'counts = "moon"'), ("block 1.clock c.counts", "unknown_counts")),
+        (block(CLOCK + 'counts = "calendar"\nlimit = "5m"'), ("block 1.clock c.stop", "missing_key")),
+        (block(CLOCK + 'counts = "calendar"\nstop = "accepted_at"'), ("block 1.clock c", "no_limit")),
+        (block(CLOCK + 'counts = "promised"\nstop = "a"\ndue = "b"\nlimit = "5m"'), ("block 1.clock c", "useless_limit")),
+        (block(CLOCK + 'counts = "calendar"\nstop = "a"\nlimit = "5m"\nby = "category"'), ("block 1.clock c", "by_without_limits")),
+        (block(CLOCK.replace('"c"', '"C 1"') + 'counts = "calendar"\nstop = "a"\nlimit = "5m"'), ("block 1.clock C 1.name", "no_name")),
+        (block(CLOCK + 'counts = "calendar"\nstop = 3\nlimit = "5m"'), ("block 1.clock c.stop", "wrong_type")),
+        (block(*[CLOCK + 'counts = "calendar"\nstop = "a"\nlimit = "5m"'] * 2), ("block 1.clock c", "two_clocks")),
+        (
+            block(
+                CLOCK + 'counts = "calendar"\nstop = "a"\nlimit = "5m"',
+                CLOCK.replace('"f"', '"g"') + 'counts = "calendar"\nstart = "resolved_at"\nstop = "a"\nlimit = "5m"',
+            ),
+            ("block 1.clock c", "two_populations"),
+        ),
+    ],
+)
+def test_a_contradiction_is_named_by_its_key(tmp_path: Path, text: str, fault: tuple[str, str]) -> None:
+    rest = "" if "[[block]]" in text else block()
+    assert faults(written(tmp_path, text + rest)) == {fault}
+
+
+def test_all_contradictions_come_at_once(tmp_path: Path) -> None:
+    found = faults(written(tmp_path, 'speed = 1\nlate_after = "x"\n', zone='zone = "Mars/Base"\n'))
+    assert found == {("speed", "unknown_key"), ("late_after", "no_duration"), ("zone", "unknown_zone"), ("block", "missing_key")}
+
+
+def test_a_missing_file_and_no_toml_are_usage_errors(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        load(tmp_path / "policy.toml")
+    assert faults(written(tmp_path, "= nothing")) == {("", "no_toml")}
+
+
+def test_a_policy_must_fit_the_forms() -> None:
+    policy = load(SHIPPED)
+    stamps = ("raised_at", "accepted_at", "first_response_at", "started_at", "resolved_at", "due_at", "revisit_at")
+    fields = dict.fromkeys((*stamps, "online_seconds", "call_minutes", "complex", "category", "priority", "channel"), ())
+    forms = dict.fromkeys(("communication", "hotline", "feedback", "response", "coordination"), fields)
+    policy.check(forms)
+    misfit = {**forms, "hotline": {**fields, "priority": ("high", "low")}, "feedback": {"raised_at": (), "resolved_at": (), "due_at": ()}}
+    del misfit["response"]
+    with pytest.raises(PolicyError) as caught:
+        policy.check(misfit)
+    assert {(key, fault) for key, fault, _ in caught.value.found} == {
+        ("block 1.clock register", "unknown_form"),
+        ("block 1.clock resolve", "unknown_form"),
+        ("block 1.clock respond", "unknown_form"),
+        ("block 1.clock start.limits.medium", "unknown_entry"),
+        ("block 1.clock online", "unknown_field"),
+        ("block 1.clock call", "unknown_field"),
+    }
+    Policy().check({})
