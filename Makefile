@@ -12,7 +12,7 @@ demo: $(VENV)/installed
 
 test: $(VENV)/installed-test
 	sh tests/system_packages.sh
-	$(BIN)/python -m pytest --cov
+	$(BIN)/python -m pytest --cov -n auto --dist loadfile
 
 lint: $(VENV)/installed-lint
 	$(BIN)/ruff format --check .

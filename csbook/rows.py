@@ -13,6 +13,8 @@ from csbook.desks import Desk
 from csbook.forms.form import Form
 from csbook.issues import Issue
 
+NO_DESK = Desk("")
+
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFile:
@@ -24,7 +26,7 @@ class SourceFile:
     modified: dt.datetime | None = None  # dcterms:modified, naive UTC; never the file system's time
     form: str | None = None
     version: str | None = None
-    desk: Desk = Desk("")
+    desk: Desk = NO_DESK
     issue_code: str = ""
     verdict: str = "accepted"  # accepted | partly | refused | skipped | deferred
     code: str | None = None

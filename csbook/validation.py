@@ -46,7 +46,7 @@ def _check(rule: Rule, frame: pd.DataFrame) -> pa.Check:
     """pandera's own check where one column and one comparison say it all, else the rule itself."""
     if isinstance(rule, Member):
         return pa.Check.isin(list(rule.choices.keys), name=rule.id)
-    if isinstance(rule, Range):
+    if isinstance(rule, Range) and rule.low is not None and rule.high is not None:
         return pa.Check.in_range(rule.low, rule.high, name=rule.id)
     # a check on the column, not on the frame: a frame-level check never names an empty cell
     return pa.Check(_closed_over(rule, frame), name=rule.id, ignore_na=False)

@@ -46,7 +46,7 @@ def test_every_issue_code_has_words() -> None:
 def test_the_readme_lists_every_command() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     table = readme.split("## Commands")[1].split("\n## ")[0]
-    assert {row.split()[0] for row in re.findall(r"^\| `csbook ([^`]+)`", table, re.M)} == set(COMMANDS)
+    assert {row.split()[0] for row in re.findall(r"^\| `csbook ([^`]+)`", table, re.MULTILINE)} == set(COMMANDS)
 
 
 def test_the_readme_gives_a_reason_for_every_dependency() -> None:
@@ -62,5 +62,7 @@ def test_the_readme_opens_with_the_two_commands() -> None:
 
 
 def test_no_module_grows_out_of_its_room() -> None:
-    long = {str(path.relative_to(ROOT)): n for path in (ROOT / "csbook").rglob("*.py") if (n := len(path.read_text("utf-8").splitlines())) > 260}
+    long = {
+        str(path.relative_to(ROOT)): n for path in (ROOT / "csbook").rglob("*.py") if (n := len(path.read_text("utf-8").splitlines())) > 260
+    }
     assert not long

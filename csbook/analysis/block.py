@@ -61,7 +61,8 @@ Look = Bar | Scale | Below | Above | Flag
 class Column:
     """A column of a table: its name in the frame, its header, how its values are shown (a key of STYLES in canvas.py).
 
-    Neighbours of one `group` share a header colour; `width` and `widest` are the least and the greatest width in characters; longer texts take several lines.
+    Neighbours of one `group` share a header colour. `width` and `widest` are the least and the greatest width in characters;
+    longer texts take several lines.
     """
 
     name: str

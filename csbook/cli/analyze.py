@@ -29,7 +29,7 @@ PERIODS = ("today", "yesterday", "this-week", "last-week", "this-month", "last-m
 @click.option("--team", cls=Option, metavar="TEAM")
 @click.option("--json", "as_json", cls=Option, is_flag=True)
 @current
-def command(  # noqa: PLR0913 - one parameter an option
+def command(
     session: Session,
     output: Path | None,
     forms: tuple[str, ...],

@@ -8,7 +8,7 @@ import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -87,7 +87,7 @@ def merge(judged: Judged, ledger: Ledger) -> Judged:
 def _redacted(rows: Rows, session: Session) -> Rows:
     """The same rows without a raw value, with one flag column per field and kind of finding."""
     texts, seen = privacy.redact(rows.texts, list(rows.texts.columns), session.privacy)
-    columns = [name for name, dtype in rows.frame.dtypes.items() if isinstance(dtype, pd.StringDtype)]
+    columns = [str(name) for name, dtype in rows.frame.dtypes.items() if isinstance(dtype, pd.StringDtype)]
     frame, also = privacy.redact(rows.frame, columns, session.privacy)
     flags = seen.astype(bool)
     for name in also.columns:
@@ -98,11 +98,11 @@ def _redacted(rows: Rows, session: Session) -> Rows:
 def _with_cells(rows: Rows, found: pd.DataFrame) -> pd.DataFrame:
     """Findings with the cell each stands in; missing where the sheet has no such column."""
     places = rows.places.loc[found["row"]]
-    cells = [
+    cells: list[Any] = [
         f"{letter}{row}" if (letter := rows.blocks[block].columns.get(field)) else None
         for block, row, field in zip(places["block"], places["row"], found["field"], strict=True)
     ]
-    return found.assign(cell=cells)
+    return found.assign(cell=pd.Series(cells, index=found.index, dtype="object"))
 
 
 def _good(rows: Rows, found: pd.DataFrame) -> pd.Series:
@@ -114,17 +114,17 @@ def _issues(rows: Rows, found: pd.DataFrame, files: Sequence[SourceFile]) -> lis
     places = rows.places.loc[found["row"]]
     return [
         Issue(
-            code=Code(finding.code),
-            severity=Severity(finding.severity),
+            code=Code(finding["code"]),
+            severity=Severity(finding["severity"]),
             path=str(files[rows.blocks[block].file].path),
             sheet=rows.blocks[block].sheet,
-            cell=finding.cell,
+            cell=finding["cell"],
             row=int(row),
             form=rows.form.name,
-            field=finding.field,
-            rule=finding.rule,
+            field=finding["field"],
+            rule=finding["rule"],
         )
-        for finding, block, row in zip(found.itertuples(index=False), places["block"], places["row"], strict=True)
+        for finding, block, row in zip(found.to_dict("records"), places["block"], places["row"], strict=True)
     ]
 
 

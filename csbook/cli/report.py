@@ -27,9 +27,10 @@ WIDE = 200
 
 def summary(judged: Judged) -> dict[str, Any]:
     """The document of `ingest --json` (DESIGN, section 9), without the issues' texts."""
-    counts = judged.counts()
+    counted: list[dict[str, int]] = judged.counts().to_dict("records")  # type: ignore[assignment]
     totals: dict[str, Any] = {"files": len(judged.files), "files_refused": sum(file.verdict == "refused" for file in judged.files)}
-    totals |= {"read": int(counts["read"].sum()), **{outcome: int(counts[outcome].sum()) for outcome in OUTCOMES}, "mended": judged.mended}
+    totals |= {name: sum(counts[name] for counts in counted) for name in ("read", *OUTCOMES)}
+    totals["mended"] = judged.mended
     files = [
         {
             "path": str(file.path),
@@ -39,9 +40,9 @@ def summary(judged: Judged) -> dict[str, Any]:
             "desk": file.desk.desk,
             "verdict": file.verdict,
             "code": file.code,
-            "rows": {name: int(counts.loc[index, name]) for name in ("read", *OUTCOMES)},
+            "rows": {name: counts[name] for name in ("read", *OUTCOMES)},
         }
-        for index, file in enumerate(judged.files)
+        for file, counts in zip(judged.files, counted, strict=True)
     ]
     return {"batch": judged.batch, "totals": totals, "files": files}
 
@@ -80,8 +81,9 @@ def _show_files(session: Session, document: dict[str, Any]) -> None:
         table.add_column(said(f"outcome.{column}"), justify="right")
     for file in document["files"]:
         form = session.definitions.forms.get(file["form"])
+        title = form.title.in_(of_terminal()) if form else "–"
         table.add_row(
-            escape(Path(file["path"]).name), form.title.in_(of_terminal()) if form else "–", file["desk"], said(f"verdict.{file['verdict']}"),
+            escape(Path(file["path"]).name), title, file["desk"], said(f"verdict.{file['verdict']}"),
             *(str(file["rows"][name]) for name in ("read", *OUTCOMES)),
         )  # fmt: skip
     Console(highlight=False, width=None if sys.stdout.isatty() else WIDE).print(table)

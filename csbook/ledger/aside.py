@@ -77,7 +77,7 @@ class Aside:
                 entry.status, entry.changed, line.mended = "mended", True, True
 
     def _answers(self, line: Line, entry: Entry, stamp: dt.datetime | None) -> bool:
-        """Is the row an answer? A conflict is answered by its receipt or a later batch; a faulty row by a change, a newer file, other rules."""
+        """Is it an answer? To a conflict, its receipt or a later batch is; to a faulty row a change, a newer file, other rules are."""
         if entry.kind == CONFLICT:
             return line.key == entry.receipt_id or (line.outcome != UNCHANGED and entry.line is None)
         return line.outcome != UNCHANGED or older(entry.modified, stamp) or entry.row_hash == self._text_hash(line)

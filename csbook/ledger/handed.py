@@ -134,7 +134,7 @@ def prepare(batch: Batch) -> tuple[tuple[Handed, ...], dict[str, list[Line]]]:
     forms: dict[str, list[Line]] = {}
     for source, (each, good) in enumerate(zip(handed, batch.good, strict=True)):
         forms.setdefault(each.rows.form.name, []).extend(each.lines(source, good, desks))
-    return handed, {form: sorted(lines, key=lambda line: rank[line.file]) for form, lines in forms.items()}
+    return handed, {form: sorted(lines, key=lambda line: rank[line.file]) for form, lines in forms.items() if lines}
 
 
 def _age(file: SourceFile) -> tuple[bool, str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 from csbook.identity import Case, Facts, recognise
 from csbook.issues import Code
 from csbook.ledger.aside import Aside
-from csbook.ledger.batch import NEW, STALE, UNCHANGED, UPDATED
+from csbook.ledger.batch import CONFLICT, NEW, STALE, UNCHANGED, UPDATED
 from csbook.ledger.handed import Handed, Line
 from csbook.ledger.known import Known, Memory, older
 from csbook.ledger.values import digest, dumps, filled, loads
@@ -36,15 +36,17 @@ class Judge:
         return self.verdicts
 
     def _recognised(self, lines: list[Line]) -> Iterator[tuple[Line, Case, Known | None]]:
-        """Which record each line of a file is about. A record is about one line only; a known id speaks before equal facts."""
+        """Which record each line of a file is about. A record is about one line only: a known id with equal facts speaks first,
+        then a known id with most facts equal, then facts alone.
+        """
         claims: dict[Line, tuple[Case, Known | None]] = {}
         taken: set[Known] = set()
-        for by_facts in (False, True):
+        for least, by_facts in ((3, False), (2, False), (0, True)):
             for line in lines:
-                if line in claims:
+                if line in claims or not (by_facts or line.key in self.memory.by_key):
                     continue
                 case, known = self._recognise(line, taken, by_facts=by_facts)
-                if case is Case.SAME or by_facts:
+                if by_facts or (known is not None and case is Case.SAME and line.facts.equal(known.facts) >= least):
                     claims[line] = case, known
                     if known is not None and _settled(case):
                         taken.add(known)
@@ -74,7 +76,7 @@ class Judge:
         if case is Case.CONFLICT:
             return self.aside.set_aside(line, known, Code.ID_CONFLICT)
         outcome = self._compare(line, known)
-        if case is Case.MATCHED:
+        if case is Case.MATCHED and outcome != CONFLICT:
             self._alias(line, known)
             if line.source_id is not None or outcome != UNCHANGED:
                 self.verdicts.find(Code.MATCHED_BY_CONTENT, line, known)

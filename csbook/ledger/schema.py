@@ -123,7 +123,7 @@ revision = sa.Table(
 
 alias = sa.Table(
     "alias", metadata, _text("form", key=True), _text("source_key", key=True), _refers("record_id", "record.id", key=True),
-    _refers("batch_id", "batch.id"),
+    _refers("batch_id", "batch.id"), sqlite_with_rowid=False,
 )  # fmt: skip
 
 quarantine = sa.Table(

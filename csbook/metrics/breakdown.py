@@ -78,14 +78,22 @@ class Breakdown:
         """One row a key with anything to count, most records first. All dimensions in one pass: a record has a row in each."""
         placed = ibis.union(*(part for each in DIMENSIONS for part in self._placed(records, each)))
         found = self.engine.run(summed(records.inner_join(placed, "id"), measures(self.policy), ["dimension", *PLACES]))
+        raw = pd.concat([self._of(found, dimension) for dimension in DIMENSIONS], ignore_index=True)
+        done = pd.concat([raw[["dimension", *PLACES]], finished(raw, self.policy)], axis=1)
+        done = done.sort_values(["n", *PLACES], ascending=[False, True, True])
         for dimension in DIMENSIONS:
-            shown = list(dimension.keys)
-            frame = found[found["dimension"] == dimension.name]
-            if dimension.of_first:
-                frame = self._merged(frame, found[found["dimension"] == f"{dimension.name} first"])
-            frame = frame.rename(columns=dict(zip(PLACES, shown, strict=False))).reset_index(drop=True)
-            done = pd.concat([frame[shown], finished(frame, self.policy)], axis=1)
-            yield f"by_{dimension.name}", done.sort_values(["n", *shown], ascending=[False, *[True] * len(shown)], ignore_index=True)
+            table = done[done["dimension"] == dimension.name].drop(columns=["dimension", *PLACES[len(dimension.keys) :]])
+            yield f"by_{dimension.name}", table.rename(columns=dict(zip(PLACES, dimension.keys, strict=False))).reset_index(drop=True)
+
+    def _of(self, found: pd.DataFrame, dimension: Dimension) -> pd.DataFrame:
+        """The rows of a dimension; what belongs to the first agent comes from a breakdown of its own."""
+        last = found[found["dimension"] == dimension.name]
+        if not dimension.of_first:
+            return last
+        first = found[found["dimension"] == f"{dimension.name} first"]
+        names = [name for measure in measures(self.policy) if measure.person == FIRST for name in measure.columns()]
+        merged = last.drop(columns=names).merge(first[[PLACES[0], *names]], on=PLACES[0], how="outer")
+        return merged.assign(dimension=dimension.name)
 
     def _placed(self, records: ir.Table, dimension: Dimension) -> Iterator[ir.Table]:
         """id, dimension and up to two keys of every record that has a place in a dimension."""
@@ -95,23 +103,18 @@ class Breakdown:
                 columns = [table[stored] for stored in keys.values()] + [ibis.null("string")] * (len(PLACES) - len(keys))
                 yield table.select("id", dimension=ibis.literal(name), **dict(zip(PLACES, columns, strict=True)))
 
-    def _merged(self, last: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
-        """What belongs to the first agent from one breakdown, what belongs to the last from the other."""
-        firsts = [name for measure in measures(self.policy) if measure.person == FIRST for name in measure.columns()]
-        return last.drop(columns=firsts).merge(first[[PLACES[0], *firsts]], on=PLACES[0], how="outer")
-
     def _over_time(self, records: ir.Table) -> Iterator[tuple[str, pd.DataFrame]]:
         """One row a day, week or month of the period, zeros included; each measure in the bucket of its own day."""
-        parts = {basis: self._bucketed(records, basis) for basis in BASES}
+        raw = pd.concat([self.period.buckets(kind).to_frame("bucket").assign(kind=kind) for kind in periods.BUCKETS], ignore_index=True)
+        for basis in BASES:
+            raw = raw.merge(self._bucketed(records, basis), on=["kind", "bucket"], how="left")
+        flow = raw["n"].fillna(0) - raw["left"].fillna(0)
+        raw["backlog"] = self._opening() + flow.groupby(raw["kind"]).cumsum()
+        done = finished(raw, self.policy)
         for kind in periods.BUCKETS:
-            starts = self.period.buckets(kind)
-            frame = starts.to_frame("bucket")
-            for part in parts.values():
-                frame = frame.merge(part[part["kind"] == kind].drop(columns="kind"), on="bucket", how="left")
-            frame["backlog"] = self._opening() + (frame["n"].fillna(0) - frame["left"].fillna(0)).cumsum()
-            done = finished(frame, self.policy)
-            named = [starts.rename("day")] if kind == "day" else [periods.named(kind, starts).rename(kind), starts]
-            yield f"by_{kind}", pd.concat([*named, done], axis=1)
+            table, starts = done[raw["kind"] == kind], raw.loc[raw["kind"] == kind, "bucket"]
+            named = [starts.rename("day")] if kind == "day" else [periods.named(kind, starts).rename(kind), starts.rename(f"{kind}_start")]
+            yield f"by_{kind}", pd.concat([*named, table], axis=1).reset_index(drop=True)
 
     def _bucketed(self, records: ir.Table, basis: str) -> pd.DataFrame:
         """The measures of one basis by kind and bucket; only days of the period, also where a week or month reaches beyond it."""

@@ -22,13 +22,13 @@ TEXTS = (
 )  # fmt: skip
 NUMBERS = ("call_minutes", "online_seconds")
 RECORD: Mapping[str, pa.DataType] = {
-    **dict.fromkeys(TEXTS, pa.string()),
+    **dict.fromkeys((*TEXTS, "key"), pa.string()),
     **dict.fromkeys((*STAMPS, "first_handed_in"), STAMP),
     **dict.fromkeys(NUMBERS, pa.int64()),
 }
 REVISION: Mapping[str, pa.DataType] = {
     "form": pa.string(),
-    "source_id": pa.string(),
+    "key": pa.string(),
     "seq": pa.int64(),
     "state": pa.string(),
     "resolved_at": STAMP,
@@ -40,6 +40,15 @@ def completed(table: pa.Table, schema: Mapping[str, pa.DataType]) -> pa.Table:
     """The columns of `schema`, cast; a column that the table lacks is all null, one that is not in the schema goes."""
     columns = [table[name].cast(type_) if name in table.column_names else pa.nulls(len(table), type_) for name, type_ in schema.items()]
     return pa.table(dict(zip(schema, columns, strict=True)))
+
+
+def keyed(records: pa.Table, revisions: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Both with `key`, what names a record within its form: the source id, or the official number where the revisions tell only that."""
+    name = "source_id" if "source_id" in revisions.column_names else "record_no"
+    found = []
+    for table in (records, revisions):
+        found.append(table.append_column("key", table[name] if name in table.column_names else pa.nulls(len(table), pa.string())))
+    return found[0], found[1]
 
 
 def mapped(column: pa.ChunkedArray, values: Mapping[str, object], type_: pa.DataType) -> pa.ChunkedArray:

@@ -14,7 +14,7 @@ from csbook.metrics.engine import STAMPS
 from csbook.metrics.offers import GROUPED, Offers
 from csbook.policy import Policy
 
-KEY = ("form", "source_id")
+KEY = ("form", "key")
 CUT = tuple(stamp for stamp in STAMPS if stamp not in ("raised_at", "due_at"))
 RATINGS = ("satisfaction", "result_satisfaction")
 

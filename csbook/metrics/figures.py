@@ -14,7 +14,7 @@ import pyarrow as pa
 from csbook.forms import Definitions, Form
 from csbook.metrics import glossary, lists, periods, quality, spread
 from csbook.metrics.breakdown import Breakdown
-from csbook.metrics.engine import RECORD, REVISION, Engine, completed
+from csbook.metrics.engine import RECORD, REVISION, Engine, completed, keyed
 from csbook.metrics.facts import facts
 from csbook.metrics.frequent import Wording, frequent
 from csbook.metrics.offers import Offers
@@ -72,6 +72,7 @@ def figures(
             for name, form in definitions.forms.items()
         }
     )
+    records, revisions = keyed(records, revisions)
     engine, chosen = Engine.start(), Filter(forms=forms, agent=agent, desk=desk, team=team)
     ledger = _ledger(engine, records, policy, chosen, as_of)
     history = engine.store("revisions", completed(revisions, REVISION))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 import warnings
@@ -133,7 +134,8 @@ def _phrases(words: Iterable[str], wording: Wording) -> Iterator[str]:
                 yield "".join(run[start:])
 
 
-def _tokenizer(terms: Iterable[str]) -> jieba.Tokenizer:
+@functools.cache
+def _tokenizer(terms: tuple[str, ...]) -> jieba.Tokenizer:
     """A tokenizer of our own with jieba's dictionary: no cache file in a shared folder, no log on standard error."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # jieba 0.42 imports pkg_resources and has old escapes in its patterns

@@ -14,7 +14,7 @@ from csbook.metrics import durations
 from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.clocks import JUDGED, PENDING
 from csbook.metrics.engine import Engine
-from csbook.metrics.facts import CUT
+from csbook.metrics.facts import CUT, KEY
 from csbook.metrics.measures import share, within
 
 REASONS = ("used", "missing", "running", "withdrawn", "out_of_order", "after_as_of", "not_offered")
@@ -128,19 +128,23 @@ def _late(of: Breakdown) -> pd.DataFrame:
 
 
 def quarantined(quarantine: pa.Table) -> pd.DataFrame:
-    """Faults of open quarantine rows by form, desk and rule. A row may have several faults.
+    """Faults of rows that lie in quarantine, by form, desk and rule. A row may have several faults.
 
-    Reads what the table has of: form, desk, state, and `rule` (text, one fault a row) or `issues` (JSON list of objects with `rule`).
+    Reads what the table has of form, desk, status, and `rule` (text, one fault a row) or `issues` (JSON list of objects with `rule`).
     """
-    frame = quarantine.to_pandas()
-    if "state" in frame:
-        frame = frame[frame["state"] == "open"]
-    frame = frame.reindex(columns=[*{"form", "desk", "rule", *frame.columns}])
+    frame = _waiting(quarantine)
+    frame = frame.reindex(columns=list(dict.fromkeys(["form", "desk", "rule", *frame.columns])))
     if "issues" in frame and len(frame):
         frame = frame.assign(rule=frame["issues"].map(_rules)).explode("rule")
     counted = frame.groupby(["form", "desk", "rule"], dropna=False, sort=True).size().rename("n").reset_index()
     named: pd.DataFrame = counted.rename(columns={"rule": "item"}).assign(kind="quarantined")
     return named
+
+
+def _waiting(quarantine: pa.Table) -> pd.DataFrame:
+    """Rows that nobody has mended yet."""
+    frame: pd.DataFrame = quarantine.to_pandas()
+    return frame[frame["status"] == "open"] if "status" in frame else frame
 
 
 def _rules(issues: Any) -> list[str]:
@@ -163,7 +167,7 @@ def hand_in(of: Breakdown, revisions: ir.Table, quarantine: pa.Table, engine: En
             late_n=table.late.count(where=where),
         )
     )
-    joined = revisions.inner_join(table.select("form", "source_id", "desk", "team"), ["form", "source_id"])
+    joined = revisions.inner_join(table.select(*KEY, "desk", "team"), KEY)
     times = engine.run(joined.group_by(keys).aggregate(last_hand_in=joined.handed_in.max(), first_hand_in=joined.handed_in.min()))
     frame = counts.merge(times, on=keys, how="left")
     frame["quarantined"] = frame["desk"].map(_rows_by_desk(quarantine)).fillna(0)
@@ -173,9 +177,5 @@ def hand_in(of: Breakdown, revisions: ir.Table, quarantine: pa.Table, engine: En
 
 
 def _rows_by_desk(quarantine: pa.Table) -> dict[str, int]:
-    frame = quarantine.to_pandas()
-    if "desk" not in frame:
-        return {}
-    if "state" in frame:
-        frame = frame[frame["state"] == "open"]
-    return {str(desk): int(n) for desk, n in frame["desk"].value_counts().items()}
+    frame = _waiting(quarantine)
+    return {str(desk): int(n) for desk, n in frame["desk"].value_counts().items()} if "desk" in frame else {}

@@ -13,7 +13,7 @@ from csbook.metrics import lists
 from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.clocks import JUDGED, MET, PENDING, RUNNING, STOPPED
 from csbook.metrics.durations import STAGES, minutes
-from csbook.metrics.measures import share, within
+from csbook.metrics.measures import mean, share, total, within
 from csbook.policy import Clock, Policy
 
 LEVEL = ["form", "level", "limit"]
@@ -76,7 +76,7 @@ def clocks_by_level(of: Breakdown, levels: dict[str, pd.DataFrame]) -> pd.DataFr
         head["ours"] = [_is_ours(of.policy, name, form, level) for form, level in zip(fits["form"], fits["level"], strict=True)]
         parts.append(pd.concat([head, _judged(fits)], axis=1))
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["clock", "form", "by", "level"])
-    return frame.astype(dict.fromkeys(("clock", "form", "by", "level"), "str"))
+    return frame.astype({**dict.fromkeys(("clock", "form", "by", "level"), "str"), "ours": "bool"})
 
 
 def _is_ours(policy: Policy, name: str, form: str, level: object) -> bool:
@@ -94,7 +94,7 @@ def ratings(of: Breakdown) -> tuple[pd.DataFrame, pd.DataFrame]:
         score = table[f"{field}_score"]
         rates.append(
             of.engine.run(
-                table.group_by("form").aggregate(ratable=table.count(), rated=score.count(), satisfaction=score.mean()).order_by("form")
+                table.group_by("form").aggregate(ratable=table.count(), rated=score.count(), satisfaction=mean(score)).order_by("form")
             ).assign(field=field)
         )
         rated = table.filter(score.notnull())
@@ -118,7 +118,7 @@ def stages(of: Breakdown) -> pd.DataFrame:
     figures: dict[str, ir.Value] = {}
     for stage in STAGES:
         column = table[f"stage_{stage}"]
-        figures |= {f"{stage}|mean": column.mean(), f"{stage}|p50": column.quantile(0.5), f"{stage}|sum": column.sum()}
+        figures |= {f"{stage}|mean": mean(column), f"{stage}|p50": column.quantile(0.5), f"{stage}|sum": total(column)}
     whole = of.engine.run(table.aggregate(n=table.count(), **figures)).assign(category=None)
     by_group = of.engine.run(table.group_by(category=table.category_group).aggregate(n=table.count(), **figures).order_by("category"))
     by_group = by_group[by_group["category"].notna()]

@@ -20,11 +20,14 @@ from csbook.privacy.fold import fold, spellings
 # up to two of these stand between the groups of a number: blanks, dashes, dots, invisible characters
 _BETWEEN = " \\t\u3000\u00a0.\u00b7\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff"
 _GAP = f"[{_BETWEEN}-]{{0,2}}"
-_SOLO = "(?<![0-9A-Za-z])(?<![0-9][.-])"
+_ALONE = "(?<![0-9A-Za-z])"
+_SOLO = f"{_ALONE}(?<![0-9][.-])"
 _ENDS = "(?![0-9A-Za-z])"
 _CUE = "".join(f"|(?<=(?i:{cue}))" for cue in ("tel", "phone", "mobile", "wx", "vx"))
 # first two digits of a resident id: the province
 _PROVINCE = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])"
+# how bank cards begin in China (UnionPay and older debit cards) and abroad; one order number in ten has a right check digit too
+_ISSUER = re.compile("6[028][0-9]{14,17}|955[89][0-9]{12,15}|(?:4[0-9]|5[1-5]|35)[0-9]{14}")
 _DAY = "(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 
 
@@ -95,7 +98,8 @@ def _id_is_valid(match: re.Match[str]) -> bool:
 
 
 def _card_is_valid(match: re.Match[str]) -> bool:
-    return bool(luhn.is_valid(_digits(match)))
+    digits = _digits(match)
+    return bool(_ISSUER.fullmatch(digits) and luhn.is_valid(digits))
 
 
 def _always(_: re.Match[str]) -> bool:
@@ -115,7 +119,7 @@ _D = "[0-9]"
 _MAIL = r"(?P<data>[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})"
 _ID18 = f"(?P<data>{_spread(_PROVINCE + _D * 4, '(?:19|20)' + _D * 2 + _DAY, _D * 3 + '[0-9Xx]')})"
 _ID15 = f"(?P<data>{_PROVINCE}{_D}{{4}}{_D}{{2}}{_DAY}{_D}{{3}})"
-_CARD = f"(?P<data>[3-6]{_D}{{15,18}}|[3-6]{_D}{{3}}(?:{_GAP}{_D}{{4}}){{3}}(?:{_GAP}{_D}{{1,3}})?)"
+_CARD = f"(?P<data>[3-69]{_D}{{15,18}}|[3-69]{_D}{{3}}(?:{_GAP}{_D}{{4}}){{3}}(?:{_GAP}{_D}{{1,3}})?)"
 _MOBILE = f"(?:(?:(?:\\+|00)?86){_GAP})?(?P<data>{_spread('1', '[3-9]', *[_D] * 9)})"
 _AREA = f"(?P<area>(?:010|02{_D})(?={_GAP}[)]?{_GAP}(?:{_D}{_GAP}){{8}})|0[3-9]{_D}{{2}})"
 _LANDLINE = f"(?P<data>[(]?{_AREA}[)]?{_GAP}{_spread('[2-9]' + _D * 2, _D, _D * 3, _D + '?')})"
@@ -125,6 +129,6 @@ DETECTORS = (
     Detector("id", re.compile(_SOLO + _ID18 + _ENDS), _id_is_valid, _no_mask),
     Detector("id", re.compile(_SOLO + _ID15 + _ENDS), _always, _no_mask),
     Detector("card", re.compile(_SOLO + _CARD + _ENDS), _card_is_valid, _no_mask),
-    Detector("phone", re.compile(f"(?:{_SOLO}{_CUE}){_MOBILE}{_ENDS}"), _evenly_spelt, _mobile_mask),
+    Detector("phone", re.compile(f"(?:{_ALONE}{_CUE}){_MOBILE}(?![0-9])"), _evenly_spelt, _mobile_mask),
     Detector("phone", re.compile(f"{_SOLO}{_LANDLINE}{_ENDS}"), _evenly_spelt, _landline_mask),
 )

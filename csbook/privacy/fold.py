@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import unicodedata
 
-# letters, digits and signs whose NFKC form is one ASCII character stand in these ranges
-_RANGES = ((0x00AA, 0x00BA), (0x2010, 0x2011), (0x2070, 0x209C), (0x2460, 0x24E9), (0xFE50, 0xFE6B), (0xFF01, 0xFF5E), (0x1D400, 0x1D7FF))
+# small forms, full-width forms, mathematical letters and digits; not the circled digits, which number a list (and would grow into
+# the number that follows them)
+_RANGES = ((0xFE50, 0xFE6B), (0xFF01, 0xFF5E), (0x1D400, 0x1D7FF))
 
 
 @functools.cache

@@ -8,17 +8,15 @@ from typing import Any
 
 from csbook.desks import Desk
 from csbook.forms import Form
-from csbook.forms.say import FormSay
 from csbook.policy import Policy
-from csbook.template import checks, due, guide, listing, records, stamp
-from csbook.template.cells import EntryCells
-from csbook.template.entry import Validation, validation
-from csbook.template.grid import Grid
-from csbook.template.guide import Guide
+from csbook.template.carried import carried
+from csbook.template.entry_book import EntryBook
+from csbook.template.page import write_pages
+from csbook.template.series import Series
 from csbook.template.stamp import Stamp, new_issue_code
-from csbook.workbook import Workbook
+from csbook.workbook import save
 
-__all__ = ["new_issue_code", "write"]
+__all__ = ["Series", "carried", "new_issue_code", "write", "write_pages"]
 
 
 def write(
@@ -39,17 +37,5 @@ def write(
     `issue_code` a random one is drawn. Raises UsageError where the form cannot be expressed within Excel's limits,
     UnfinishedError where the file cannot be saved.
     """
-    grid = Grid(form, lang, max(rows, len(prefilled)))
-    lists = listing.listing(form, lang)
-    plan = checks.checks(grid, lists, tuple(due.limits(grid, policy)))
-    cells = EntryCells(grid, lists)
-    say = FormSay(form, lang)
-    validations: dict[str, Validation] = {field.name: validation(field, cells, say) for field in grid.typed}
-    mark = Stamp(form=form.name, version=form.version, desk=desk or Desk(""), issue=issue_code or new_issue_code(), lang=lang)
-    with Workbook(path, lang=lang) as book:
-        book.properties(title=form.title.in_(lang), subject=form.source, author=mark.desk.agent)
-        records.write(book, grid, plan, validations, mark.source_ids(), prefilled)
-        guide.write(book, Guide(grid, validations, cells))
-        listing.write(book, lists)
-        checks.write(book, plan)
-        stamp.write(book, grid, mark)
+    book = EntryBook(form=form, lang=lang, rows=rows, policy=policy)
+    save(path, book.content(Stamp.of(form, desk or Desk(""), issue_code or new_issue_code(), lang), prefilled), lang)

@@ -18,6 +18,8 @@ from csbook.template.verdict import flags, verdict
 from csbook.workbook import Workbook, column_number, literal, shareable
 
 SHEET = "_check"
+# a relative name: the cell of the data sheet at the place of the formula. It names no sheet, so that Excel can share the formula
+TYPED = "typed"
 
 
 @dataclass(frozen=True)
@@ -49,25 +51,22 @@ def checks(grid: Grid, lists: Listing, limits: Sequence[Limit] = ()) -> Checks:
         if field.name in form.computed:
             draft.columns[letter] = _minutes(draft, *form.computed[field.name])
         elif field.typed:
-            draft.columns[letter] = _mirror(grid, field)
+            draft.columns[letter] = _mirror(field)
     draft.columns[FILLED] = _filled(grid)
     draft.titles["filled"] = FILLED
     for name in [*form.derived, *(field.name for field in form.fields if field.kind in STAMPS)]:
         draft.stamp(name)
     for severity in Severity:
-        draft.joined([letter for field in form.fields for letter in faults(draft, field, severity)], str(severity))
+        draft.joined(faults(draft, severity), str(severity))
     flags(draft, limits)
     draft.columns[VERDICT] = verdict(draft)
     return Checks(grid, draft.columns, draft.titles)
 
 
-def _mirror(grid: Grid, field: Field) -> ByRow:
-    """The typed cell, empty where it is empty. Only these formulas look at the other sheet, so all others can be shared."""
-    letter = grid.letter(field.name)
-    if field.kind in DATES | {"whole"}:
-        # a plain reference would make 0 of an empty cell
-        return lambda row: f'IF({grid.records}{letter}{row}="","",{grid.records}{letter}{row})'
-    return lambda row: f'{grid.records}{letter}{row}&""'
+def _mirror(field: Field) -> ByRow:
+    """The typed cell, empty where it is empty. Only these formulas look at the other sheet."""
+    # a plain reference would make 0 of an empty cell
+    return lambda _row: f'IF({TYPED}="","",{TYPED})' if field.kind in DATES | {"whole"} else f'{TYPED}&""'
 
 
 def _minutes(draft: Draft, start: str, stop: str) -> ByRow:
@@ -94,6 +93,7 @@ def _filled(grid: Grid) -> ByRow:
 def write(book: Workbook, plan: Checks) -> None:
     """Shared formulas where Excel can share them, one by one where it cannot."""
     sheet = book.sheet(SHEET)
+    book.name(TYPED, f"={plan.grid.records}A1")
     last = plan.grid.last_row
     for letter, formula in plan.columns.items():
         column, first = column_number(letter), formula(FIRST_ROW)

@@ -12,6 +12,8 @@ from csbook.template.draft import FILLED, Draft
 from csbook.template.grid import FIRST_ROW, Grid
 from csbook.workbook import CELL_FORMULA, literal
 
+# rules share a cell up to here: Excel's other limit, 16,384 bytes once parsed, stays far (two a character of a text, seven a cell)
+FAIR = 4_000
 # the column that is blamed stands in corner brackets, so any other column named in the text must not
 OTHER_QUOTES = str.maketrans("\u300c\u300d\u300e\u300f", "\u201c\u201d\u201c\u201d")
 
@@ -21,10 +23,11 @@ def blame(grid: Grid, severity: Severity, label: str) -> str:
     return grid.text(f"blame.{severity}", label=label)
 
 
-def faults(draft: Draft, field: Field, severity: Severity) -> Iterator[str]:
-    """Columns with the fault texts of a field's rules; more than one only where 8,192 characters are too few."""
-    rules = [rule for rule in draft.grid.form.rules_of(field.name) if rule.severity is severity]
-    texts = [(rule, _text(draft.grid, field, rule)) for rule in rules if rule.formula(draft.at(FIRST_ROW)) is not None]
+def faults(draft: Draft, severity: Severity) -> Iterator[str]:
+    """Columns with the fault texts of all rules of a severity, in the order of the fields, as few as formulas of a fair length allow."""
+    form = draft.grid.form
+    rules = [(field, rule) for field in form.fields for rule in form.rules_of(field.name) if rule.severity is severity]
+    texts = [(rule, _text(draft.grid, field, rule)) for field, rule in rules if rule.formula(draft.at(FIRST_ROW)) is not None]
     for part in _parts(draft, texts):
         yield draft.add(lambda row, part=part: _guarded(draft, part, row))  # type: ignore[misc]
 
@@ -43,10 +46,10 @@ def _guarded(draft: Draft, texts: Iterable[tuple[Rule, str]], row: int) -> str:
 
 
 def _parts(draft: Draft, texts: list[tuple[Rule, str]]) -> Iterator[list[tuple[Rule, str]]]:
-    """The rules in groups whose formula fits into a cell, measured at the longest row number."""
+    """The rules in groups whose formula is of a fair length, or one rule alone, measured at the longest row number."""
     last, group = draft.grid.last_row, list[tuple[Rule, str]]()
     for rule, text in texts:
-        if group and len(_guarded(draft, [*group, (rule, text)], last)) > CELL_FORMULA:
+        if group and len(_guarded(draft, [*group, (rule, text)], last)) > FAIR:
             yield group
             group = []
         group.append((rule, text))

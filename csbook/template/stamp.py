@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from csbook import __version__
 from csbook.desks import Desk
+from csbook.forms import Form
 from csbook.template.grid import Grid
 from csbook.workbook import Workbook, column_letter
 
@@ -32,6 +33,11 @@ class Stamp:
     desk: Desk
     issue: str
     lang: str
+
+    @classmethod
+    def of(cls, form: Form, desk: Desk, issue: str, lang: str) -> Stamp:
+        """The stamp of a workbook of this form."""
+        return cls(form=form.name, version=form.version, desk=desk, issue=issue, lang=lang)
 
     def values(self) -> Mapping[str, str]:
         """Property → value; "" where it is not known."""

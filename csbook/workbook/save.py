@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 from csbook import messages
@@ -37,24 +37,15 @@ def save(path: Path, content: bytes, lang: str = "zh") -> None:
 
 
 def _written(path: Path, content: bytes) -> Path:
-    """A complete, synced temporary file in the folder of `path`."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
-    temporary = Path(name)
+    """A complete, synced temporary file in the folder of `path`, which others may read as the umask allows."""
+    temporary = path.with_name(f".{path.stem[:40]}-{secrets.token_hex(4)}.tmp")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        # mkstemp makes files that only their owner reads; a workbook is meant to be handed on
-        temporary.chmod(0o666 & ~_umask())
     except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
     return temporary
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

@@ -16,20 +16,22 @@ from tests.cli.conftest import Terminal, type_rows
 # the printed rows of FORMS.md, typed as an agent would type them
 RESPONSE = {
     "raised_date": dt.date(2023, 10, 1), "customer": "A公司", "contact_phone": "138****5678", "channel": "电话", "category": "咨询类",
-    "description": "询问如何开通企业会员的批量折扣功能", "agent": "*客服小李", "raised_at": dt.time(9, 0), "accepted_at": dt.time(9, 2),
-    "first_response_at": dt.time(9, 5), "started_at": dt.time(9, 5), "resolved_at": dt.time(9, 20), "solution_kind": "已提供开通指引",
+    "description": "询问如何开通企业会员的批量折扣功能", "agent": "*客服小李", "raised_at": dt.time(9, 0),
+    "accepted_at": dt.time(9, 2), "first_response_at": dt.time(9, 5), "started_at": dt.time(9, 5), "resolved_at": dt.time(9, 20), "solution_kind": "已提供开通指引",
     "satisfaction": "满意", "solution": "告知会员折扣规则，发送批量操作指引文档", "transfers": "无", "reviewer": "*主管王姐",
 }  # fmt: skip
 HOTLINE = {
     "raised_at": "2023-10-0114:30", "channel": "电话", "contact_name": "*女士", "contact_phone": "138****5678",
-    "description": "想查询订单的物流状态，昨天下单至今未更新", "category": "咨询类", "priority": "低", "department": "产品部", "owner": "*主管",
+    "description": "想查询订单的物流状态，昨天下单至今未更新", "category": "咨询类", "priority": "低", "department": "产品部",
+    "owner": "*主管",
     "agent": "客服小李", "due_at": dt.datetime(2023, 10, 2, 18, 0), "resolved_at": dt.datetime(2023, 10, 2, 17, 45),
     "solution": "物流信息更新，已告知客户", "satisfaction": "满意", "note": "客户要求物流信息推送至短信",
 }  # fmt: skip
 COMMUNICATION = [
     {
         "raised_date": dt.date(2023, 10, 1), "raised_clock": dt.time(14, 30), "customer": "CUST456", "channel": "电话",
-        "description": "客户反馈订单延迟发货", "agent": "客服小李", "solution": "协调物流部门加急处理", "follow_up": "明日电话确认", "status": "开放",
+        "description": "客户反馈订单延迟发货", "agent": "客服小李", "solution": "协调物流部门加急处理", "follow_up": "明日电话确认",
+        "status": "开放",
     },
     {
         "raised_date": dt.date(2023, 10, 2), "raised_clock": dt.time(10, 15), "customer": "CUST789", "channel": "在线聊天",
@@ -37,7 +39,8 @@ COMMUNICATION = [
     },
     {
         "raised_date": dt.date(2023, 10, 3), "raised_clock": dt.time(16, 45), "customer": "CUST101", "channel": "邮件",
-        "description": "客户投诉服务质量差", "agent": "客服小张", "solution": "道歉并安排主管回访", "follow_up": "48小时内解决", "status": "开放",
+        "description": "客户投诉服务质量差", "agent": "客服小张", "solution": "道歉并安排主管回访", "follow_up": "48小时内解决",
+        "status": "开放",
     },
 ]  # fmt: skip
 
@@ -59,8 +62,14 @@ def test_the_printed_rows_are_accepted_and_numbered(terminal: Terminal, printed:
     assert said.document["totals"] | {"files": 3, "read": 5, "new": 5, "quarantined": 0} == said.document["totals"]
     assert {file["desk"] for file in said.document["files"]} == {"A07"}
     with sqlite3.connect(tmp_path / "ledger.sqlite") as ledger:
-        numbers = {row[0] for row in ledger.execute("SELECT record_no FROM record")}
-    assert numbers == {"20231001001", "20231001001", "CR001", "CR002", "CR003"}
+        numbers = {tuple(row) for row in ledger.execute("SELECT form, record_no FROM record")}
+    assert numbers == {
+        ("response", "20231001001"),
+        ("hotline", "20231001001"),
+        ("communication", "CR001"),
+        ("communication", "CR002"),
+        ("communication", "CR003"),
+    }
 
 
 def test_the_printed_durations_come_out(terminal: Terminal, printed: Path) -> None:
@@ -100,7 +109,9 @@ def test_check_gives_the_same_verdicts_and_stores_nothing(terminal: Terminal, pr
 
 
 def test_every_fault_of_a_row_is_named_at_once_with_its_cell(terminal: Terminal, printed: Path) -> None:
-    type_rows(printed / "response-A07.xlsx", [{"accepted_at": dt.time(8, 0), "resolved_at": dt.time(8, 30), "contact_phone": "13812345678"}])
+    type_rows(
+        printed / "response-A07.xlsx", [{"accepted_at": dt.time(8, 0), "resolved_at": dt.time(8, 30), "contact_phone": "13812345678"}]
+    )
     said = terminal("check", printed / "response-A07.xlsx", "--json")
     found = {(issue["code"], issue["cell"]) for issue in said.document["issues"]}
     assert {("OUT_OF_ORDER", "L5"), ("OUT_OF_ORDER", "O5"), ("MASK_BROKEN", "F5")} <= found
@@ -128,7 +139,21 @@ def test_the_analysis_workbook_opens_and_holds_the_figures(terminal: Terminal, p
     terminal("ingest")
     assert terminal("analyze", "-o", "report.xlsx", "--as-of", "2023-10-05").code == 0
     workbook = openpyxl.load_workbook(tmp_path / "report.xlsx")
-    assert {"总览", "时效", "趋势", "人员", "环节", "满意度", "高频问题", "超时与待办", "交表情况", "复盘", "明细", "数据质量", "口径"} <= set(workbook.sheetnames)
+    assert {
+        "总览",
+        "时效",
+        "趋势",
+        "人员",
+        "环节",
+        "满意度",
+        "高频问题",
+        "超时与待办",
+        "交表情况",
+        "复盘",
+        "明细",
+        "数据质量",
+        "口径",
+    } <= set(workbook.sheetnames)
 
 
 # --- bad input: one clear sentence each, the right exit code, nothing stored ---

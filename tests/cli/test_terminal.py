@@ -38,7 +38,8 @@ def test_every_option_is_explained_in_both_languages() -> None:
 
 
 def test_help_loads_no_heavy_library() -> None:
-    code = "import sys; from csbook.cli import run; run(['--help']); print([m for m in ('pandas','pandera','sqlalchemy','ibis','duckdb','xlsxwriter','rich') if m in sys.modules])"
+    heavy = ("pandas", "pandera", "sqlalchemy", "ibis", "duckdb", "xlsxwriter", "rich")
+    code = f"import sys; from csbook.cli import run; run(['--help']); print([m for m in {heavy} if m in sys.modules])"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8").stdout
     assert printed.rstrip().endswith("[]")
 

@@ -117,7 +117,7 @@ def column(values: list[Any], type_: str, index: pd.Index) -> pd.Series:
 class Office:
     """Where workbooks are handed in; one ledger, one batch a call."""
 
-    path: Path
+    path: Any
     now: dt.datetime = NOW
 
     def ledger(self) -> Ledger:

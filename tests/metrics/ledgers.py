@@ -34,9 +34,10 @@ def revision(of: Row, seq: int = 1, **cells: Any) -> Row:
 
 
 def tables(records: list[Row], revisions: list[Row] | None = None) -> tuple[pa.Table, pa.Table]:
-    schema = pa.schema([*RECORD.items(), ("transfers", pa.string())])
+    schema = pa.schema([*((name, type_) for name, type_ in RECORD.items() if name != "key"), ("transfers", pa.string())])
+    history = pa.schema([(name.replace("key", "source_id"), type_) for name, type_ in REVISION.items()])
     revisions = [revision(each) for each in records] if revisions is None else revisions
-    return pa.Table.from_pylist(records, schema), pa.Table.from_pylist(revisions, pa.schema(list(REVISION.items())))
+    return pa.Table.from_pylist(records, schema), pa.Table.from_pylist(revisions, history)
 
 
 @st.composite

@@ -24,7 +24,8 @@ def answered(minutes: float, number: int = 1, **cells: object) -> Row:
     """A response record raised at 09:00, answered and solved so many minutes later."""
     done = at("09:00") + dt.timedelta(minutes=minutes)
     stamps = {"accepted_at": at("09:00"), "first_response_at": done, "started_at": done, "resolved_at": done, "closed_at": done}
-    return record(source_id=f"A01-AAAAA-{number:03d}", raised_at=at("09:00"), category="inquiry", channel="phone", **(stamps | cells))
+    about = {"source_id": f"A01-AAAAA-{number:03d}", "raised_at": at("09:00"), "category": "inquiry", "channel": "phone"}
+    return record(**(about | stamps | cells))
 
 
 def test_the_printed_record_took_20_minutes_and_was_answered_after_5(figures: Figures) -> None:
@@ -204,7 +205,7 @@ def test_late_hand_in_is_over_24_hours(figures: Figures) -> None:
 
 def test_quarantined_rows_are_counted_by_rule_and_desk(figures: Figures) -> None:
     issues = json.dumps([{"rule": "mask.customer", "severity": "error"}, {"rule": "vague.description", "severity": "warning"}])
-    kept = pa.table({"form": ["response"] * 2, "desk": ["A01"] * 2, "state": ["open", "mended"], "issues": [issues, issues]})
+    kept = pa.table({"form": ["response"] * 2, "desk": ["A01"] * 2, "status": ["open", "mended"], "issues": [issues, issues]})
     found = figures([answered(5, desk="A01")], quarantine=kept)
     rows = found["data_quality"].query("kind == 'quarantined'")
     assert list(rows[["form", "desk", "item", "n"]].itertuples(index=False, name=None)) == [("response", "A01", "mask.customer", 1)]

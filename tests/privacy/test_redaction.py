@@ -38,6 +38,9 @@ FOUND = {
     "tel13812345678": ("phone", "tel138****5678"),
     "Tel:13812345678.": ("phone", "Tel:138****5678."),
     "13812345678.0": ("phone", "138****5678.0"),
+    "1.13812345678、2.15987654321": ("phone", "1.138****5678、2.159****4321"),
+    "①13812345678": ("phone", "①138****5678"),
+    "13812345678vx同号": ("phone", "138****5678vx同号"),
     "两个号：13812345678、15987654321": ("phone", "两个号：138****5678、159****4321"),
     "13812345678 15987654321": ("phone", "138****5678 159****4321"),
     "0571-87654321": ("phone", "0571****4321"),
@@ -54,6 +57,7 @@ FOUND = {
     "130503670401001": ("id", ID),
     "卡号6222021234567890128": ("card", f"卡号{CARD}"),
     "4111 1111 1111 1111": ("card", CARD),
+    "9558800200112233446": ("card", CARD),
     "4111-1111-1111-1111": ("card", CARD),
 }
 
@@ -86,6 +90,7 @@ PASSES = [
     "110105194912310021",
     "110105199913310021",
     "6222021234567890127",
+    "淘宝单号345678901234567898",
     "138123456789",
     "订单2023100113812345678",
     "a@b",
@@ -104,6 +109,10 @@ def test_personal_data_is_found_and_replaced(text: str) -> None:
 @pytest.mark.parametrize("text", PASSES)
 def test_other_numbers_pass(text: str) -> None:
     assert redact_text(text, POLICY, PROFILE) == (text, NOTHING)
+
+
+def test_what_a_removed_neighbour_hid_is_found_too() -> None:
+    assert redact_text("a@b.com13812345678", POLICY, PROFILE) == ("***@***138****5678", frozenset({"mail", "phone"}))
 
 
 def table() -> pd.DataFrame:
@@ -209,6 +218,9 @@ def test_only_true_check_digits_make_an_id_or_a_card(seed: int) -> None:
     wrong = body + ("1" if right[-1] != "1" else "2")
     assert redact_text(right, POLICY, PROFILE) == (ID, frozenset({"id"}))
     assert "id" not in redact_text(wrong, POLICY, PROFILE)[1]
+    other = f"2{draw.randint(0, 10**15):016d}"
+    other += luhn.calc_check_digit(other)
+    assert redact_text(other, POLICY, PROFILE) == (other, NOTHING), "no bank's number"
     card = f"62{draw.randint(0, 10**13):014d}"
     card += luhn.calc_check_digit(card)
     assert redact_text(card, Policy(frozenset(), frozenset({"card"})), PROFILE) == (CARD, frozenset({"card"}))

@@ -205,3 +205,19 @@ def test_every_rule_has_its_own_code() -> None:
         Code.REFERENCE_UNREADABLE,
         Code.REFERENCE_UNKNOWN,
     }
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        PrivateRefused(**X),
+        KnownReference(**X),
+        ReadableReference(**X),
+        Transfers(**X, phrases=VAGUE),
+        Total(**X, start="raised_at", stop="resolved_at"),
+    ],
+    ids=lambda rule: type(rule).__name__,
+)
+def test_what_only_ingest_can_know_says_so(rule: Rule) -> None:
+    assert rule.formula(Sheet()) is None
+    assert rule.entry(Sheet()) is None

@@ -1,0 +1,32 @@
+"""Carried: a record of the ledger as the row that an agent would have typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from csbook.forms import Field, Form
+from csbook.rules.excel import JOINT
+from csbook.template.grid import RECORD_NO, SOURCE_ID
+from csbook.template.typed import as_typed
+from csbook.workbook import Value
+
+
+def carried(form: Form, row: Mapping[str, Any], lang: str) -> dict[str, Value]:
+    """The row by field, with its source id and number.
+
+    `row` maps fields to keys, texts, whole numbers, dates and times as the ledger stores them; a due field to the words of its
+    promise. List keys become labels, everything else stays what it is.
+    """
+    known = {name: row[name] for name in (SOURCE_ID, RECORD_NO) if row.get(name)}
+    return known | {field.name: _typed(field, row[field.name], lang) for field in form.fields if field.typed and row.get(field.name) is not None}
+
+
+def _typed(field: Field, value: Any, lang: str) -> Value:
+    if field.choices is not None:
+        keys = str(value).split(JOINT) if field.kind == "members" else [str(value)]
+        return JOINT.join(field.choices.label(key, lang) if key in field.choices.keys else key for key in keys)
+    if field.kind == "date" and isinstance(value, dt.datetime):
+        return value.date()
+    return as_typed(field.kind, value)

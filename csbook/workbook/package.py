@@ -1,0 +1,76 @@
+"""Package: a finished workbook as its zipped parts, of which some are exchanged and all others copied as they are.
+
+zipfile cannot copy a compressed part, so the few records of the format are taken over here, as zipfile wrote them.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+END = b"PK\x05\x06"
+# CRC, compressed and plain size: where they stand in a local and in a central record
+SIZES = struct.Struct("<3I")
+LOCAL_SIZES, CENTRAL_SIZES, CENTRAL_OFFSET = 14, 16, 42
+LOCAL_HEAD, CENTRAL_HEAD = 30, 46
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the file: its two records and its compressed bytes."""
+
+    name: str
+    local: bytes
+    central: bytes
+    packed: bytes
+
+    def holding(self, content: bytes) -> Part:
+        """The same part with another content, compressed as zipfile does it."""
+        squeeze = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+        packed = squeeze.compress(content) + squeeze.flush()
+        sizes = SIZES.pack(zlib.crc32(content), len(packed), len(content))
+        return Part(self.name, _put(self.local, LOCAL_SIZES, sizes), _put(self.central, CENTRAL_SIZES, sizes), packed)
+
+
+@dataclass(frozen=True)
+class Package:
+    """A workbook file written by csbook.workbook, in order of its parts."""
+
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def read(cls, content: bytes) -> Package:
+        """The parts of a file that zipfile wrote to a seekable stream: no data descriptors, no extra fields, below 4 GiB."""
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            directory, parts = archive.start_dir, []
+            for info in archive.infolist():
+                name = len(info.filename.encode())
+                data = info.header_offset + LOCAL_HEAD + name
+                central = content[directory : directory + CENTRAL_HEAD + name]
+                parts.append(Part(info.filename, content[info.header_offset : data], central, content[data : data + info.compress_size]))
+                directory += len(central)
+        return cls(tuple(parts))
+
+    def contents(self) -> Mapping[str, bytes]:
+        """Every part, unpacked."""
+        return {part.name: zlib.decompress(part.packed, -zlib.MAX_WBITS) for part in self.parts}
+
+    def exchanged(self, contents: Mapping[str, bytes]) -> bytes:
+        """The file with other contents of some parts."""
+        parts = [part.holding(contents[part.name]) if part.name in contents else part for part in self.parts]
+        pieces, directory, offset = list[bytes](), list[bytes](), 0
+        for part in parts:
+            directory.append(_put(part.central, CENTRAL_OFFSET, struct.pack("<I", offset)))
+            pieces += (part.local, part.packed)
+            offset += len(part.local) + len(part.packed)
+        size = sum(map(len, directory))
+        end = END + struct.pack("<4H2IH", 0, 0, len(parts), len(parts), size, offset, 0)
+        return b"".join([*pieces, *directory, end])
+
+
+def _put(record: bytes, place: int, values: bytes) -> bytes:
+    return record[:place] + values + record[place + len(values) :]

@@ -1,0 +1,162 @@
+"""What the first sheet and the 日报 say is in the figures, and nothing is said about too few records."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from csbook import analysis, messages
+from csbook.analysis import attention, findings
+from csbook.analysis.report import Report
+from csbook.analysis.words import Words, brief
+from tests.analysis.ledger import figures
+
+
+def report(lang: str = "zh", **tables: pd.DataFrame) -> Report:
+    """The full ledger's report with some tables replaced."""
+    return Report({**figures(), **tables}, Words.of(figures()["labels"], lang))
+
+
+def edited(table: str, **values: object) -> pd.DataFrame:
+    return figures()[table].assign(**values)
+
+
+def said(finder: findings.Finder, **tables: pd.DataFrame) -> list[str]:
+    return [each.text for each in finder(report(**tables))]
+
+
+def test_the_daily_report_has_five_lines_about_the_last_busy_day() -> None:
+    day = figures()["by_day"].iloc[-1]
+    lines = analysis.daily(figures())
+    assert len(lines) == 5
+    first, resolution = brief(day["first_response_mean"]), brief(day["resolution_mean"])
+    assert lines[0].startswith(f"10月31日 受理{day['n']}条，首响均值{first}分，解决均值{resolution}分，超时{day['overdue']}条")
+    assert lines[0].endswith(f"待办{day['backlog']}条")
+    assert lines[3].startswith(f"截至 2023-10-31 18:00 待办{len(figures()['open'])}条")
+    assert analysis.daily(figures(), "en")[0].startswith(f"2023-10-31: {day['n']} received")
+
+
+def test_the_overdue_numbers_of_the_day_stand_in_its_line() -> None:
+    day, late = figures()["by_day"].iloc[-1], figures()["overdue"]
+    numbers = late[late["raised_at"].dt.normalize() == day["day"]]["record_no"].drop_duplicates().to_list()
+    assert len(numbers) == day["overdue"] > 0
+    assert "、".join(numbers[:3]) in analysis.daily(figures())[0]
+
+
+def test_a_quiet_last_day_gives_way_to_the_last_busy_one() -> None:
+    days = figures()["by_day"].copy()
+    days.loc[days.index[-2:], ["n", "resolved"]] = 0
+    assert analysis.daily({**figures(), "by_day": days})[0].startswith("10月29日")
+
+
+def test_a_day_without_answers_has_dashes_not_zeros() -> None:
+    lines = analysis.daily(figures(count=0))
+    assert lines[0] == "10月31日 受理0条，首响均值–，解决均值–，超时0条，待办0条"
+    assert analysis.daily({**figures(count=0), "by_day": figures()["by_day"].head(0)}) == [messages.text("zh", "daily.none")]
+
+
+@pytest.mark.parametrize(("value", "text"), [(6.2, "6.2"), (6.0, "6"), (9.96, "10"), (48.4, "48"), (0.5, "0.5"), (0.0, "0")])
+def test_minutes_are_brief(value: float, text: str) -> None:
+    assert brief(value) == text
+
+
+def test_three_to_six_sentences_with_their_n() -> None:
+    for lang in ("zh", "en"):
+        found = attention.sentences(report(lang))
+        assert 3 <= len(found) <= 6
+    quiet = attention.sentences(
+        report(open=figures()["open"].head(0), clocks=edited("clocks", attainment=1.0), by_category=figures()["by_category"].head(0))
+    )
+    assert len(quiet) >= 3
+
+
+def test_an_empty_ledger_says_how_to_start() -> None:
+    empty = Report(figures(count=0), Words.of(figures()["labels"], "zh"))
+    assert attention.sentences(empty) == [messages.text("zh", "look.nothing")]
+
+
+@pytest.mark.parametrize(
+    ("finder", "table", "few"),
+    [
+        (findings.missed_clocks, "clocks", {"n": 9}),
+        (findings.slow_category, "by_category", {"resolution_n": 9}),
+        (findings.bottleneck, "stages", {"n": 9}),
+        (findings.dissatisfied, "by_category", {"rated": 9}),
+        (findings.slower_than_before, "overview", {"resolution_n_before": 9}),
+        (findings.on_target, "clocks", {"n": 9, "attainment": 1.0}),
+        (findings.frequent, "frequent", {"n": 2}),
+        (findings.busiest_hour, "weekday_hour", {"n": 0}),
+    ],
+)
+def test_nothing_is_said_about_too_few_records(finder: findings.Finder, table: str, few: dict[str, int]) -> None:
+    assert said(finder, **{table: edited(table, **few)}) == []
+
+
+def test_the_slowest_category_is_compared_with_the_quickest() -> None:
+    table = figures()["by_category"].head(2).assign(category=["fault", "inquiry"], resolution_n=[212, 340], resolution_p50=[192.0, 46.8])
+    assert said(findings.slow_category, by_category=table) == ["故障的解决时长中位数 3.2 小时，为咨询的 4.1 倍（n=212，对 340）。"]
+    assert said(findings.slow_category, by_category=table.assign(resolution_p50=[60.0, 46.8])) == []
+
+
+def test_clocks_below_target_name_n_and_pending() -> None:
+    table = figures()["clocks"].assign(n=100, met=80, missed=20, attainment=0.8, target=0.9, pending=5)
+    found = said(findings.missed_clocks, clocks=table)
+    assert len(found) == 2
+    assert all(part in found[0] for part in ("80.0%", "90%", "n=100", "20 条", "5 条"))
+    assert said(findings.missed_clocks, clocks=table.assign(attainment=0.9)) == []
+    assert len(said(findings.on_target, clocks=table.assign(attainment=0.9))) == 1
+
+
+@pytest.mark.parametrize(("change", "verb"), [(0.5, "升至"), (-0.5, "降至"), (0.1, None), (None, None)])
+def test_a_fifth_more_or_less_is_worth_a_sentence(change: float | None, verb: str | None) -> None:
+    table = edited("overview", resolution_p50_change=float("nan") if change is None else change, resolution_n_before=50, resolution_n=50)
+    found = said(findings.slower_than_before, overview=table)
+    assert [verb in text for text in found if verb] == ([True] if verb else [])
+
+
+def test_the_open_record_that_is_overdue_longest_is_named() -> None:
+    table = figures()["open"]
+    worst = table[table["running_overdue"]].sort_values("next_due", kind="stable").iloc[0]
+    (text,) = said(findings.open_overdue)
+    assert worst["record_no"] in text
+    assert f"待办 {len(table)} 条" in text
+    unnumbered = table.assign(record_no=pd.Series(pd.NA, index=table.index, dtype="str"))
+    assert worst["source_id"] in said(findings.open_overdue, open=unnumbered)[0]
+
+
+def test_growth_quarantine_and_dissatisfaction() -> None:
+    phrases = figures()["frequent"].head(1).assign(phrase="无法登录", n=34, n_before=pd.array([20], dtype="Int64"), customers=30)
+    assert "由上期 20 次增至 34 次" in said(findings.frequent, frequent=phrases)[0]
+    unknown = phrases.assign(n_before=pd.array([pd.NA], dtype="Int64"))
+    assert "34 次" in said(findings.frequent, frequent=unknown)[0]
+    assert said(findings.quarantined, hand_in=edited("hand_in", quarantined=0)) == []
+    assert "2 行" in said(findings.quarantined)[0]
+    low = figures()["by_category"].assign(rated=20, satisfaction=0.2)
+    assert "0.20" in said(findings.dissatisfied, by_category=low, overview=edited("overview", satisfaction=0.8))[0]
+    assert said(findings.dissatisfied, by_category=low, overview=edited("overview", satisfaction=0.25)) == []
+    assert said(findings.growing_backlog, overview=edited("overview", net_flow=0)) == []
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1e6))
+def test_a_longer_span_never_reads_shorter(first: float, second: float) -> None:
+    words = Words("zh", {})
+    scale = {"分钟": 1, "小时": 60, "天": 1440}
+
+    def minutes(text: str) -> float:
+        value, unit = text.split(" ")
+        return float(value) * scale[unit]
+
+    low, high = sorted((first, second))
+    assert minutes(words.span(low)) <= minutes(words.span(high)) * 1.03 + 1
+
+
+def test_words_fall_back_to_what_is_stored() -> None:
+    words = dataclasses.replace(Words.of(figures()["labels"], "zh"))
+    assert words.label("category", "category_07") == "category_07"
+    assert words.label("item", "mask.contact_phone", "response") == "联系方式（未打码）"
+    assert words.label("metric", "resolve") == words.label("clock", "resolve") != "resolve"
+    assert (words.stamp(pd.NaT), words.day(None), words.count(None), words.share(float("nan")), words.span(None)) == ("–",) * 5

@@ -1,0 +1,214 @@
+"""The analysis workbook says what the figures say, in both languages, and opens everywhere."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook
+from openpyxl.utils import range_boundaries
+
+from csbook import analysis, messages
+from csbook.analysis.sheets import definitions as passport
+from csbook.analysis.sheets import frequent, hand_in, overdue, people, quality, satisfaction, stages, times, trend
+from csbook.issues import UnfinishedError
+from csbook.workbook import Palette
+from tests.analysis.conftest import LEDGERS, Opened, Written
+from tests.analysis.ledger import LIVE, definitions, figures
+
+SHEETS = (
+    "overview", "times", "trend", "people", "stages", "satisfaction", "frequent", "overdue", "hand_in", "review", "records",
+    "quality", "definitions",
+)  # fmt: skip
+DASH = "–"
+# table in the workbook, table of the figures, its columns
+TABLES = (
+    ("clocks", "clocks", times.CLOCKS),
+    ("clocks_by_level", "clocks_by_level", times.LEVELS),
+    ("by_month", "by_month", ("month", *trend.MEASURES)),
+    ("by_week", "by_week", ("week", "week_start", *trend.MEASURES)),
+    ("by_day", "by_day", ("day", *trend.MEASURES)),
+    ("by_agent", "by_agent", people.SCORES),
+    ("stages", "stages", stages.COLUMNS),
+    ("satisfaction", "satisfaction", satisfaction.LEVELS),
+    ("satisfaction_rate", "satisfaction_rate", satisfaction.RATES),
+    ("satisfaction_by_category", "by_category", ("category", *satisfaction.SCORED)),
+    ("frequent", "frequent", frequent.COLUMNS),
+    ("ageing", "ageing", overdue.AGES),
+    ("overdue", "overdue", overdue.OVERDUE),
+    ("open", "open", overdue.OPEN),
+    ("hand_in", "hand_in", hand_in.COLUMNS),
+    ("data_quality", "data_quality", quality.COLUMNS),
+    ("policy", "policy", passport.POLICY),
+    ("coverage", "coverage", passport.COVERAGE),
+)
+AS_STORED = ("record_no", "agent", "owner", "desk", "team", "description", "phrase", "example_1")
+
+
+def table(book: Workbook, name: str) -> pd.DataFrame:
+    """An Excel table's cells, columns numbered."""
+    sheet = next(each for each in book if name in each.tables)
+    left, top, right, bottom = range_boundaries(sheet.tables[name].ref)
+    rows = sheet.iter_rows(min_row=top + 1, max_row=bottom, min_col=left, max_col=right, values_only=True)
+    return pd.DataFrame(list(rows), dtype=object)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_sheet_is_there_with_as_of_and_period(opened: Opened, lang: str) -> None:
+    book = opened("full", lang)
+    assert [sheet.title for sheet in book if sheet.sheet_state == "visible"] == [messages.text(lang, f"sheet.{name}") for name in SHEETS]
+    for sheet in book:
+        if sheet.sheet_state == "visible":
+            assert all(part in sheet["A2"].value for part in ("2023-10-31 18:00", "2023-10-01", "2023-10-31", "Asia/Shanghai"))
+            assert sheet.page_setup.paperSize == 9
+
+
+@pytest.mark.parametrize(("name", "source", "columns"), TABLES)
+def test_cells_equal_the_figures_and_nothing_is_a_dash(opened: Opened, name: str, source: str, columns: tuple[str, ...]) -> None:
+    found, wanted = table(opened("full", "zh"), name), figures()[source]
+    assert found.shape == (len(wanted), len(columns))
+    for place, column in enumerate(columns):
+        values = wanted[column]
+        assert ((found[place] == DASH) == values.isna()).all() or column in ("category", "bottleneck"), column
+        if pd.api.types.is_datetime64_any_dtype(values):
+            assert pd.to_datetime(found[place].replace(DASH, None)).dt.round("s").to_list() == values.dt.round("s").to_list()
+        elif pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+            assert found[place].replace(DASH, None).astype(float).to_list() == pytest.approx(
+                values.astype(float).to_list(), rel=1e-15, nan_ok=True
+            )
+        elif column in AS_STORED:
+            assert found[place].replace(DASH, None).to_list() == values.astype(object).where(values.notna(), None).to_list()
+
+
+def test_durations_and_clocks_stand_with_their_n(opened: Opened) -> None:
+    frame = figures()["by_channel"]
+    durations = table(opened("full", "zh"), "durations_by_channel")
+    place = 3 + 4 * [each for each in ("pickup", "first_response") if frame[f"{each}_n"].sum()].index("first_response")
+    assert durations[place].to_list() == frame["first_response_n"].to_list()
+    assert durations[place + 1].replace(DASH, None).astype(float).to_list() == pytest.approx(
+        frame["first_response_mean"].to_list(), nan_ok=True
+    )
+    clocks = table(opened("full", "zh"), "clocks_by_channel")
+    assert clocks[[2, 3, 4]].sum().to_list() == [frame[f"register_{verdict}"].sum() for verdict in ("met", "missed", "pending")]
+
+
+def test_people_with_few_records_stand_apart(opened: Opened) -> None:
+    frame, book = figures(**LEDGERS["crowd"])["by_agent"], opened("crowd", "zh")
+    assert len(table(book, "by_agent")) == (frame["n"] >= 10).sum() > 0
+    assert len(table(book, "few_records")) == (frame["n"] < 10).sum() > 0
+
+
+def test_keys_are_shown_in_words(opened: Opened) -> None:
+    labels = figures()["labels"]
+    shown = {each.zh for each in labels[(labels["dimension"] == "category")].itertuples()} | {messages.text("zh", "value.blank")}
+    assert set(table(opened("full", "zh"), "satisfaction_by_category")[0]) <= shown
+    english = table(opened("full", "en"), "records")
+    assert not english[[1, 7, 8, 9, 10, 11]].map(lambda text: bool(re.search("[\u4e00-\u9fff]", str(text)))).any().any()
+
+
+def test_live_texts_stay_texts(opened: Opened, written: Written) -> None:
+    sheet = opened("full", "zh")[messages.text("zh", "sheet.records")]
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value in LIVE]
+    assert {cell.value for cell in cells} == set(LIVE)
+    assert all(cell.data_type == "s" and cell.quotePrefix and cell.hyperlink is None for cell in cells)
+    with zipfile.ZipFile(written("full", "zh")) as archive:
+        sheets = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+    assert not any("<f>" in sheet or "<hyperlink" in sheet for sheet in sheets)
+
+
+def charts(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        return [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
+
+
+@pytest.mark.parametrize(("ledger", "least"), [("full", 12), ("crowd", 12), ("one", 4)])
+def test_no_chart_is_empty(opened: Opened, written: Written, ledger: str, least: int) -> None:
+    numbers = opened(ledger, "zh")["_charts"]
+    drawn = charts(written(ledger, "zh"))
+    assert len(drawn) >= least
+    for chart in drawn:
+        values = []
+        for reference in re.findall(r"<c:val>.*?<c:f>_charts!([^<]+)</c:f>", chart):
+            values += [cell.value for (cell,) in _column(numbers[reference.replace("$", "")])]
+        assert any(isinstance(value, int | float) and value for value in values)
+        assert "<c:v>" in chart
+
+
+def _column(cells: object) -> tuple:
+    return cells if isinstance(cells, tuple) else ((cells,),)
+
+
+def test_a_missing_figure_is_a_gap_in_the_chart_not_a_zero(opened: Opened) -> None:
+    wanted = figures(**LEDGERS["alone"])["by_day"]["resolution_mean"]
+    numbers = opened("alone", "zh")["_charts"]
+    title = messages.text("zh", "chart.resolution_by_day")
+    place = next(cell.column for cell in numbers[1] if cell.value == title)
+    drawn = [numbers.cell(row, place + 1).value for row in range(2, len(wanted) + 2)]
+    assert wanted.isna().any()
+    assert [value is None for value in drawn] == wanted.isna().to_list()
+
+
+def test_an_empty_ledger_has_no_charts_and_says_so(opened: Opened, written: Written) -> None:
+    assert charts(written("empty", "zh")) == []
+    assert "_charts" not in opened("empty", "zh").sheetnames
+    assert messages.text("zh", "look.nothing") in [
+        str(cell.value)[3:] for row in opened("empty", "zh").worksheets[0].iter_rows() for cell in row
+    ]
+
+
+def test_attainment_below_target_is_red_on_the_overview(opened: Opened) -> None:
+    sheet, clocks = opened("full", "zh").worksheets[0], figures()["clocks"]
+    values = {f"{row.attainment:.1%}": row.attainment >= row.target for row in clocks.itertuples()}
+    tiles = [cell for row in sheet.iter_rows(max_row=14) for cell in row if cell.value in values]
+    assert len(tiles) == 4
+    for tile in tiles:
+        assert tile.font.color.rgb == "FF" + (Palette.GOOD if values[tile.value] else Palette.BAD)[1:]
+
+
+def test_the_overview_prints_on_one_page(opened: Opened) -> None:
+    setup = opened("full", "zh").worksheets[0].page_setup
+    assert (setup.orientation, setup.fitToWidth or 1, setup.fitToHeight or 1) == ("portrait", 1, 1)
+
+
+def test_columns_are_wide_enough_for_their_numbers(opened: Opened) -> None:
+    for sheet in opened("crowd", "zh").worksheets[1:13]:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, int | float):
+                    assert len(f"{cell.value:,.0f}") + 1 < sheet.column_dimensions[cell.column_letter].width, (sheet.title, cell.coordinate)
+
+
+def test_the_same_figures_give_the_same_bytes(written: Written, tmp_path: Path) -> None:
+    analysis.write(figures(), tmp_path / "again.xlsx", definitions=definitions())
+    assert (tmp_path / "again.xlsx").read_bytes() == written("full", "zh").read_bytes()
+
+
+def test_a_folder_that_is_missing_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UnfinishedError):
+        analysis.write(figures(), tmp_path / "nowhere" / "a.xlsx", definitions=definitions())
+
+
+@pytest.mark.skipif(not (shutil.which("soffice") and shutil.which("pdftotext")), reason="needs LibreOffice and poppler")
+def test_every_edge_case_opens_in_libreoffice_without_hashes(written: Written, tmp_path: Path) -> None:
+    paths = [written(ledger, "zh") for ledger in ("full", "empty", "one", "alone")] + [written("full", "en")]
+    command = [
+        "soffice",
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(tmp_path),
+    ]
+    subprocess.run([*command, *map(str, paths)], check=True, capture_output=True, timeout=300)
+    for path in paths:
+        text = subprocess.run(
+            ["pdftotext", "-layout", str(tmp_path / f"{path.stem}.pdf"), "-"], check=True, capture_output=True, text=True
+        ).stdout
+        assert messages.text(path.stem[-2:], "sheet.overview.title") in text
+        assert "###" not in text
