@@ -39,7 +39,7 @@ def refused(name: str) -> str | None:
     if len(name) > LONGEST:
         return "long"
     strange = any(character in FORBIDDEN or not character.isprintable() for character in name)
-    return "unfit" if strange or name != name.strip(" .") or RESERVED.fullmatch(name) else None
+    return "unfit" if strange or name != name.strip(" .-") or RESERVED.fullmatch(name) else None
 
 
 def read(path: Path, lang: str = "zh") -> tuple[Desk, ...]:
@@ -49,7 +49,7 @@ def read(path: Path, lang: str = "zh") -> tuple[Desk, ...]:
     """
     if not path.is_file():
         raise UsageError(messages.text(lang, "desks.missing", path=path))
-    rows = _Rows(path, lang, [(line, [_tidy(cell) for cell in cells]) for line, cells in _lines(path, lang) if any(map(_tidy, cells))])
+    rows = _Rows(path, lang, [(line, [tidy(cell) for cell in cells]) for line, cells in _lines(path, lang) if any(map(tidy, cells))])
     found = rows.desks()
     if rows.faults:
         said = [*rows.faults[:FIRST_SAID], *([f"… +{len(rows.faults) - FIRST_SAID}"] if len(rows.faults) > FIRST_SAID else [])]
@@ -122,7 +122,7 @@ def _spellings(column: str) -> Iterator[str]:
         yield from (spelling.casefold() for spelling in messages.text(lang, f"desks.column.{column}").split("|"))
 
 
-def _tidy(cell: str) -> str:
+def tidy(cell: str) -> str:
     """Half width, without outer blanks: names are compared and become file names."""
     return unicodedata.normalize("NFKC", cell).strip()
 

@@ -20,6 +20,7 @@ ALIKE = {
     "level": ("satisfaction", "result_satisfaction", "category", "priority", "channel", "complex"),
     "metric": ("metric", "clock"),
 }
+QUESTIONS = frozenset({"complex"})
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,12 @@ class Words:
         for scope in (form, None):
             for name in ALIKE.get(dimension, (dimension,)):
                 if (name, scope, key) in self.labels:
-                    return self.labels[name, scope, key]
+                    return self._named(name if dimension == "level" else "", self.labels[name, scope, key], form)
         return self.known(f"value.{dimension}.{key}") or key
+
+    def _named(self, field: str, label: str, form: str | None) -> str:
+        """A level that says nothing alone, such as yes, together with its question."""
+        return self.text("item.level", field=self.label("field", field, form), level=label) if field in QUESTIONS else label
 
     def _item(self, key: str, form: str | None) -> str:
         """A stamp's or a rule's name (`kind.field`) as the label of its column in `form`."""

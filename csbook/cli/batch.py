@@ -16,6 +16,7 @@ from csbook import intake, privacy, validation
 from csbook.cli.session import Session
 from csbook.issues import Code, Issue, Severity
 from csbook.rows import Rows, SourceFile
+from csbook.rules.rule import flagged
 
 if TYPE_CHECKING:
     from csbook.ledger import Ledger
@@ -54,7 +55,9 @@ def judge(paths: Sequence[Path], session: Session, ledger: Ledger | None = None)
     rows = tuple(_redacted(each, session) for each in handed_in.rows)
     if ledger is not None:
         rows = tuple(ledger.flag_references(rows))
-    findings = tuple(_with_cells(each, validation.validate(each, now + policy.now_tolerance)) for each in rows)
+    findings = tuple(
+        _with_cells(each, pd.concat([validation.validate(each, now + policy.now_tolerance), _cell_errors(each)])) for each in rows
+    )
     good = tuple(_good(each, found) for each, found in zip(rows, findings, strict=True))
     issues = [*handed_in.issues]
     for each, found in zip(rows, findings, strict=True):
@@ -95,6 +98,17 @@ def _redacted(rows: Rows, session: Session) -> Rows:
     return dataclasses.replace(rows, frame=frame.join(flags), texts=texts)
 
 
+def _cell_errors(rows: Rows) -> pd.DataFrame:
+    """Findings for cells that hold an error value such as #N/A: nothing can be judged, so the row waits."""
+    frame = rows.frame
+    found = [
+        (row, None, field, str(Code.CELL_ERROR), str(Severity.ERROR))
+        for field in rows.texts.columns
+        for row in frame.index[flagged(frame, str(field), "error")]
+    ]
+    return pd.DataFrame(found, columns=list(validation.FINDINGS))
+
+
 def _with_cells(rows: Rows, found: pd.DataFrame) -> pd.DataFrame:
     """Findings with the cell each stands in; missing where the sheet has no such column."""
     places = rows.places.loc[found["row"]]
@@ -111,6 +125,8 @@ def _good(rows: Rows, found: pd.DataFrame) -> pd.Series:
 
 
 def _issues(rows: Rows, found: pd.DataFrame, files: Sequence[SourceFile]) -> list[Issue]:
+    # intake has named the error cells itself, with the value that stands there
+    found = found[found["code"] != Code.CELL_ERROR]
     places = rows.places.loc[found["row"]]
     return [
         Issue(

@@ -1,15 +1,25 @@
-"""`csbook template`: writes entry workbooks for agents."""
+"""`csbook template`: writes entry workbooks for agents, and single records as printed pages."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from csbook.cli.command import Option, Speaking, said
-from csbook.cli.language import of_workbooks
+from csbook.cli.language import of_terminal, of_workbooks
 from csbook.cli.session import Session, current
 from csbook.issues import UsageError
+
+if TYPE_CHECKING:
+    from csbook.desks import Desk
+    from csbook.forms import Form
+
+# the team's own list of desks, in the workspace
+LISTS = ("desks.csv", "desks.xlsx")
 
 
 @click.command("template", cls=Speaking)
@@ -17,24 +27,152 @@ from csbook.issues import UsageError
 @click.option("--all", "every", cls=Option, is_flag=True)
 @click.option("--output", "-o", cls=Option, metavar="DIR", type=click.Path(path_type=Path), required=True)
 @click.option("--desk", cls=Option, metavar="DESK")
+@click.option("--desks", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--rows", cls=Option, type=click.IntRange(1, 2000), default=300, show_default=True)
+@click.option("--carry-over", cls=Option, is_flag=True)
+@click.option("--layout", cls=Option, type=click.Choice(["table", "page"]), default="table", show_default=True)
+@click.option("--record", "numbers", cls=Option, metavar="NUMBER", multiple=True)
 @current
-def command(session: Session, forms: tuple[str, ...], every: bool, output: Path, desk: str | None, rows: int) -> None:  # noqa: FBT001
-    """Write one workbook a form into the folder, made if it is missing."""
-    import re
+def command(
+    session: Session,
+    forms: tuple[str, ...],
+    every: bool,  # noqa: FBT001 - click passes flags by name
+    output: Path,
+    desk: str | None,
+    desks: Path | None,
+    rows: int,
+    carry_over: bool,  # noqa: FBT001
+    layout: str,
+    numbers: tuple[str, ...],
+) -> None:
+    """Write one workbook a form and desk into the folder, made if it is missing."""
+    chosen = [session.definitions.forms[name] for name in _chosen(session, forms, every=every)]
+    if layout == "page":
+        _refuse_together("page", desk=desk, desks=desks, carry_over=carry_over)
+        _pages(session, chosen, output, numbers)
+        return
+    if numbers:
+        raise UsageError(said("template.record_alone"))
+    if desk is not None and desks is not None:
+        raise UsageError(said("template.desk_or_desks"))
+    if carry_over and desk is None and desks is None:
+        raise UsageError(said("template.carry_over_whose"))
+    _tables(session, chosen, output, _desks(session, desk, desks), rows, carry_over=carry_over)
 
+
+def _tables(session: Session, forms: Sequence[Form], output: Path, desks: Sequence[Desk], rows: int, *, carry_over: bool) -> None:
+    """Entry workbooks: of few desks each is named, of a list of them the sum."""
     from csbook import template
-    from csbook.desks import Desk
 
-    if desk is not None and not re.fullmatch(r"[\w-]{1,20}", desk):
-        raise UsageError(said("template.bad_desk", desk=desk))
-    chosen = _chosen(session, forms, every=every)
+    carried = {form.name: _carried(session, form, desks) if carry_over else {} for form in forms}
     output.mkdir(parents=True, exist_ok=True)
-    for name in chosen:
-        form = session.definitions.forms[name]
-        path = output / (f"{name}-{desk}.xlsx" if desk else f"{name}.xlsx")
-        template.write(form, path, lang=of_workbooks(), desk=Desk(desk) if desk else None, rows=rows, policy=session.policy)
+    total = len(forms) * len(desks)
+    many = len(desks) > 1
+    with _progress(session, total, shown=many) as advance:
+        for form in forms:
+            series = template.Series(template.EntryBook(form=form, lang=of_workbooks(), rows=rows, policy=session.policy))
+            paths = [(each, output / (f"{form.name}-{each.desk}.xlsx" if each.desk else f"{form.name}.xlsx")) for each in desks]
+            for path in advance(series.write(paths, carried[form.name])):
+                if not many:
+                    session.say(said("template.written", title=form.title.in_(of_workbooks()), path=path))
+    if many:
+        session.say(said("template.written_many", files=total, desks=len(desks), folder=output))
+    if carry_over:
+        count = sum(len(found) for of_form in carried.values() for found in of_form.values())
+        session.say(said("template.carried", count=count))
+
+
+def _pages(session: Session, forms: Sequence[Form], output: Path, numbers: Sequence[str]) -> None:
+    """Printed pages: empty, or one for each record that is asked for."""
+    from csbook import template
+
+    if numbers and len(forms) != 1:
+        raise UsageError(said("template.record_one_form"))
+    for form in forms:
+        found = _numbered(session, form, numbers) if numbers else []
+        output.mkdir(parents=True, exist_ok=True)
+        path = output / f"{form.name}-page.xlsx"
+        template.write_pages(form, path, lang=of_workbooks(), rows=found)
         session.say(said("template.written", title=form.title.in_(of_workbooks()), path=path))
+
+
+def _desks(session: Session, name: str | None, path: Path | None) -> tuple[Desk, ...]:
+    """The desks to write for: those of a list, the one that is named, with what the team's own list says of it, or nobody's."""
+    from csbook import desks
+
+    if path is not None:
+        return desks.read(path, of_terminal())
+    if name is None:
+        return (desks.Desk(""),)
+    name = desks.tidy(name)
+    if desks.refused(name):
+        raise UsageError(said("template.bad_desk", desk=name))
+    own = next((each for each in (session.workspace.folder / listed for listed in LISTS) if each.is_file()), None)
+    known = desks.read(own, of_terminal()) if own else ()
+    return (next((each for each in known if each.desk == name), desks.Desk(name)),)
+
+
+def _carried(session: Session, form: Form, desks: Sequence[Desk]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Desk → its open records as an agent would have typed them."""
+    from csbook import template
+    from csbook.ledger import open_ledger
+
+    with open_ledger(session.ledger, lang=of_terminal()) as ledger:
+        found = ledger.open_rows(form, [desk.desk for desk in desks])
+    return {desk: [template.carried(form, row, of_workbooks()) for row in rows] for desk, rows in found.items()}
+
+
+def _numbered(session: Session, form: Form, numbers: Sequence[str]) -> list[Mapping[str, Any]]:
+    from csbook.ledger import open_ledger
+
+    with open_ledger(session.ledger, lang=of_terminal()) as ledger:
+        found = ledger.numbered_rows(form, numbers)
+    missing = [number for number in numbers if number not in found]
+    if missing:
+        raise UsageError(said("template.no_record", title=form.title.in_(of_terminal()), numbers=", ".join(missing)))
+    return [found[number] for number in dict.fromkeys(numbers)]
+
+
+def _refuse_together(layout: str, **options: object) -> None:
+    """Raise where an option was given that says nothing in this layout."""
+    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value]
+    if given:
+        raise UsageError(said("template.not_together", layout=layout, options=", ".join(given)))
+
+
+class _Progress:
+    """A bar on standard error that counts what passes by; nothing where nobody watches."""
+
+    def __init__(self, total: int, *, shown: bool) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+        console = Console(stderr=True)
+        self._bar = Progress(
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not (shown and sys.stderr.isatty()),
+        )
+        self._task = self._bar.add_task("", total=total)
+
+    def __enter__(self) -> _Progress:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, paths: Iterable[Path]) -> Iterator[Path]:
+        for path in paths:
+            self._bar.advance(self._task)
+            yield path
+
+
+def _progress(session: Session, total: int, *, shown: bool) -> _Progress:
+    return _Progress(total, shown=shown and not session.quiet)
 
 
 def _chosen(session: Session, forms: tuple[str, ...], *, every: bool) -> list[str]:

@@ -52,13 +52,21 @@ class Aside:
 
     def before(self, line: Line, known: Known | None) -> str | None:
         """What became of a row that is the same as one in conflict before: still open (said once more), or decided since."""
-        aside = (entry for entry in self.memory.entries.get(line.key, ()) if entry.kind == CONFLICT and entry.key == line.key)
-        same = next((entry for entry in aside if entry.row_hash == self._text_hash(line)), None)
+        same = self._same(line)
         if same is None or same.status != "open":
             return None if same is None else STALE
         line.known = known
         self.verdicts.find(Code(loads(same.issues)[0]["code"]), line, known)
         return CONFLICT
+
+    def waits(self, line: Line) -> bool:
+        """Is the row the same as one in conflict that nobody has decided yet?"""
+        same = self._same(line)
+        return same is not None and same.status == "open"
+
+    def _same(self, line: Line) -> Entry | None:
+        aside = (entry for entry in self.memory.entries.get(line.key, ()) if entry.kind == CONFLICT and entry.key == line.key)
+        return next((entry for entry in aside if entry.row_hash == self._text_hash(line)), None)
 
     def _keep(self, line: Line, kind: str, issues: str) -> None:
         content = self._text_hash(line)

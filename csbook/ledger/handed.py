@@ -15,7 +15,7 @@ from csbook.ledger.batch import Batch
 from csbook.ledger.known import Known
 from csbook.ledger.schema import stored, words_of
 from csbook.ledger.values import digest, dumps, filled, plain, texts
-from csbook.rows import Rows, SourceFile
+from csbook.rows import Block, Rows, SourceFile
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -54,15 +54,16 @@ class Handed:
 
     @functools.cached_property
     def present(self) -> tuple[frozenset[str], ...]:
-        """Per block, the stored fields its sheet has a column for. An absent column says nothing."""
-        return tuple(frozenset(name for name in self.types if self._sources(name) & block.columns.keys()) for block in self.rows.blocks)
+        """Per block, the stored fields its sheet has the columns for. An absent column says nothing."""
+        return tuple(frozenset(name for name in self.types if self._says(block, name)) for block in self.rows.blocks)
 
-    def _sources(self, name: str) -> set[str]:
-        """The typed columns that supply a stored field."""
+    def _says(self, block: Block, name: str) -> bool:
         form = self.rows.form
+        if name in form.derived:
+            return block.columns.keys() >= set(form.derived[name])
         promising = {text for text, stamp in form.promises.items() if name in {stamp, words_of(stamp)}}
         due = {each.name for each in form.fields if each.kind == "due" and words_of(each.name) == name}
-        return {name, *form.derived.get(name, ()), *promising, *due}
+        return not block.columns.keys().isdisjoint({name, *promising, *due})
 
     @functools.cached_property
     def contents(self) -> list[str]:

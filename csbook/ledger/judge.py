@@ -37,9 +37,10 @@ class Judge:
 
     def _recognised(self, lines: list[Line]) -> Iterator[tuple[Line, Case, Known | None]]:
         """Which record each line of a file is about. A record is about one line only: a known id with equal facts speaks first,
-        then a known id with most facts equal, then facts alone.
+        then a known id with most facts equal, then facts alone. A row that waits for a decision takes no record.
         """
-        claims: dict[Line, tuple[Case, Known | None]] = {}
+        waiting = (line for line in lines if self.aside.waits(line))
+        claims = {line: (Case.CONFLICT, self._recognise(line, set(), by_facts=False)[1]) for line in waiting}
         taken: set[Known] = set()
         for least, by_facts in ((3, False), (2, False), (0, True)):
             for line in lines:
@@ -140,9 +141,8 @@ class Judge:
         self.verdicts.revisions.append(Revision(line, known, known.seq, content, known.row_hash, changed, patch))
 
     def _alias(self, line: Line, known: Known) -> None:
-        if known not in self.memory.by_key.get(line.key, ()):
-            self.memory.add_key(line.key, known)
-            self.verdicts.aliases.append((line.key, known))
+        self.memory.add_key(line.key, known)
+        self.verdicts.aliases.append((line.key, known))
 
 
 def _repeats(handed: Mapping[str, Any], history: Iterable[str]) -> bool:

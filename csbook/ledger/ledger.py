@@ -13,8 +13,9 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from csbook import messages
+from csbook.forms.form import Form
 from csbook.issues import UnfinishedError, UsageError
-from csbook.ledger import reading, references, schema
+from csbook.ledger import entry_rows, reading, references, schema
 from csbook.ledger.batch import Batch, Merged
 from csbook.ledger.engine import WRITING, connect, create_file, told
 from csbook.ledger.merge import merge, nothing
@@ -151,6 +152,16 @@ class Ledger:
         """See csbook.ledger.reading.status; with it `where` the ledger stands, its schema `version`, and whether it is `encrypted`."""
         with self._reading() as connection:
             return {"where": self.where, "version": schema.VERSION, "encrypted": False, **reading.status(connection)}
+
+    def open_rows(self, form: Form, desks: Sequence[str]) -> dict[str, list[entry_rows.Row]]:
+        """See csbook.ledger.entry_rows.open_rows."""
+        with self._reading() as connection:
+            return entry_rows.open_rows(connection, form, desks)
+
+    def numbered_rows(self, form: Form, numbers: Sequence[str]) -> dict[str, entry_rows.Row]:
+        """See csbook.ledger.entry_rows.numbered_rows."""
+        with self._reading() as connection:
+            return entry_rows.numbered_rows(connection, form, numbers)
 
     def known_references(self, values: Iterable[str]) -> set[str]:
         """Those of `values` that name a record: source ids, numbers, `response 20231001001`. None while there is no ledger yet."""

@@ -45,10 +45,11 @@ def completed(table: pa.Table, schema: Mapping[str, pa.DataType]) -> pa.Table:
 def keyed(records: pa.Table, revisions: pa.Table) -> tuple[pa.Table, pa.Table]:
     """Both with `key`, what names a record within its form: the source id, or the official number where the revisions tell only that."""
     name = "source_id" if "source_id" in revisions.column_names else "record_no"
-    found = []
-    for table in (records, revisions):
-        found.append(table.append_column("key", table[name] if name in table.column_names else pa.nulls(len(table), pa.string())))
-    return found[0], found[1]
+
+    def named(table: pa.Table) -> pa.Table:
+        return table.append_column("key", table[name] if name in table.column_names else pa.nulls(len(table), pa.string()))
+
+    return named(records), named(revisions)
 
 
 def mapped(column: pa.ChunkedArray, values: Mapping[str, object], type_: pa.DataType) -> pa.ChunkedArray:

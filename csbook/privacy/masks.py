@@ -10,7 +10,6 @@ import pandas as pd
 from csbook.lists import Bilingual
 
 _DIGIT = "[0-9]"
-_ASTRAL = "[\U00010000-\U0010ffff]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +18,7 @@ class Mask:
 
     A value is well formed when it equals a shape (`#` one digit, `#+` one or more) or a word, or when it
     ends in one of `endings`, holds one of `holds` or has at most `short` characters, and is at most `longest`
-    characters, contains nothing of `without` and no run of `digits_below` or more digits. The last three bind
+    characters, contains nothing of `without` and fewer than `digits_below` digits, together or apart. The last three bind
     only values that are not a shape or a word; with neither endings, holds nor short, nothing but shapes and
     words is accepted.
     """
@@ -49,11 +48,11 @@ class Mask:
         if self.endings:
             right |= text.str.endswith(self.endings).astype(bool)
         if self.short is not None:
-            right |= units(text) <= self.short
+            right |= characters(text) <= self.short
         right &= ~_holds(text, self.without)
         if self.digits_below is not None:
-            right &= ~text.str.contains(f"{_DIGIT}{{{self.digits_below}}}").astype(bool)
-        return right & (units(text) <= self.longest) if self.longest is not None else right
+            right &= text.str.count(_DIGIT) < self.digits_below
+        return right & (characters(text) <= self.longest) if self.longest is not None else right
 
     def samples(self) -> tuple[str, ...]:
         """A few well-formed values: one per shape and word, one by its ending, one by what it holds."""
@@ -61,10 +60,9 @@ class Mask:
         return (*made, *self.words, *("A" + part for part in (*self.endings[:1], *self.holds[:1])))
 
 
-def units(values: pd.Series[str]) -> pd.Series[int]:
-    """Characters per value as Excel's LEN counts them (UTF-16 units: an emoji counts two); 0 where missing."""
-    text = values.fillna("").astype("str")
-    return (text.str.len() + text.str.count(_ASTRAL)).astype("int64")
+def characters(values: pd.Series[str]) -> pd.Series[int]:
+    """Characters per value, 0 where missing. An emoji is one, as people count and LibreOffice does; Excel's LEN counts two and is stricter."""
+    return values.fillna("").astype("str").str.len().astype("int64")
 
 
 def _pattern(shape: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from csbook.issues import Code, Severity
 from csbook.lists import Phrases
-from csbook.privacy.masks import units
+from csbook.privacy.masks import characters
 from csbook.rules import excel
 from csbook.rules.rule import Cells, Entry, Examples, Rule
 
@@ -36,7 +36,7 @@ class BareName(Rule):
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         text = frame[self.field].fillna("").astype("str")
         led = text.str.startswith(self.phrases.phrases).astype(bool)
-        bare = led & units(text).between(SHORTEST, LONGEST) & ~text.str.contains("[*0-9]").astype(bool)
+        bare = led & characters(text).between(SHORTEST, LONGEST) & ~text.str.contains("[*0-9]").astype(bool)
         return ~(bare & ~text.str.endswith(self._endings).astype(bool))
 
     def formula(self, at: Cells) -> str:

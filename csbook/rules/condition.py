@@ -10,7 +10,7 @@ import pandas as pd
 from csbook import messages
 from csbook.lists import ChoiceList, Phrases
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Condition, Say, flagged
+from csbook.rules.rule import Cells, Condition, Say, stands
 
 NAMED = 3  # phrases of a long list that the words name
 
@@ -29,7 +29,7 @@ class Is(Condition):
         return frame[self.field].isin(self.keys)
 
     def formula(self, at: Cells) -> str:
-        return excel.any_of(f"EXACT({at.cell(self.field)},{excel.quoted(at.label(self.field, key))})" for key in self.keys)
+        return excel.any_of(f"EXACT({at.chosen(self.field)},{excel.quoted(at.label(self.field, key))})" for key in self.keys)
 
     def words(self, say: Say) -> str:
         named = (messages.text(say.lang, "condition.entry", entry=say.entry(self.field, key)) for key in self.keys)
@@ -54,9 +54,8 @@ class Filled(Condition):
         yield self.field
 
     def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        # what is written stands, whether ingest can read it or not
-        stands = frame[self.field].notna() | flagged(frame, self.field, "unreadable")
-        return stands if self.filled else ~stands
+        written = stands(frame, self.field)
+        return written if self.filled else ~written
 
     def formula(self, at: Cells) -> str:
         return excel.filled(at.cell(self.field)) if self.filled else excel.blank(at.cell(self.field))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 WIDE_SPACE = "\u3000"
+DIGITS = "0123456789"
+# from an ASCII character to its full-width form
+TO_WIDE = 0xFEE0
 JOINT = "\u3001"  # the enumeration comma: joins several entries in one cell
 
 
@@ -58,6 +61,14 @@ def holds_text(cell: str, phrases: Iterable[str]) -> str:
 def ends_in(cell: str, endings: Iterable[str]) -> str:
     """TRUE where the cell ends in one of the endings."""
     return any_of(f"EXACT(RIGHT({cell},{length(ending)}),{quoted(ending)})" for ending in endings)
+
+
+def half_width(cell: str, chars: str) -> str:
+    """The cell's text with the full-width forms of these ASCII characters made half width."""
+    text = cell
+    for char in dict.fromkeys(chars):
+        text = f"SUBSTITUTE({text},{quoted(chr(ord(char) + TO_WIDE))},{quoted(char)})"
+    return text
 
 
 def digits_to_zero(cell: str) -> str:

@@ -32,7 +32,7 @@ class Includes(Condition):
         return found
 
     def formula(self, at: Cells) -> str:
-        joined = f'"{JOINT}"&{at.cell(self.field)}&"{JOINT}"'
+        joined = f'"{JOINT}"&{at.chosen(self.field)}&"{JOINT}"'
         return excel.any_of(f"ISNUMBER(FIND({excel.quoted(JOINT + at.label(self.field, key) + JOINT)},{joined}))" for key in self.keys)
 
     def words(self, say: Say) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from csbook.issues import Code, Severity
-from csbook.rules.rule import Rule, flagged
+from csbook.rules.rule import UNREADABLE, Rule, flagged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,4 +23,5 @@ class KnownReference(Rule):
         return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        return ~flagged(frame, self.field, "unknown")
+        # what cannot be read names no record: readable_reference says so
+        return ~flagged(frame, self.field, "unknown") | flagged(frame, self.field, UNREADABLE)

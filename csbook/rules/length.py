@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from csbook.issues import Code
-from csbook.privacy.masks import units
+from csbook.privacy.masks import characters
 from csbook.rules.rule import Cells, Entry, Examples, Rule, Say
 
 
 @dataclass(frozen=True, kw_only=True)
 class Length(Rule):
-    """At most `limit` characters, counted as Excel's LEN does: an emoji or a rare character outside the BMP counts two."""
+    """At most `limit` characters (csbook.privacy.masks.characters)."""
 
     code = Code.TOO_LONG
     field: str
@@ -24,7 +24,7 @@ class Length(Rule):
         return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        return units(frame[self.field]) <= self.limit
+        return characters(frame[self.field]) <= self.limit
 
     def formula(self, at: Cells) -> str:
         return f"LEN({at.cell(self.field)})<={self.limit}"

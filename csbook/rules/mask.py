@@ -65,9 +65,11 @@ def _loose(mask: Mask, cell: str) -> Iterator[str]:
     if mask.longest is not None:
         yield f"LEN({cell})<={mask.longest}"
     if mask.without:
-        yield f"NOT({excel.holds_text(cell, mask.without)})"
+        # ingest reads full width as half width, so nothing hides behind it
+        yield f"NOT({excel.holds_text(excel.half_width(cell, ''.join(mask.without)), mask.without)})"
     if mask.digits_below is not None:
-        yield f"ISERROR(FIND({excel.quoted('0' * mask.digits_below)},{excel.digits_to_zero(cell)}))"
+        zeros = excel.digits_to_zero(excel.half_width(cell, excel.DIGITS))
+        yield f'LEN({zeros})-LEN(SUBSTITUTE({zeros},0,""))<{mask.digits_below}'
 
 
 def _shape(cell: str, shape: str) -> str:

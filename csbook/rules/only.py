@@ -8,7 +8,7 @@ import pandas as pd
 
 from csbook.issues import Code
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Condition, Entry, Rule, Say
+from csbook.rules.rule import Cells, Condition, Entry, Rule, Say, stands
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class Only(Rule):
         return (self.field, *self.when.fields())
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        return frame[self.field].isna() | self.when.true(frame)
+        return ~stands(frame, self.field) | self.when.true(frame)
 
     def formula(self, at: Cells) -> str:
         return f"OR({excel.blank(at.cell(self.field))},{self.when.formula(at)})"

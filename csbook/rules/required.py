@@ -9,7 +9,7 @@ import pandas as pd
 from csbook import messages
 from csbook.issues import Code
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Condition, Rule, Say, flagged
+from csbook.rules.rule import Cells, Condition, Rule, Say, stands
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,11 +25,9 @@ class Required(Rule):
         return (self.field, *(self.when.fields() if self.when else ()))
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        filled = frame[self.field].notna()
-        if self.when is not None:
-            filled |= ~self.when.true(frame)
         # what is written but unreadable is not missing: the readable rule names it
-        return filled | flagged(frame, self.field, "unreadable")
+        written = stands(frame, self.field)
+        return written if self.when is None else written | ~self.when.true(frame)
 
     def formula(self, at: Cells) -> str:
         ways = [excel.filled(at.cell(self.field))]

@@ -33,6 +33,12 @@ class Cells(Protocol):
     def options(self, field: str) -> str:
         """The defined-name formula of the entries that fit the row: a dependent list, as a source for a dropdown."""
 
+    def chosen(self, field: str) -> str:
+        """The cell of a field with a list, its entries as the list spells them wherever ingest recognises another spelling."""
+
+    def dates(self) -> tuple[int, int]:
+        """The first and the last day that can be meant, as serials."""
+
     def default(self, field: str) -> str | None:
         """The cell that supplies a blank `field` (the desk's agent), or None."""
 
@@ -99,12 +105,23 @@ class Examples(NamedTuple):
 
 # constant column of every frame handed to a rule: the moment that counts as "now" (tolerance included)
 NOW = "?now"
+# findings of intake: text that is not of the field's kind; an error value; a promise whose row has no time to count from;
+# words where a stamp may stand as well
+UNREADABLE, ERROR, UNANCHORED, IN_WORDS = "unreadable", "error", "unanchored", "in_words"
 
 
 def flagged(frame: pd.DataFrame, field: str, finding: str) -> pd.Series[bool]:
     """That boolean column, all False where nothing looked for it."""
     name = flag(field, finding)
     return frame[name].astype(bool) if name in frame else pd.Series(False, index=frame.index)
+
+
+def stands(frame: pd.DataFrame, field: str) -> pd.Series[bool]:
+    """Is something written there? Also where ingest could make nothing of it, or waits for another cell to be mended."""
+    written = frame[field].notna()
+    for finding in (UNREADABLE, ERROR, UNANCHORED):
+        written |= flagged(frame, field, finding)
+    return written
 
 
 class Condition(abc.ABC):

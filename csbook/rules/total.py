@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from csbook.issues import Code
-from csbook.rules.rule import Rule, Say
+from csbook.rules.rule import Rule, Say, flagged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,8 @@ class Total(Rule):
         seconds = (frame[self.stop] - frame[self.start]).dt.total_seconds()
         minutes = (seconds + 30) // 60
         given = frame[self.field].astype("float64")
-        return given.isna() | minutes.isna() | (given == minutes)
+        # what is no whole number of minutes cannot be the right one
+        return (given.isna() | minutes.isna() | (given == minutes)) & ~flagged(frame, self.field, "unreadable")
 
     def said(self, say: Say) -> dict[str, object]:
         return {"start": say.field(self.start), "stop": say.field(self.stop)}

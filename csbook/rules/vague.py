@@ -9,7 +9,7 @@ import pandas as pd
 
 from csbook.issues import Code, Severity
 from csbook.lists import Phrases
-from csbook.privacy.masks import units
+from csbook.privacy.masks import characters
 from csbook.rules import excel
 from csbook.rules.rule import Cells, Entry, Examples, Rule, Say
 
@@ -46,7 +46,7 @@ class Vague(Rule):
         text = frame[self.field].fillna("").astype("str").str.replace(f"[{re.escape(''.join(PUNCTUATION))}]", "", regex=True)
         for phrase in self._phrases:
             text = text.str.replace(phrase, "", regex=False)
-        return frame[self.field].isna() | (units(text) >= self.least)
+        return frame[self.field].isna() | (characters(text) >= self.least)
 
     def formula(self, at: Cells) -> str | None:
         if len(self.removed) > DEEPEST:

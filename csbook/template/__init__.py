@@ -16,7 +16,7 @@ from csbook.template.series import Series
 from csbook.template.stamp import Stamp, new_issue_code
 from csbook.workbook import save
 
-__all__ = ["Series", "carried", "new_issue_code", "write", "write_pages"]
+__all__ = ["EntryBook", "Series", "carried", "new_issue_code", "write", "write_pages"]
 
 
 def write(

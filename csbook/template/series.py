@@ -6,6 +6,7 @@ filled in and compressed, every other part is copied as it is. The file is the o
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -62,13 +63,14 @@ class Series:
         self._pattern = functools.cache(self._build)
 
     def content(self, desk: Desk, issue: str, prefilled: Sequence[Mapping[str, Any]] = ()) -> bytes:
-        """The file of one desk."""
+        """The file of one desk; `prefilled` rows as csbook.template.write takes them, the free rows after them."""
         said = [word for word in (desk.agent, desk.team) if word]
         if not prefilled and desk.desk and all(map(_plain, (desk.desk, *said))) and len({desk.desk, *said}) == 1 + len(said):
             pattern = self._pattern(bool(desk.agent), bool(desk.team))
             if not any(map(pattern.holds, (desk.desk, *said))):
                 return pattern.filled(dict(zip(MARKS, (desk.desk, desk.agent, desk.team, issue), strict=True)))
-        book = self.book
+        # the free rows follow after what is handed over
+        book = dataclasses.replace(self.book, rows=self.book.rows + len(prefilled))
         return book.content(Stamp.of(book.form, desk, issue, book.lang), prefilled)
 
     def write(self, desks: Iterable[tuple[Desk, Path]], prefilled: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[Path]:

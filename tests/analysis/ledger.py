@@ -16,7 +16,7 @@ from csbook.forms import Definitions, Form, load
 
 ROOT = Path(__file__).parents[2]
 AS_OF = dt.datetime(2023, 10, 31, 18, 0)
-OCTOBER = {"start": dt.date(2023, 10, 1), "end": dt.date(2023, 10, 31)}
+START, END = dt.date(2023, 10, 1), dt.date(2023, 10, 31)
 # texts that a careless writer turns into formulas and links
 LIVE = ('=HYPERLINK("http://x","点我")', "+86 区号打不通", "-1 元优惠没有到账", "@客服 没有人回", "https://例子.cn 打不开", "0012")
 TEXTS = ("询问如何开通企业会员的批量折扣功能", "想查询订单的物流状态，昨天下单至今未更新", "登录时提示验证码错误，试了三次都不行", *LIVE)
@@ -42,7 +42,7 @@ def figures(count: int = 400, *, agents: int = 6, categories: int = 0) -> dict[s
     faults = [("response", "A00", "mask.contact_phone"), ("hotline", "A01", "required.category")][: count // 2]
     aside = pa.table({name: list(values) for name, values in zip(("form", "desk", "rule"), zip(*faults, strict=True), strict=False)})
     shipped = policy.load(ROOT / "validations" / "policy.toml")
-    return metrics.figures(records, history, aside, shipped, definitions(), as_of=AS_OF, **OCTOBER)
+    return metrics.figures(records, history, aside, shipped, definitions(), as_of=AS_OF, start=START, end=END)
 
 
 def _record(dice: random.Random, place: int, agents: int, categories: int) -> dict[str, Any]:

@@ -7,10 +7,10 @@ import shutil
 import subprocess
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
-from openpyxl import Workbook
 from openpyxl.utils import range_boundaries
 
 from csbook import analysis, messages
@@ -26,6 +26,7 @@ SHEETS = (
     "quality", "definitions",
 )  # fmt: skip
 DASH = "–"
+CORNERS = ("min_col", "min_row", "max_col", "max_row")
 # table in the workbook, table of the figures, its columns
 TABLES = (
     ("clocks", "clocks", times.CLOCKS),
@@ -50,11 +51,10 @@ TABLES = (
 AS_STORED = ("record_no", "agent", "owner", "desk", "team", "description", "phrase", "example_1")
 
 
-def table(book: Workbook, name: str) -> pd.DataFrame:
+def table(book: Any, name: str) -> pd.DataFrame:
     """An Excel table's cells, columns numbered."""
     sheet = next(each for each in book if name in each.tables)
-    left, top, right, bottom = range_boundaries(sheet.tables[name].ref)
-    rows = sheet.iter_rows(min_row=top + 1, max_row=bottom, min_col=left, max_col=right, values_only=True)
+    rows = list(sheet.iter_rows(values_only=True, **dict(zip(CORNERS, range_boundaries(sheet.tables[name].ref), strict=True))))[1:]
     return pd.DataFrame(list(rows), dtype=object)
 
 
@@ -139,7 +139,7 @@ def test_no_chart_is_empty(opened: Opened, written: Written, ledger: str, least:
         assert "<c:v>" in chart
 
 
-def _column(cells: object) -> tuple:
+def _column(cells: Any) -> tuple[Any, ...]:
     return cells if isinstance(cells, tuple) else ((cells,),)
 
 
@@ -163,7 +163,8 @@ def test_an_empty_ledger_has_no_charts_and_says_so(opened: Opened, written: Writ
 
 def test_attainment_below_target_is_red_on_the_overview(opened: Opened) -> None:
     sheet, clocks = opened("full", "zh").worksheets[0], figures()["clocks"]
-    values = {f"{row.attainment:.1%}": row.attainment >= row.target for row in clocks.itertuples()}
+    good = (clocks["attainment"] >= clocks["target"]).to_list()
+    values = {f"{attainment:.1%}": each for attainment, each in zip(clocks["attainment"], good, strict=True)}
     tiles = [cell for row in sheet.iter_rows(max_row=14) for cell in row if cell.value in values]
     assert len(tiles) == 4
     for tile in tiles:

@@ -126,6 +126,14 @@ def test_a_raw_number_reaches_neither_ledger_nor_terminal(terminal: Terminal, pr
     assert b"13812345678" not in (tmp_path / "ledger.sqlite").read_bytes()
 
 
+def test_a_row_with_an_error_cell_waits_in_quarantine(terminal: Terminal, printed: Path) -> None:
+    type_rows(printed / "response-A07.xlsx", [{"description": "#N/A", "reviewer": "#REF!"}])
+    said = terminal("ingest", "--json")
+    assert said.document["totals"]["quarantined"] == 1
+    named = [(issue["code"], issue["cell"]) for issue in said.document["issues"]]
+    assert sorted(named) == [("CELL_ERROR", "I5"), ("CELL_ERROR", "V5")]
+
+
 def test_a_mended_row_leaves_quarantine(terminal: Terminal, printed: Path) -> None:
     type_rows(printed / "response-A07.xlsx", [{"channel": "传真"}])
     assert terminal("ingest", "--json").document["totals"]["quarantined"] == 1

@@ -363,6 +363,10 @@ def test_all_five_forms_go_in_together(office: Office) -> None:
     absent = ("follow_up", "summary")
     assert office.outcomes(Workbook([later], path="c.xlsx", form="communication", modified=saved(1), absent=absent)) == ["updated"]
     assert ("14:31:00", "明日", dt.datetime(2023, 10, 3)) in office.records("raised_clock", "due_words", "due_at")
+    without = {**later, "raised_clock": None, "raised_at": None, "channel": "email"}
+    timeless = Workbook([without], path="c.xlsx", form="communication", modified=saved(2), absent=("raised_clock",))
+    assert office.outcomes(timeless) == ["updated"]
+    assert ("14:31:00", dt.datetime(2023, 10, 1, 14, 31), "email") in office.records("raised_clock", "raised_at", "channel")
 
 
 def test_a_dry_run_says_the_same_and_stores_nothing(office: Office) -> None:
