@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+
+
+@functools.lru_cache(maxsize=10_000)
+def bare(text: str) -> str:
+    """A label or list entry as it is compared: NFKC, no blanks, no case."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,17 @@ class ChoiceList:
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(entry.key for entry in self.entries)
+
+    @functools.cached_property
+    def spelled(self) -> Mapping[str, str]:
+        """Every spelling, bare, and the key of its entry; where two entries share one, labels go before aliases and the first entry wins."""
+        known: dict[str, str] = {}
+        for entry in self.entries:
+            known.setdefault(bare(entry.label.zh), entry.key)
+        for entry in self.entries:
+            for spelling in entry.spellings:
+                known.setdefault(bare(spelling), entry.key)
+        return known
 
     def label(self, key: str, lang: str) -> str:
         return next(entry.label.in_(lang) for entry in self.entries if entry.key == key)

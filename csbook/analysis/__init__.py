@@ -33,7 +33,7 @@ def write(figures: Mapping[str, pd.DataFrame], path: Path | str, *, definitions:
 
 
 def daily(figures: Mapping[str, pd.DataFrame], lang: str = "zh") -> list[str]:
-    """The 日报: five lines about the last busy day of the period, one where there is no day."""
+    """The daily report: five lines about the last busy day of the period, one where there is no day."""
     from csbook.analysis.bulletin import lines
 
     return lines(_report(figures, lang))

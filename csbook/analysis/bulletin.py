@@ -1,4 +1,4 @@
-"""Bulletin (日报): five lines about the last busy day of the period, to print or to paste into a group chat."""
+"""Bulletin: five lines about the last busy day of the period, to print or to paste into a group chat."""
 
 from __future__ import annotations
 

@@ -12,11 +12,12 @@ from csbook.forms.columns import Columns
 from csbook.forms.conditions import Conditions
 from csbook.forms.contradictions import Report
 from csbook.forms.form import Field, Form, Listed, Number, Script, State
-from csbook.forms.implied import implied
+from csbook.forms.implied import implied, promised
 from csbook.forms.rulebook import Rulebook
 from csbook.forms.shapes import BILINGUAL, BILINGUALS, TABLE, TABLE_OF_TEXT, TABLES, TEXT, WHOLE, bilingual
 from csbook.forms.stamps import Stamps
 from csbook.lists import Vocabulary
+from csbook.policy.spellings import Spellings
 from csbook.privacy.masks import Mask
 from csbook.rules.condition import Every
 
@@ -53,6 +54,7 @@ class Draft:
     rules_file: Path
     vocabulary: Vocabulary
     masks: Mapping[str, Mask]
+    spellings: Spellings
     report: Report
 
     def form(self) -> Form | None:
@@ -82,7 +84,7 @@ class Draft:
             title=bilingual(layout.get("title", {})),
             help=bilingual(layout.get("help", {})),
             fields=tuple(fields.values()),
-            rules=rulebook.rules((*implied(fields.values(), derived), *rules.get("rule", ()))),
+            rules=rulebook.rules((*implied(fields.values(), derived), *promised(rules.get("rule", ()), fields))),
             number=self._number(rules.get("number", {})),
             state=self._state(rules.get("state", {}), conditions),
             day=stamps.day(rules.get("day", ""), derived.keys()) if "day" in rules else "",
@@ -90,6 +92,7 @@ class Draft:
             computed=dict(stamps.computed(rules.get("computed", {}), derived.keys())),
             promises=promises,
             filled_at_merge=dict(stamps.filled_at_merge(rules.get("filled_at_merge", {}))),
+            spellings=self.spellings,
             listed=tuple(self._listed(rules.get("listed", {}), conditions)),
             scripts=tuple(self._scripts(layout.get("script", ()))),
             examples=tuple(self._examples(layout.get("example", ()), fields)),

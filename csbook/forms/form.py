@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from csbook.lists import Bilingual, ChoiceList
+from csbook.policy.spellings import Spellings
 from csbook.rules.rule import Condition, Rule
 
 STAMPS = frozenset({"moment", "moment_or_date", "due"})
@@ -104,6 +105,8 @@ class Form:
     filled_at_merge: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     listed: tuple[Listed, ...] = ()
     scripts: tuple[Script, ...] = ()
+    # how people write dates, for all forms the same
+    spellings: Spellings = field(default_factory=Spellings)
     # complete rows by field, as typed
     examples: tuple[Mapping[str, str], ...] = ()
 

@@ -22,6 +22,15 @@ def implied(fields: Iterable[Field], derived: Mapping[str, tuple[str, str]]) -> 
         yield {"kind": "past", "field": stamp}
 
 
+def promised(tables: Iterable[Mapping[str, Any]], fields: Mapping[str, Field]) -> Iterator[Mapping[str, Any]]:
+    """The declared rules; an order that binds a due stamp binds its promise in words as well."""
+    for table in tables:
+        yield table
+        field = fields.get(str(table.get("field")))
+        if table.get("kind") == "order" and field is not None and field.kind == "due":
+            yield {**table, "kind": "promised_order"}
+
+
 def _of_field(field: Field, parts: AbstractSet[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     if field.required:
         yield "required", {}
@@ -43,6 +52,8 @@ def _of_kind(field: Field) -> Iterator[tuple[str, dict[str, Any]]]:
     match field.kind:
         case kind if kind in DATES:
             yield "readable", {"of": kind}
+            if kind == "due":
+                yield "readable_promise", {"of": kind}
         case "whole":
             yield "readable", {"of": "whole"}
             bounds = {"low": field.low, "high": field.high}

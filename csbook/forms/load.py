@@ -43,7 +43,7 @@ def load(templates: Sequence[Path], validations: Sequence[Path]) -> Definitions:
     written = read_spellings(spellings if spellings.is_file() else None, report)
     forms = {}
     for name in sorted(names):
-        form = Draft(name, _file(templates, name), _file(validations, name), vocabulary, masks, report).form()
+        form = Draft(name, _file(templates, name), _file(validations, name), vocabulary, masks, written, report).form()
         if form is not None:
             forms[name] = form
     if not forms:

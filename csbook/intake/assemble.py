@@ -15,10 +15,10 @@ from csbook.forms.form import DATES, Field
 from csbook.intake import choices, references
 from csbook.intake.stamps import Stamps
 from csbook.intake.table import ROW, SOURCE_ID, Table
-from csbook.intake.texts import folded, readable, trimmed
+from csbook.intake.texts import as_shown, folded, half_width, readable, trimmed
 from csbook.policy.calendar import Calendar
 from csbook.rows import Block, Rows
-from csbook.rules.rule import flag
+from csbook.rules.rule import ERROR, UNREADABLE, flag
 
 RECORD_NO = "record_no"
 WHOLE = r"[0-9]{1,9}(?:\.0+)?"
@@ -47,7 +47,7 @@ def rows(form: Form, placed: Sequence[Placed], definitions: Definitions, calenda
     cells = pa.concat_tables([each.table.cells for each in placed], promote_options="default")
     sizes = [each.table.cells.num_rows for each in placed]
     block = np.repeat(np.arange(len(placed)), sizes)
-    raw = {each.name: trimmed(_column(cells, each.name)) for each in form.fields}
+    raw = {each.name: as_shown(trimmed(_column(cells, each.name))) for each in form.fields}
     shown = {name: readable(column) for name, column in raw.items()}
     columns = Stamps(form, raw, calendar, definitions.spellings).read()
     for each in form.fields:
@@ -78,7 +78,7 @@ def _column(cells: pa.Table, name: str) -> pd.Series:
 
 def _typed(each: Field, text: pd.Series, form: Form, definitions: Definitions) -> dict[str, pd.Series]:
     """The columns of a field that is no date: its values, and its flag where a kind can be unreadable."""
-    unreadable = flag(each.name, "unreadable")
+    unreadable = flag(each.name, UNREADABLE)
     if each.name in form.computed or each.kind == "whole":
         values = _whole(folded(text))
         return {each.name: values, unreadable: text.notna() & values.isna()}
@@ -91,7 +91,7 @@ def _typed(each: Field, text: pd.Series, form: Form, definitions: Definitions) -
         if each.kind == "members":
             return {each.name: choices.joined_keys(folded(text), each.choices)}
         return {each.name: choices.keys(text if each.kind == "suggest" else folded(text), each.choices)}
-    return {each.name: folded(text) if each.kind == "masked" else text}
+    return {each.name: half_width(text) if each.kind == "masked" else text}
 
 
 def _whole(text: pd.Series) -> pd.Series:
@@ -105,13 +105,12 @@ def _source_ids(hidden: pd.Series, number: pd.Series) -> pd.Series:
 
 
 def _mark_errors(placed: Sequence[Placed], starts: Iterable[int], columns: dict[str, pd.Series], texts: pd.DataFrame) -> None:
-    """Cells with an error value: shown in `texts`, missing and flagged `?error` and `?unreadable` in the frame."""
+    """Cells with an error value: shown in `texts`, missing and flagged `?error` in the frame."""
     for each, start in zip(placed, starts, strict=True):
         for place, field, text in each.table.errors:
             here = texts.index == start + place
             texts.loc[here, field] = text
-            for name in (flag(field, "error"), flag(field, "unreadable")):
-                columns[name] = columns.get(name, False) | pd.Series(here, index=texts.index)
+            columns[flag(field, ERROR)] = columns.get(flag(field, ERROR), False) | pd.Series(here, index=texts.index)
 
 
 def _ordered(form: Form, columns: Mapping[str, pd.Series]) -> dict[str, pd.Series]:

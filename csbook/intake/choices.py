@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-
 import pandas as pd
 
-from csbook.intake.texts import bare
-from csbook.lists import ChoiceList
+from csbook.lists import ChoiceList, bare
 from csbook.rules.excel import JOINT
 
 # between several entries in one cell, after NFKC
@@ -17,14 +14,14 @@ SEPARATORS = re.compile(rf"[{JOINT},;/\n]")
 
 def keys(column: pd.Series, choices: ChoiceList) -> pd.Series:
     """The key of the entry that each text spells; other texts stay as they are."""
-    known = _spellings(choices)
+    known = choices.spelled
     codes, distinct = pd.factorize(column)
     return _taken([known.get(bare(text), text) for text in distinct], codes, column)
 
 
 def joined_keys(column: pd.Series, choices: ChoiceList) -> pd.Series:
     """The same for several entries in one cell: keys joined with JOINT, each once, empty parts dropped."""
-    known = _spellings(choices)
+    known = choices.spelled
 
     def joined(text: str) -> str:
         parts = [part.strip() for part in SEPARATORS.split(text)]
@@ -32,17 +29,6 @@ def joined_keys(column: pd.Series, choices: ChoiceList) -> pd.Series:
 
     codes, distinct = pd.factorize(column)
     return _taken([joined(text) for text in distinct], codes, column)
-
-
-def _spellings(choices: ChoiceList) -> Mapping[str, str]:
-    """Every spelling of every entry; where two entries share one, labels go before aliases and the first entry wins."""
-    spelled: dict[str, str] = {}
-    for entry in choices.entries:
-        spelled.setdefault(bare(entry.label.zh), entry.key)
-    for entry in choices.entries:
-        for spelling in entry.spellings:
-            spelled.setdefault(bare(spelling), entry.key)
-    return spelled
 
 
 def _taken(values: list[str], codes: object, column: pd.Series) -> pd.Series:

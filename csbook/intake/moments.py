@@ -15,7 +15,7 @@ DAY = pd.Timedelta(days=1)
 CELL = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$"
 TIME_ONLY = pd.Timestamp("1899-12-31")
 # a number in a cell without a date format: days since, or a part of a day
-SERIAL = r"^([0-9]{5}(\.[0-9]+)?|0?\.[0-9]+)$"
+SERIAL = r"^([0-9]{5}(\.[0-9]+)?|0|0?\.[0-9]+)$"
 EPOCH = pd.Timestamp("1899-12-30")
 # which of day, month and two-digit year comes first is anybody's guess
 AMBIGUOUS = r"^[0-9]{1,2}[-/.][0-9]{1,2}[-/.]([0-9]{4}|[0-9]{1,2})([^0-9].*)?$"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from csbook.forms.form import Form, Number
 from csbook.intake.choices import SEPARATORS
-from csbook.intake.texts import bare
+from csbook.lists import bare
 from csbook.rules.excel import JOINT
 
 # DESK-ISSUE-ROW (DESIGN, section 4)

@@ -13,7 +13,7 @@ from csbook.intake.texts import readable
 from csbook.policy import promise
 from csbook.policy.calendar import Calendar
 from csbook.policy.spellings import Spellings
-from csbook.rules.rule import flag
+from csbook.rules.rule import IN_WORDS, UNANCHORED, UNREADABLE, flag
 
 RAISED = "raised_at"
 DAY = pd.Timedelta(days=1)
@@ -63,7 +63,7 @@ class Stamps:
 
     def _set(self, each: Field, values: pd.Series) -> None:
         self.columns[each.name] = values
-        self.columns[flag(each.name, "unreadable")] = self.cells[each.name].notna() & values.isna()
+        self.columns[flag(each.name, UNREADABLE)] = self.cells[each.name].notna() & values.isna()
 
     def _date(self, parts: pd.DataFrame) -> pd.Series:
         """A date alone; with a time of day it is a stamp, which the template refuses too."""
@@ -94,7 +94,10 @@ class Stamps:
         stamp = self._with_day(parts["day"], clock) + clock
         self.columns[each.name] = _to_minute(stamp.fillna(promised["due"]))
         # a promise has no stamp while raised_at is missing, but it can be read
-        self.columns[flag(each.name, "unreadable")] = text.notna() & stamp.isna() & (words.isna() | promised["unreadable"])
+        unreadable = text.notna() & stamp.isna() & (words.isna() | promised["unreadable"])
+        self.columns[flag(each.name, UNREADABLE)] = unreadable
+        self.columns[flag(each.name, UNANCHORED)] = text.notna() & self.columns[each.name].isna() & ~unreadable
+        self.columns[flag(each.name, IN_WORDS)] = text.notna() & ~(parts["cell"] & stamp.notna())
         self.columns[words_of(each.name)] = readable(text)
 
     def _promised(self, text: str, stamp: str) -> None:

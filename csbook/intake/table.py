@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from csbook import messages
 from csbook.forms.form import Form
 from csbook.intake.reader import Book, Sheet
-from csbook.intake.texts import bare, filled
+from csbook.intake.texts import filled
+from csbook.lists import bare
 
 SOURCE_ID, ROW = "source_id", "?row"
 DEPTH = 15  # a header stands in one of the first rows

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import functools
-import unicodedata
-
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from csbook.rules.excel import WIDE_SPACE
+from csbook.rules.excel import TO_WIDE, WIDE_SPACE
 
 # the one notion of blank (DESIGN, section 2)
 BLANKS = " " + WIDE_SPACE
+WIDE = "[\uff01-\uff5e]"
+HALVES = {ord(half) + TO_WIDE: half for half in map(chr, range(ord("!"), ord("~") + 1))}
+# an integer that only a double of 1E21 and more can be
+LONG_NUMBER = "-?[0-9]{22,309}"
 STAMP = "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
 # date and time cells as the reader gives them, in the short form that people read
 SHORT = (
@@ -44,12 +45,18 @@ def readable(column: pd.Series) -> pd.Series:
     return pd.Series(array, dtype="str", index=column.index)
 
 
+def as_shown(column: pd.Series) -> pd.Series:
+    """Numbers of more digits than Excel writes out as it shows them: 1E+300."""
+    long = column[column.str.fullmatch(LONG_NUMBER).eq(other=True)]
+    shown = {text: f"{float(text):.15G}" for text in long.unique() if f"{float(text):.0f}" == text}
+    return column.where(~column.isin(list(shown)), column.map(shown)) if shown else column
+
+
+def half_width(column: pd.Series) -> pd.Series:
+    """Full-width signs made half width one for one, as the template does in masked columns; everything else as typed."""
+    return column.str.translate(HALVES) if pc.any(pc.match_substring_regex(pa.array(column, pa.string()), WIDE)).as_py() else column
+
+
 def folded(column: pd.Series) -> pd.Series:
     """Trimmed and full width made half width (NFKC), where codes are meant."""
     return trimmed(pd.Series(pc.utf8_normalize(pa.array(column, pa.string()), "NFKC"), dtype="str", index=column.index))
-
-
-@functools.lru_cache(maxsize=10_000)
-def bare(text: str) -> str:
-    """A label or list entry as it is compared: NFKC, no blanks, no case."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()

@@ -87,3 +87,8 @@ class Merged:
     def totals(self) -> Counts:
         """All files together."""
         return Counts.sum(self.counts)
+
+
+def batch_name(number: int) -> str:
+    """A batch as people are told of it: B0007."""
+    return f"B{number:04}"

@@ -32,8 +32,8 @@ FAULTS: tuple[tuple[str, str, type[Exception]], ...] = (
 def connect(url: sa.URL, timeout: float) -> sa.Engine:
     """An engine; a SQLite file gets the settings of DESIGN, section 6, and waits `timeout` seconds for its lock."""
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, poolclass=sa.NullPool)
-    engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"timeout": timeout})
+        return sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True)
+    engine = sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True, connect_args={"timeout": timeout})
     sa.event.listen(engine, "connect", _configure)
     sa.event.listen(engine, "begin", _begin)
     return engine

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from csbook import messages
 from csbook.forms.form import Form
 from csbook.issues import UnfinishedError, UsageError
-from csbook.ledger import entry_rows, reading, references, schema
+from csbook.ledger import entry_rows, lookup, reading, references, schema
 from csbook.ledger.batch import Batch, Merged
 from csbook.ledger.engine import WRITING, connect, create_file, told
 from csbook.ledger.merge import merge, nothing
@@ -162,6 +162,16 @@ class Ledger:
         """See csbook.ledger.entry_rows.numbered_rows."""
         with self._reading() as connection:
             return entry_rows.numbered_rows(connection, form, numbers)
+
+    def find(self, text: str, limit: int) -> list[lookup.Record]:
+        """See csbook.ledger.lookup.find."""
+        with self._reading() as connection:
+            return lookup.find(connection, text, limit)
+
+    def history(self, key: str, form: str | None = None) -> list[lookup.Record]:
+        """See csbook.ledger.lookup.history."""
+        with self._reading() as connection:
+            return lookup.history(connection, key, form)
 
     def known_references(self, values: Iterable[str]) -> set[str]:
         """Those of `values` that name a record: source ids, numbers, `response 20231001001`. None while there is no ledger yet."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from csbook import messages
 from csbook.issues import Issue, UnfinishedError
 from csbook.ledger import audit, numbers, schema, write
-from csbook.ledger.batch import Batch, Counts, Merged
+from csbook.ledger.batch import Batch, Counts, Merged, batch_name
 from csbook.ledger.current import current
 from csbook.ledger.handed import Handed, Line, prepare
 from csbook.ledger.judge import Judge
@@ -97,6 +97,6 @@ def _merged(batch: Batch, batch_id: int | None, lines: list[Line], issues: tuple
         where = [line.position for line in of_source]
         outcomes[source].iloc[where] = [line.outcome for line in of_source]
         numbers_of[source].iloc[where] = [line.known.record_no if line.known else None for line in of_source]
-    name = None if batch_id is None else f"B{batch_id:04}"
+    name = None if batch_id is None else batch_name(batch_id)
     mended = sum(each.mended for each in counts)
     return Merged(batch_id=name, outcomes=tuple(outcomes), numbers=tuple(numbers_of), mended=mended, issues=issues, counts=counts)

@@ -55,11 +55,12 @@ def with_verdicts(table: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Tab
         **{f"limit_{name}": _pick(table, name, found, _limit) for name, found in clocks.items()},
     )
     table = table.mutate(**{f"due_{name}": _pick(table, name, found, _due) for name, found in clocks.items()})
-    return table.mutate(
+    judged = table.mutate(
         **{f"state_{name}": _state(table, name, found, now) for name, found in clocks.items()},
         **{f"over_{name}": _pick(table, name, found, lambda t, c: _over(t, c, now)) for name, found in clocks.items()},
         **{f"soon_{name}": _pick(table, name, found, lambda t, c: _soon(t, c, policy, now)) for name, found in clocks.items()},
     )
+    return judged.drop(*(f"reading_{name}" for name in clocks)) if clocks else judged
 
 
 def _place(table: ir.Table, found: list[Reading]) -> ir.IntegerValue:

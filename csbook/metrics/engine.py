@@ -13,12 +13,12 @@ import pyarrow.compute as pc
 
 STAMP = pa.timestamp("us")
 STAMPS = (
-    "raised_at", "accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "revisit_at", "synced_at", "due_at",
+    "raised_at", "accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "revisit_at", "due_at",
 )  # fmt: skip
 TEXTS = (
     "form", "record_no", "source_id", "category", "category_first", "priority", "priority_first", "channel", "department",
     "agent", "owner", "reviewer", "desk", "team", "state", "satisfaction", "result_satisfaction", "description",
-    "customer", "contact_name", "emotion", "demand", "escalated", "escalation_reason", "complex", "evidence", "plan_agreed",
+    "customer", "contact_name", "emotion", "escalated", "complex",
 )  # fmt: skip
 NUMBERS = ("call_minutes", "online_seconds")
 RECORD: Mapping[str, pa.DataType] = {
@@ -50,6 +50,11 @@ def keyed(records: pa.Table, revisions: pa.Table) -> tuple[pa.Table, pa.Table]:
         return table.append_column("key", table[name] if name in table.column_names else pa.nulls(len(table), pa.string()))
 
     return named(records), named(revisions)
+
+
+def numbered(table: pa.Table) -> pa.Table:
+    """With `id`, which joins a record to what was computed about it, within one run."""
+    return table.append_column("id", pa.array(range(len(table)), pa.int64()))
 
 
 def mapped(column: pa.ChunkedArray, values: Mapping[str, object], type_: pa.DataType) -> pa.ChunkedArray:

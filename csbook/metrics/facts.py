@@ -100,7 +100,6 @@ def _days(table: ir.Table, policy: Policy, offers: Offers) -> ir.Table:
     at_once = table.form.isin(sorted(policy.satisfaction.by_raised))
     ratable = offers.has(table, "satisfaction") & ~table.withdrawn
     return table.mutate(
-        id=ibis.row_number(),
         raised_day=raised,
         resolved_day=resolved,
         left_day=table.left_at.truncate("D"),

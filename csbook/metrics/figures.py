@@ -14,11 +14,11 @@ import pyarrow as pa
 from csbook.forms import Definitions, Form
 from csbook.metrics import glossary, lists, periods, quality, spread
 from csbook.metrics.breakdown import Breakdown
-from csbook.metrics.engine import RECORD, REVISION, Engine, completed, keyed
+from csbook.metrics.engine import RECORD, REVISION, Engine, completed, keyed, numbered
 from csbook.metrics.facts import facts
 from csbook.metrics.frequent import Wording, frequent
 from csbook.metrics.offers import Offers
-from csbook.metrics.people import folded, with_people
+from csbook.metrics.people import alike, with_people
 from csbook.metrics.periods import Period
 from csbook.policy import Policy
 
@@ -32,12 +32,13 @@ class Filter:
     desk: str | None = None
     team: str | None = None
 
-    def of(self, table: ir.Table, policy: Policy) -> ir.Table:
+    def of(self, records: pa.Table, policy: Policy) -> ir.Table:
+        table = ibis.memtable(records)
         if self.forms:
             table = table.filter(table.form.isin(list(self.forms)))
         if self.agent:
-            name = folded(self.agent, policy.simplified)
-            table = table.filter((table.first_agent == name) | (table.last_agent == name))
+            names = alike(records, self.agent, policy.simplified)
+            table = table.filter(table.first_agent.isin(names) | table.last_agent.isin(names))
         for field, wanted in (("desk", self.desk), ("team", self.team)):
             if wanted:
                 table = table.filter(table[field] == wanted)
@@ -74,8 +75,8 @@ def figures(
     )
     records, revisions = keyed(records, revisions)
     engine, chosen = Engine.start(), Filter(forms=forms, agent=agent, desk=desk, team=team)
-    ledger = _ledger(engine, records, policy, chosen, as_of)
-    history = engine.store("revisions", completed(revisions, REVISION))
+    ledger = _ledger(records, policy, chosen, as_of)
+    history = ibis.memtable(completed(revisions, REVISION))
     facts_ = engine.store("facts", facts(ledger.filter(~ledger.outside), history, policy, Offers.of(definitions), as_of))
     first = engine.run(facts_.aggregate(first=facts_.raised_at.min()))["first"].iloc[0]
     period = periods.chosen(start, end, None if pd.isna(first) else first.date(), as_of)
@@ -108,12 +109,12 @@ def figures(
     }
 
 
-def _ledger(engine: Engine, records: pa.Table, policy: Policy, chosen: Filter, as_of: dt.datetime) -> ir.Table:
+def _ledger(records: pa.Table, policy: Policy, chosen: Filter, as_of: dt.datetime) -> ir.Table:
     """The records asked for; `outside` marks those raised after as_of."""
     transfers = records["transfers"] if "transfers" in records.column_names else None
-    table = engine.store("records", with_people(completed(records, RECORD), transfers, policy.simplified))
+    table = chosen.of(numbered(with_people(completed(records, RECORD), transfers, policy.simplified)), policy)
     state = ibis.coalesce(table.state, ibis.ifelse(table.resolved_at.notnull(), "resolved", "open"))
-    return chosen.of(table.mutate(state=state, outside=~(table.raised_at <= ibis.literal(as_of)).fill_null(False)), policy)
+    return table.mutate(state=state, outside=~(table.raised_at <= ibis.literal(as_of)).fill_null(False))
 
 
 def _entries(form: Form) -> dict[str, tuple[str, ...]]:

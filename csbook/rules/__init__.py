@@ -12,6 +12,7 @@ from csbook.rules.only import Only
 from csbook.rules.order import Order
 from csbook.rules.past import Past
 from csbook.rules.private import PrivateMasked, PrivateRefused
+from csbook.rules.promise import PromisedOrder, ReadablePromise
 from csbook.rules.range import Range
 from csbook.rules.readable import Readable, ReadableReference
 from csbook.rules.redaction_mark import RedactionMark
@@ -37,9 +38,11 @@ KINDS: dict[str, type[Rule]] = {
     "vague": Vague,
     "bare_name": BareName,
     "order": Order,
+    "promised_order": PromisedOrder,
     "not_after": NotAfter,
     "past": Past,
     "readable": Readable,
+    "readable_promise": ReadablePromise,
     "readable_reference": ReadableReference,
     "range": Range,
     "total": Total,

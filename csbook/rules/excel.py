@@ -48,6 +48,11 @@ def all_of(conditions: Iterable[str]) -> str:
     return parts[0] if len(parts) == 1 else f"AND({','.join(parts)})"
 
 
+def member(cell: str, labels: str) -> str:
+    """TRUE where the cell is one of the labels. MATCH takes * and ? as wildcards; EXACT on what it found does not."""
+    return f"IFERROR(EXACT(INDEX({labels},MATCH({cell},{labels},0)),{cell}),FALSE)"
+
+
 def in_order(earlier: str, later: str) -> str:
     """TRUE where the later stamp is not before the earlier, and where either is "" (unknown); half a second forgives binary fractions."""
     return f"IF(AND(ISNUMBER({earlier}),ISNUMBER({later})),{later}-{earlier}>-0.000005,TRUE)"

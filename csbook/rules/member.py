@@ -30,8 +30,7 @@ class Member(Rule):
 
     def formula(self, at: Cells) -> str:
         cell, labels = at.cell(self.field), at.labels(self.field)
-        # MATCH takes * and ? as wildcards; EXACT on what it found does not
-        return excel.unless_blank(cell, f"IFERROR(EXACT(INDEX({labels},MATCH({cell},{labels},0)),{cell}),FALSE)")
+        return excel.unless_blank(cell, excel.member(cell, labels))
 
     def entry(self, at: Cells) -> Entry | None:
         return Entry.list(at.labels(self.field))

@@ -8,12 +8,12 @@ import pandas as pd
 
 from csbook.issues import Code
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Entry, Rule, Say
+from csbook.rules.rule import IN_WORDS, Cells, Entry, Rule, Say, flagged
 
 
 @dataclass(frozen=True, kw_only=True)
 class Order(Rule):
-    """`not_before` ≤ `field`; holds while either is blank. Equal is in order (0 minutes is a real value)."""
+    """`not_before` ≤ `field`; holds while either is blank. Equal is in order (0 minutes is a real value). Words are left to promised_order."""
 
     code = Code.OUT_OF_ORDER
     field: str
@@ -24,6 +24,9 @@ class Order(Rule):
         return (self.field, self.not_before)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        return self._in_order(frame) | flagged(frame, self.field, IN_WORDS)
+
+    def _in_order(self, frame: pd.DataFrame) -> pd.Series[bool]:
         later, earlier = frame[self.field], frame[self.not_before]
         return later.isna() | earlier.isna() | (later >= earlier)
 

@@ -9,16 +9,18 @@ import pandas as pd
 from csbook import messages
 from csbook.issues import Code
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Entry, Examples, Rule, Say, flagged
+from csbook.rules.rule import IN_WORDS, UNREADABLE, Cells, Entry, Examples, Rule, Say, flagged
 
-LAST_SERIAL = 2958466  # the day after 9999-12-31
+# a time of day is read to the second: the last half second of a day is the next one
+MIDNIGHT = "0.999994"
+LARGEST = 999_999_999  # the longest whole number that ingest takes for one
 
 
 @dataclass(frozen=True, kw_only=True)
 class Readable(Rule):
     """What was typed reads as the field's kind `of`. In Excel dates and times are numbers in their range, never text.
 
-    A promise in words (kind `due`) is text that ingest alone can judge. A time of day whose day is missing has no stamp.
+    A promise in words (kind `due`) is left to readable_promise. A time of day whose day is missing has no stamp.
     """
 
     code = Code.UNREADABLE
@@ -30,15 +32,16 @@ class Readable(Rule):
         return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        return ~flagged(frame, self.field, "unreadable")
+        unreadable = flagged(frame, self.field, UNREADABLE)
+        return ~unreadable | flagged(frame, self.field, IN_WORDS) if self.of == "due" else ~unreadable
 
-    def formula(self, at: Cells) -> str | None:
-        cell = at.cell(self.field)
+    def formula(self, at: Cells) -> str:
+        cell, (first, last) = at.cell(self.field), at.dates()
         number = {
-            "date": f"{cell}>=1,{cell}<{LAST_SERIAL},{cell}=INT({cell})",
-            "clock": f"{cell}>=0,{cell}<1",
-            "whole": f"{cell}=INT({cell})",
-        }.get(self.of) or f"{cell}>=0,{cell}<{LAST_SERIAL},ISNUMBER({at.stamp(self.field)})"
+            "date": f"{cell}>={first},{cell}<={last},{cell}=INT({cell})",
+            "clock": f"{cell}>=0,{cell}<{MIDNIGHT}",
+            "whole": f"{cell}>=0,{cell}<={LARGEST},{cell}=INT({cell})",
+        }.get(self.of) or f"ISNUMBER({at.stamp(self.field)})"
         otherwise = f"ISTEXT({cell})" if self.of == "due" else "FALSE"
         return excel.unless_blank(cell, f"IF(ISNUMBER({cell}),AND({number}),{otherwise})")
 
@@ -55,7 +58,7 @@ class Readable(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class ReadableReference(Rule):
-    """References to other records are record numbers or source ids; their spelling is judged at ingest only."""
+    """References to other records are record numbers or source ids. Excel cannot look at each, so ingest alone judges."""
 
     code = Code.REFERENCE_UNREADABLE
     field: str
@@ -65,4 +68,4 @@ class ReadableReference(Rule):
         return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        return ~flagged(frame, self.field, "unreadable")
+        return ~flagged(frame, self.field, UNREADABLE)

@@ -16,11 +16,12 @@ from csbook.rules.rule import Cells, Entry, Rule, Say
 
 @dataclass(frozen=True, kw_only=True)
 class Routing(Rule):
-    """`options`: entry of `by` -> entries of `field` that fit it. Another one is unusual, not wrong."""
+    """`options`: entry of `by` -> entries of `field` that fit it. Another entry of `choices`, the field's list, is unusual, not wrong."""
 
     code = Code.UNUSUAL_CHOICE
     severity: Severity = Severity.WARNING
     field: str
+    choices: ChoiceList
     by: str
     options: Mapping[str, tuple[str, ...]]
 
@@ -30,20 +31,21 @@ class Routing(Rule):
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         chosen, parent = frame[self.field], frame[self.by]
-        fits = chosen.isna() | ~parent.isin(list(self.options))
+        # what stands in no list is wrong already: member says so
+        fits = ~chosen.isin(self.choices.keys) | ~parent.isin(list(self.options))
         for key, options in self.options.items():
             fits |= (parent == key).fillna(False).astype(bool) & chosen.isin(options)
         return fits
 
     def formula(self, at: Cells) -> str:
-        chosen, parent = at.cell(self.field), at.cell(self.by)
+        chosen, parent = at.chosen(self.field), at.chosen(self.by)
         lines = (
             f"IF(EXACT({parent},{excel.quoted(at.label(self.by, key))}),"
             + excel.any_of(f"EXACT({chosen},{excel.quoted(at.label(self.field, option))})" for option in options)
             + ",TRUE)"
             for key, options in self.options.items()
         )
-        return excel.unless_blank(chosen, excel.all_of(lines))
+        return f"IF({excel.member(chosen, at.labels(self.field))},{excel.all_of(lines)},TRUE)"
 
     def entry(self, at: Cells) -> Entry | None:
         return Entry.list(at.options(self.field))

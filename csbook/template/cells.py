@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from csbook.rules.readable import MIDNIGHT
 from csbook.template.grid import FIRST_ROW, Grid
 from csbook.template.listing import Listing
 from csbook.template.stamp import AGENT_NAME
 
+EPOCH = dt.date(1899, 12, 30)
 # a clock that runs five minutes ahead is no lie
 NOW = "NOW()+5/1440"
 
@@ -27,27 +30,48 @@ class EntryCells:
         """The cell of a field in this row."""
         return f"{self.pin}{self.grid.letter(field)}{self.row}"
 
+    def read(self, field: str) -> str:
+        """What a cell says as a serial, where it says anything."""
+        return self.cell(field)
+
     def stamp(self, field: str) -> str:
         """The serial of a date, stamp or derived stamp, "" while it is unknown; a time of day takes the row's day."""
         form = self.grid.form
         if field in form.derived:
-            date, clock = (self.cell(part) for part in form.derived[field])
-            return f'IF(AND(ISNUMBER({date}),ISNUMBER({clock})),{date}+{clock},"")'
-        typed, kind = self.cell(field), form.by_name[field].kind
+            date, clock = (self.read(part) for part in form.derived[field])
+            return f'IF(AND({self._dated(date)},{self._timed(clock)}),{date}+{clock},"")'
+        typed, kind = self.read(field), form.by_name[field].kind
         if kind in ("date", "clock"):
             return typed
         # a promised day lasts until its end
         late = f"+({typed}>=1)*({typed}=INT({typed}))" if kind == "due" else ""
         if field == form.day:
-            return f'IF(N({typed})>=1,{typed}{late},"")'
+            return f'IF({self._dated(typed)},{typed}{late},"")'
         day = self._day()
-        return f'IF(ISNUMBER({typed})*(N({typed})+{day}>=1),{typed}+({typed}<1)*{day}{late},"")'
+        timed = f"AND({self._timed(typed)},{self._dated(day)})"
+        return f'IF({self._dated(typed)},{typed}{late},IF({timed},{typed}+INT(N({day})),""))'
 
     def _day(self) -> str:
         form = self.grid.form
-        day = form.derived[form.day][0] if form.day in form.derived else form.day
-        cell = f"N({self.cell(day)})"
-        return cell if form.by_name[day].kind == "date" else f"INT({cell})"
+        return self.read(form.derived[form.day][0] if form.day in form.derived else form.day)
+
+    def _dated(self, cell: str) -> str:
+        """TRUE for a number that is a day which can be meant."""
+        first, last = self.dates()
+        return f"AND(N({cell})>={first},N({cell})<{last + 1})"
+
+    def _timed(self, cell: str) -> str:
+        """TRUE for a number that is a time of day."""
+        return f"AND(ISNUMBER({cell}),N({cell})>=0,N({cell})<{MIDNIGHT})"
+
+    def chosen(self, field: str) -> str:
+        """The cell itself: the dropdown lets no other spelling in."""
+        return self.cell(field)
+
+    def dates(self) -> tuple[int, int]:
+        """The range outside of which ingest takes a date for a slip."""
+        spellings = self.grid.form.spellings
+        return (spellings.earliest - EPOCH).days, (spellings.latest - EPOCH).days
 
     def label(self, field: str, key: str) -> str:
         """The label of a list entry."""
@@ -76,11 +100,26 @@ class CheckCells(EntryCells):
     """The same on the self-check sheet, where each stamp has a column of its own."""
 
     stamps: Mapping[str, str] = field(default_factory=dict)
+    # what a cell is read as, where that may differ from what stands there: entries by their label, dates as serials
+    readings: Mapping[str, str] = field(default_factory=dict)
+
+    def typed(self, field: str) -> str:
+        """The mirrored cell itself."""
+        return super().cell(field)
+
+    def read(self, field: str) -> str:
+        """The column with the serial that a text says as well."""
+        return f"{self.readings[field]}{self.row}" if field in self.readings else self.cell(field)
+
+    def chosen(self, field: str) -> str:
+        """The column with the label of the entry that is meant."""
+        return self.read(field)
 
     def stamp(self, field: str) -> str:
         """The stamp's column."""
         return f"{self.stamps[field]}{self.row}" if field in self.stamps else super().stamp(field)
 
     def computed_stamp(self, field: str) -> str:
-        """The formula that fills the stamp's column."""
-        return super().stamp(field)
+        """The formula that fills the stamp's column: to the minute, as ingest reads it, to the second first."""
+        stamp = super().stamp(field)
+        return f'IFERROR(INT(({stamp})*1440+1/120)/1440,"")'

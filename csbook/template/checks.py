@@ -9,9 +9,10 @@ from csbook.forms import Field
 from csbook.forms.form import DATES, STAMPS
 from csbook.issues import Severity
 from csbook.rules.excel import WIDE_SPACE
+from csbook.template import readings
 from csbook.template.draft import FILLED, ByRow, Draft
 from csbook.template.due import Limit
-from csbook.template.faults import faults
+from csbook.template.faults import ERROR_SIGN, faults
 from csbook.template.grid import FIRST_ROW, VERDICT, Grid
 from csbook.template.listing import Listing
 from csbook.template.verdict import flags, verdict
@@ -52,6 +53,7 @@ def checks(grid: Grid, lists: Listing, limits: Sequence[Limit] = ()) -> Checks:
             draft.columns[letter] = _minutes(draft, *form.computed[field.name])
         elif field.typed:
             draft.columns[letter] = _mirror(field)
+    readings.add(draft)
     draft.columns[FILLED] = _filled(grid)
     draft.titles["filled"] = FILLED
     for name in [*form.derived, *(field.name for field in form.fields if field.kind in STAMPS)]:
@@ -64,9 +66,10 @@ def checks(grid: Grid, lists: Listing, limits: Sequence[Limit] = ()) -> Checks:
 
 
 def _mirror(field: Field) -> ByRow:
-    """The typed cell, empty where it is empty. Only these formulas look at the other sheet."""
+    """The typed cell, empty where it is empty, an error value as ERROR_SIGN. Only these formulas look at the other sheet."""
     # a plain reference would make 0 of an empty cell
-    return lambda _row: f'IF({TYPED}="","",{TYPED})' if field.kind in DATES | {"whole"} else f'{TYPED}&""'
+    same = f'IF({TYPED}="","",{TYPED})' if field.kind in DATES | {"whole"} else f'{TYPED}&""'
+    return lambda _row: f"IFERROR({same},{literal(ERROR_SIGN)})"
 
 
 def _minutes(draft: Draft, start: str, stop: str) -> ByRow:
@@ -80,12 +83,12 @@ def _minutes(draft: Draft, start: str, stop: str) -> ByRow:
 
 
 def _filled(grid: Grid) -> ByRow:
-    """1 where a cell that the agent types holds something, an error value included."""
+    """1 where a cell that the agent types holds something."""
     letters = [grid.letter(field.name) for field in grid.typed]
 
     def formula(row: int) -> str:
         typed = "&".join(f"{letter}{row}" for letter in letters)
-        return f'IFERROR(IF(LEN(TRIM(SUBSTITUTE({typed},{literal(WIDE_SPACE)},"")))>0,1,0),1)'
+        return f'IF(LEN(TRIM(SUBSTITUTE({typed},{literal(WIDE_SPACE)},"")))>0,1,0)'
 
     return formula
 

@@ -17,7 +17,7 @@ FILLED = "B"
 class Draft:
     """Mirrored cells keep the letters that they have on the data sheet, every other column follows after them.
 
-    `columns`: letter → formula by row. `titles`: what others read → letter. `stamps`: stamp → letter.
+    `columns`: letter → formula by row. `titles`: what others read → letter. `stamps`: stamp → letter. `readings`: field → letter.
     """
 
     def __init__(self, grid: Grid, lists: Listing) -> None:
@@ -25,6 +25,7 @@ class Draft:
         self.columns: dict[str, ByRow] = {}
         self.titles: dict[str, str] = {}
         self.stamps: dict[str, str] = {}
+        self.readings: dict[str, str] = {}
         self._next = grid.source_column + 1
 
     def add(self, formula: ByRow, title: str = "") -> str:
@@ -38,11 +39,15 @@ class Draft:
 
     def at(self, row: int) -> CheckCells:
         """How rules point at a row of this sheet."""
-        return CheckCells(self.grid, self.lists, row, stamps=self.stamps)
+        return CheckCells(self.grid, self.lists, row, stamps=self.stamps, readings=self.readings)
 
     def stamp(self, name: str) -> None:
         """A column with the serial of a stamp."""
         self.stamps[name] = self.add(lambda row: self.at(row).computed_stamp(name))
+
+    def reading(self, name: str, formula: ByRow) -> None:
+        """A column with what a cell is read as."""
+        self.readings[name] = self.add(formula)
 
     def joined(self, letters: Iterable[str], title: str) -> str:
         """A column with the texts of others, one after the other."""

@@ -40,13 +40,18 @@ class Limit:
         rest = _days(clock.limit.total_seconds()) if clock.limit is not None else "NA()"
         for entry, limit in clock.limits.items():
             label = at.label(str(clock.by), entry)
-            rest = f"IF(EXACT({at.cell(str(clock.by))},{quoted(label)}),{_days(limit.total_seconds())},{rest})"
+            rest = f"IF(EXACT({at.chosen(str(clock.by))},{quoted(label)}),{_days(limit.total_seconds())},{rest})"
         return rest
 
     def warned(self, at: EntryCells) -> str:
         """How many days before time is up the row is marked."""
         least = _days(self.soon.least.total_seconds())
         return least if self.clock.counts is Counts.PROMISED else f"MAX({least},{self.soon.left}*{self.days(at)})"
+
+    def spent(self, at: EntryCells) -> tuple[str, str]:
+        """Hours since the start, and hours from the start until time is up, each to a tenth; an error where the start is not known."""
+        start = at.stamp(self.clock.start)
+        return f"ROUND((NOW()-{start})*24,1)", f"ROUND(({self.due(at)}-{start})*24,1)"
 
     def running(self, at: EntryCells) -> str:
         """TRUE while the stop stamp is missing."""

@@ -16,7 +16,7 @@ from csbook.template.entry import Validation, validation
 from csbook.template.grid import Grid
 from csbook.template.guide import Guide
 from csbook.template.stamp import Stamp
-from csbook.workbook import Workbook
+from csbook.workbook import Package, Workbook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,4 +43,4 @@ class EntryBook:
         listing.write(book, lists)
         checks.write(book, plan)
         stamp.write(book, grid, mark)
-        return book.content()
+        return Package.read(book.content()).dense()

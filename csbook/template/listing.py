@@ -18,6 +18,8 @@ class Listing:
 
     columns: Mapping[str, tuple[str, ...]]
     lists: Mapping[str, str]
+    # field → names of all spellings of its list, bare, and of the labels they stand for
+    spelt: Mapping[str, tuple[str, str]]
     routes: Mapping[str, Routing]
 
     def source(self, field: str, parent: str) -> str:
@@ -46,7 +48,25 @@ def listing(form: Form, lang: str) -> Listing:
         pairs = tuple(_pairs(form, rule, lang))
         columns[f"by_{rule.field}"] = tuple(parent for parent, _ in pairs)
         columns[f"of_{rule.field}"] = tuple(child for _, child in pairs)
-    return Listing(columns, lists, routes)
+    return Listing(columns, lists, dict(_spelt(form, lang, columns, lists)), routes)
+
+
+def _spelt(form: Form, lang: str, columns: dict[str, tuple[str, ...]], lists: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The spellings of the lists that other columns look at, as two columns side by side."""
+    for name in compared(form):
+        choices = form.by_name[name].choices
+        if choices is not None:
+            spelt, means = f"spelt_{lists[name].removeprefix('list_')}", f"means_{lists[name].removeprefix('list_')}"
+            columns[spelt] = tuple(choices.spelled)
+            columns[means] = tuple(choices.label(key, lang) for key in choices.spelled.values())
+            yield name, (spelt, means)
+
+
+def compared(form: Form) -> tuple[str, ...]:
+    """Fields with a list that more than their own rules look at."""
+    asked = {field for rule in form.rules if len(rule.reads) > 1 for field in rule.reads}
+    asked |= {field for state in (form.state.resolved, form.state.withdrawn) if state for field in state.fields()}
+    return tuple(field.name for field in form.fields if field.choices is not None and field.name in asked)
 
 
 def _pairs(form: Form, rule: Routing, lang: str) -> Iterator[tuple[str, str]]:

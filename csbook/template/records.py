@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ CENTRED = frozenset({"date", "clock", "moment", "moment_or_date", "choice", "who
 REQUIRED_MARK = '@" *"'
 VERDICT_WIDTH = 38
 A4 = 9
+# characters of a column side by side on A4 landscape at half size: 5 points, the least that is read
+PAGE_WIDTH = 300
 ROW_HEIGHT = 26
 
 
@@ -104,10 +107,14 @@ def _views(sheet: Sheet, grid: Grid) -> None:
 
 
 def _print(sheet: Sheet, grid: Grid) -> None:
-    """A4 landscape, one page wide, header on every page."""
+    """A4 landscape, header, verdict and number on every page, as many pages wide as keep the print readable."""
+    head = VERDICT_WIDTH + grid.form.by_name[RECORD_NO].width
+    rest = sum(field.width for field in grid.form.fields) - grid.form.by_name[RECORD_NO].width
     sheet.set_landscape()
     sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(max(1, math.ceil(rest / (PAGE_WIDTH - head))), 0)
+    sheet.repeat_columns(0, grid.columns[RECORD_NO])
+    sheet.print_across()
     sheet.set_margins(0.4, 0.4, 0.5, 0.6)
     sheet.repeat_rows(HEADER_ROW - 1)
     sheet.print_area(0, 0, grid.last_row - 1, grid.source_column - 1)

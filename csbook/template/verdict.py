@@ -23,9 +23,7 @@ def flags(draft: Draft, limits: Sequence[Limit]) -> None:
 
     def named(limit: Limit, row: int, near: str) -> str:
         at, stopped = draft.at(row), gone if limit.after else done
-        return (
-            f'IF(IFERROR(AND(NOT({stopped}{row}),{limit.running(at)},{limit.due(at)}-NOW()<{near}),FALSE),{literal(limit.label + " ")},"")'
-        )
+        return f'IF(IFERROR(AND(NOT({stopped}{row}),{limit.running(at)},{limit.due(at)}-NOW()<{near}),FALSE),{_spent(draft, limit, row)},"")'
 
     def names(near: Callable[[Limit, int], str]) -> ByRow:
         return lambda row: f"TRIM({'&'.join(named(limit, row, near(limit, row)) for limit in limits) or literal('')})"
@@ -33,6 +31,13 @@ def flags(draft: Draft, limits: Sequence[Limit]) -> None:
     late = draft.add(names(lambda _limit, _row: "0"), "late")
     draft.add(names(lambda limit, row: limit.warned(draft.at(row))), "near")
     draft.add(lambda row: f"IF(LEN({late}{row})>0,1,0)", "overdue")
+
+
+def _spent(draft: Draft, limit: Limit, row: int) -> str:
+    """The limit's name and the time used of it; the name alone where the start is not known."""
+    used, allowed = limit.spent(draft.at(row))
+    before, between, after = (literal(piece) for piece in draft.grid.text("spent", label=limit.label, used="\0", limit="\0").split("\0"))
+    return f"IFERROR({before}&{used}&{between}&{allowed}&{after},{literal(limit.label + ' ')})"
 
 
 def verdict(draft: Draft) -> ByRow:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,3 +57,9 @@ def type_rows(path: Path, rows: list[Mapping[str, Any]]) -> None:
         for field, value in row.items():
             sheet[f"{letters[field]}{5 + index}"] = value
     workbook.save(path)
+
+
+def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    """What an embedded ledger answers."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return connection.execute(sql).fetchall()

@@ -165,7 +165,8 @@ def test_percentiles_need_ten_records(figures: Figures) -> None:
 
 def test_names_are_folded_and_the_last_agent_resolves(figures: Figures) -> None:
     transferred = answered(5, 1, agent="*客服小張", transfers="客服小王 / 09:03 / 超出权限\n＊客服 小陳 / 09:04 / 专业问题")
-    agents = figures([transferred, answered(5, 2, agent="客服小张")])["by_agent"].set_index("agent")
+    rows = [transferred, answered(5, 2, agent="客服小张"), answered(5, 3, agent="客服小陈", raised_at=at("09:00", "2023-08-01"))]
+    agents = figures(rows)["by_agent"].set_index("agent")
     assert agents.loc["客服小张", ["n", "first_response_n", "resolved"]].to_list() == [2, 2, 1]
     assert agents.loc["客服小陈", ["n", "first_response_n", "resolved", "resolution_n"]].to_list() == [0, 0, 1, 1]
     assert agents.loc["客服小陈", "one_touch"] == 0

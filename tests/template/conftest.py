@@ -46,8 +46,8 @@ def books(definitions: Definitions, tmp_path_factory: pytest.TempPathFactory) ->
     return book
 
 
-def recalculated(files: list[Path], folder: Path) -> dict[str, Any]:
-    """File name → the workbook with the values that LibreOffice works out; one start for all files."""
+def resaved(files: list[Path], folder: Path) -> Path:
+    """The folder of the same files, opened, recalculated and saved by LibreOffice; one start for all."""
     soffice = shutil.which("soffice")
     if soffice is None:
         pytest.skip("LibreOffice is not installed")
@@ -62,4 +62,10 @@ def recalculated(files: list[Path], folder: Path) -> dict[str, Any]:
         str(out),
     ]
     subprocess.run([*command, *map(str, files)], check=True, capture_output=True, timeout=300)
+    return out
+
+
+def recalculated(files: list[Path], folder: Path) -> dict[str, Any]:
+    """File name → the workbook with the values that LibreOffice works out."""
+    out = resaved(files, folder)
     return {path.stem: openpyxl.load_workbook(out / path.name, data_only=True) for path in files}

@@ -25,3 +25,13 @@ def test_the_file_is_the_one_that_zipfile_would_write() -> None:
     assert package.contents() == before
     for changed in ({}, {"b/c.xml": b"longer now" * 99}, {"a.xml": b"", "d.xml": b"y"}):
         assert package.exchanged(changed) == archive(**{**before, **changed})
+
+
+def test_dense_sheets_hold_the_same() -> None:
+    before = {"xl/worksheets/sheet1.xml": b"".join(b'<c r="A%d"/>' % row for row in range(5000)), "b.xml": b"x" * 99}
+    content = archive(**before)
+    dense = Package.read(content).dense()
+    assert len(dense) < len(content)
+    with zipfile.ZipFile(io.BytesIO(dense)) as file:
+        assert file.testzip() is None
+        assert {name: file.read(name) for name in file.namelist()} == before

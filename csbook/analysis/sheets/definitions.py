@@ -1,4 +1,4 @@
-"""口径: what was counted, what every figure means, the policy behind the verdicts, and the coverage of each figure."""
+"""Definitions: what was counted, what every figure means, the policy behind the verdicts, and the coverage of each figure."""
 
 from __future__ import annotations
 

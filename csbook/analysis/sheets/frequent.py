@@ -1,8 +1,8 @@
-"""高频问题: repeated wording within a category, with example records."""
+"""Frequent problems: repeated wording within a category, with example records."""
 
 from __future__ import annotations
 
-from csbook.analysis import select
+from csbook.analysis import selection
 from csbook.analysis.block import Bar, Charts, Sheet, Tint
 from csbook.analysis.report import Report
 
@@ -12,6 +12,6 @@ CHARTED = 12
 
 def sheet(report: Report) -> Sheet:
     """The commonest first."""
-    chart = select.chart(report, "bar", "frequent", "phrase", ("n", "n_before"), title="frequent", limit=CHARTED)
+    chart = selection.chart(report, "bar", "frequent", "phrase", ("n", "n_before"), title="frequent", limit=CHARTED)
     table = report.table("frequent", COLUMNS, looks={"n": Bar(Tint.VOLUME)})
     return Sheet(name="frequent", blocks=(Charts((chart,), height=340, widths=(760,)), table))

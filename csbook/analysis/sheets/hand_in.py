@@ -1,4 +1,4 @@
-"""交表情况: which desk handed in how much, when last, how late, and what still lies in quarantine."""
+"""Hand-ins: which desk handed in how much, when last, how late, and what still lies in quarantine."""
 
 from __future__ import annotations
 

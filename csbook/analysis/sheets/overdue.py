@@ -1,8 +1,8 @@
-"""超时与待办: how old the open records are, what is overdue and by how much, and every open record."""
+"""Overdue and open: how old the open records are, what is overdue and by how much, and every open record."""
 
 from __future__ import annotations
 
-from csbook.analysis import select
+from csbook.analysis import selection
 from csbook.analysis.block import Bar, Charts, Flag, Look, Sheet, Tint
 from csbook.analysis.report import Report
 
@@ -20,7 +20,7 @@ OVERDUE = (
 
 def sheet(report: Report) -> Sheet:
     """The worst first; the columns of both lists stand under each other."""
-    ages = select.chart(report, "column", "ageing", "band", ("n", "overdue"), title="ageing")
+    ages = selection.chart(report, "column", "ageing", "band", ("n", "overdue"), title="ageing")
     late = Flag(report.words.text("value.yes"))
     looks: dict[str, Look] = {"over_minutes": Bar(Tint.LATE), "age_minutes": Bar(Tint.WAIT), "running": late, "running_overdue": late}
     return Sheet(

@@ -1,10 +1,10 @@
-"""总览: one A4 page that says how we are doing and what to look at."""
+"""Overview: one A4 page that says how we are doing and what to look at."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from csbook.analysis import attention, bulletin, select
+from csbook.analysis import attention, bulletin, selection
 from csbook.analysis.block import Block, Chart, Charts, Heat, Lines, Series, Sheet, Tile, Tiles
 from csbook.analysis.report import Report
 from csbook.analysis.sheets.satisfaction import mix
@@ -23,7 +23,7 @@ POINTS = 62
 
 
 def sheet(report: Report) -> Sheet:
-    """Tiles, sentences, the 日报, charts and the heat map."""
+    """Tiles, sentences, the daily report, charts and the heat map."""
     words = report.words
     blocks: list[Block] = [
         Tiles(tuple(_figure(report, name) for name in FIGURES)),
@@ -99,7 +99,7 @@ def _volume(report: Report) -> Chart:
         if len(report.figures[source]) <= POINTS
     ]
     source, label = fits[0] if fits else ("by_month", "month")
-    return select.chart(report, "column", source, label, ("n",), title=f"overview_{source}", line=("overdue",))
+    return selection.chart(report, "column", source, label, ("n",), title=f"overview_{source}", line=("overdue",))
 
 
 def _mix_of_categories(report: Report) -> Chart:

@@ -1,8 +1,8 @@
-"""人员: one line an agent; nobody with fewer than ten records is compared."""
+"""People: one line an agent; nobody with fewer than ten records is compared."""
 
 from __future__ import annotations
 
-from csbook.analysis import select
+from csbook.analysis import selection
 from csbook.analysis.block import Bar, Charts, Lines, Sheet, Table, Tint
 from csbook.analysis.report import Report
 
@@ -28,8 +28,10 @@ def sheet(report: Report) -> Sheet:
     enough = report.figures["by_agent"]["n"] >= ENOUGH
     charts = Charts(
         (
-            select.chart(report, "column", "by_agent", "agent", ("n", "resolved", "overdue"), title="agents", limit=CHARTED),
-            select.chart(report, "column", "by_agent", "agent", ("resolution_p50", "resolution_p90"), title="agent_times", limit=CHARTED),
+            selection.chart(report, "column", "by_agent", "agent", ("n", "resolved", "overdue"), title="agents", limit=CHARTED),
+            selection.chart(
+                report, "column", "by_agent", "agent", ("resolution_p50", "resolution_p90"), title="agent_times", limit=CHARTED
+            ),
         )
     )
     tables: list[Table] = [report.table("by_agent", SCORES, looks=LOOKS, rows=enough)]

@@ -1,4 +1,4 @@
-"""数据质量: missing stamps, late hand-ins, rows in quarantine, stamps out of order."""
+"""Data quality: missing stamps, late hand-ins, rows in quarantine, stamps out of order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""明细: the newest records with their stamps, durations and verdicts."""
+"""Records: the newest records with their stamps, durations and verdicts."""
 
 from __future__ import annotations
 

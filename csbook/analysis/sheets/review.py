@@ -1,4 +1,4 @@
-"""复盘: the agenda of a review meeting, computed, and an empty table of measures to fill in there."""
+"""Review: the agenda of a review meeting, computed, and an empty table of measures to fill in there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""满意度: the mix of levels per form over rated records, the response rate, and scores by category, channel and agent."""
+"""Satisfaction: the mix of levels per form over rated records, the response rate, and scores by category, channel and agent."""
 
 from __future__ import annotations
 

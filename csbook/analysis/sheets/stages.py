@@ -1,4 +1,4 @@
-"""环节: where the time goes between raised and closed, and which stage takes most of it."""
+"""Stages: where the time goes between raised and closed, and which stage takes most of it."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""时效: durations and clocks by form, category, priority, channel, department, team and agent."""
+"""Times: durations and clocks by form, category, priority, channel, department, team and agent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from csbook.analysis import select
+from csbook.analysis import selection
 from csbook.analysis.block import Bar, Block, Charts, Sheet, Table, Tint
 from csbook.analysis.report import Report
 
@@ -43,7 +43,7 @@ def sheet(report: Report) -> Sheet:
     """All clocks first, then one pair of tables a dimension."""
     charts = Charts(
         (
-            select.chart(
+            selection.chart(
                 report,
                 "bar",
                 "by_category",
@@ -53,7 +53,7 @@ def sheet(report: Report) -> Sheet:
                 number="#,##0",
                 limit=12,
             ),
-            select.chart(
+            selection.chart(
                 report,
                 "bar",
                 "by_channel",
@@ -75,13 +75,13 @@ def _dimensions(report: Report) -> Iterator[Block]:
         if key == "team" and report.figures[source].empty:
             continue
         yield _durations(report, source, key)
-        judged = select.clocks(report, source)
+        judged = selection.clocks(report, source)
         if judged:
             yield report.table(source, [key, "n", *judged], name=f"clocks_{source}", by=_by(report, key))
 
 
 def _durations(report: Report, source: str, key: str) -> Table:
-    columns = [key, "n", "resolved", *select.durations(report, source)]
+    columns = [key, "n", "resolved", *selection.durations(report, source)]
     return report.table(source, columns, name=f"durations_{source}", looks={"n": Bar(Tint.VOLUME)}, by=_by(report, key))
 
 

@@ -1,8 +1,8 @@
-"""趋势: months, weeks and days: volume, backlog level and net flow, durations, satisfaction."""
+"""Trend: months, weeks and days: volume, backlog level and net flow, durations, satisfaction."""
 
 from __future__ import annotations
 
-from csbook.analysis import select
+from csbook.analysis import selection
 from csbook.analysis.block import Bar, Charts, Sheet, Tint
 from csbook.analysis.report import Report
 
@@ -21,8 +21,8 @@ def sheet(report: Report) -> Sheet:
     source, label = ("by_day", "day") if few else ("by_week", "week_start")
     charts = Charts(
         (
-            select.chart(report, "column", source, label, ("n", "left"), title=f"volume_{source}", line=("backlog",)),
-            select.chart(
+            selection.chart(report, "column", source, label, ("n", "left"), title=f"volume_{source}", line=("backlog",)),
+            selection.chart(
                 report, "line", source, label, ("resolution_mean", "resolution_p50"), title=f"resolution_{source}", number="#,##0"
             ),
         )

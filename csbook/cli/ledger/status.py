@@ -1,32 +1,26 @@
-"""`csbook ledger`: looks after the ledger itself."""
+"""`csbook ledger status`: what the ledger holds."""
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from csbook.cli.command import Option, Speaking, SpeakingGroup, said
+from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_terminal
+from csbook.cli.ledger.show import as_document
 from csbook.cli.session import Session, current
 
 
-@click.group("ledger", cls=SpeakingGroup)
-def command() -> None:
-    """The group of ledger commands."""
-
-
-@command.command("status", cls=Speaking)
+@click.command("status", cls=Speaking)
 @click.option("--json", "as_json", cls=Option, is_flag=True)
 @current
-def status(session: Session, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+def command(session: Session, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Say what the ledger holds."""
     from csbook.ledger import open_ledger
 
     with open_ledger(session.ledger, create=False) as ledger:
         state = ledger.status()
     if as_json:
-        click.echo(json.dumps(state, ensure_ascii=False, indent=2, default=str))
+        click.echo(as_document(state))
         return
     session.say(said("status.ledger", ledger=session.ledger))
     for name, counts in state["forms"].items():

@@ -1,4 +1,4 @@
-"""Select: which of a table's many measure columns are worth showing, and the charts over them."""
+"""Selection: which of a table's many measure columns are worth showing, and the charts over them."""
 
 from __future__ import annotations
 
