@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CATALOGS := $(wildcard csbook/messages/*/LC_MESSAGES/*.po)
 
-.PHONY: demo test lint messages sample clean
+.PHONY: demo test lint messages sample pictures clean
 
 demo: $(VENV)/installed
 	$(BIN)/csbook demo demo
@@ -25,6 +25,9 @@ messages: $(VENV)/installed-test
 
 sample: $(VENV)/installed
 	$(BIN)/python -m sample_data.make
+
+pictures: $(VENV)/installed
+	$(BIN)/python -m docs.pictures
 
 clean:
 	rm -rf $(VENV) demo .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -38,6 +38,7 @@ def _run(session: Session, args: list[str]) -> None:
     from csbook.cli import run
     from csbook.cli.language import of_terminal
 
-    session.say("\n$ " + shlex.join(["csbook", *args]))
+    shown = shlex.join(["csbook", *args])
+    session.say(f"\n$ {shown}")
     if run(["--lang", of_terminal(), *(["--quiet"] if session.quiet else []), *args]) > 1:
-        raise UnfinishedError(said("demo.stopped", command=args[0]))
+        raise UnfinishedError(said("demo.stopped", command=shown))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import click
 
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_terminal, of_workbooks
+from csbook.cli.progress import Progress
 from csbook.cli.session import Session, current
 from csbook.issues import UsageError
 
@@ -68,11 +68,11 @@ def _tables(session: Session, forms: Sequence[Form], output: Path, desks: Sequen
     output.mkdir(parents=True, exist_ok=True)
     total = len(forms) * len(desks)
     many = len(desks) > 1
-    with _progress(session, total, shown=many) as advance:
+    with Progress(total, shown=many and not session.quiet) as passed:
         for form in forms:
             series = template.Series(template.EntryBook(form=form, lang=of_workbooks(), rows=rows, policy=session.policy))
             paths = [(each, output / (f"{form.name}-{each.desk}.xlsx" if each.desk else f"{form.name}.xlsx")) for each in desks]
-            for path in advance(series.write(paths, carried[form.name])):
+            for path in passed(series.write(paths, carried[form.name])):
                 if not many:
                     session.say(said("template.written", title=form.title.in_(of_workbooks()), path=path))
     if many:
@@ -138,41 +138,6 @@ def _refuse_together(layout: str, **options: object) -> None:
     given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value]
     if given:
         raise UsageError(said("template.not_together", layout=layout, options=", ".join(given)))
-
-
-class _Progress:
-    """A bar on standard error that counts what passes by; nothing where nobody watches."""
-
-    def __init__(self, total: int, *, shown: bool) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-        console = Console(stderr=True)
-        self._bar = Progress(
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=not (shown and sys.stderr.isatty()),
-        )
-        self._task = self._bar.add_task("", total=total)
-
-    def __enter__(self) -> _Progress:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._bar.stop()
-
-    def __call__(self, paths: Iterable[Path]) -> Iterator[Path]:
-        for path in paths:
-            self._bar.advance(self._task)
-            yield path
-
-
-def _progress(session: Session, total: int, *, shown: bool) -> _Progress:
-    return _Progress(total, shown=shown and not session.quiet)
 
 
 def _chosen(session: Session, forms: tuple[str, ...], *, every: bool) -> list[str]:

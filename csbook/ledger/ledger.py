@@ -19,6 +19,7 @@ from csbook.ledger import entry_rows, lookup, reading, references, schema
 from csbook.ledger.batch import Batch, Merged
 from csbook.ledger.engine import WRITING, connect, create_file, told
 from csbook.ledger.merge import merge, nothing
+from csbook.ledger.verify import Flaw, verify
 from csbook.rows import Rows
 
 
@@ -172,6 +173,11 @@ class Ledger:
         """See csbook.ledger.lookup.history."""
         with self._reading() as connection:
             return lookup.history(connection, key, form)
+
+    def verify(self) -> list[Flaw]:
+        """See csbook.ledger.verify.verify."""
+        with self._reading() as connection:
+            return verify(connection)
 
     def known_references(self, values: Iterable[str]) -> set[str]:
         """Those of `values` that name a record: source ids, numbers, `response 20231001001`. None while there is no ledger yet."""

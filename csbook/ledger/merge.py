@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from csbook.ledger.handed import Handed, Line, prepare
 from csbook.ledger.judge import Judge
 from csbook.ledger.known import Memory, disputed, recall, remember
 from csbook.ledger.report import report
+from csbook.ledger.seal import Seals, seal
 from csbook.ledger.verdicts import Verdicts
 
 
@@ -27,14 +28,14 @@ def merge(connection: sa.Connection, batch: Batch, lang: str) -> Merged:
     handed, forms = prepare(batch)
     lines = [line for of_form in forms.values() for line in of_form]
     numbers.lock(connection)
-    judged = [(of_form, *_judge(connection, form, of_form, handed, batch)) for form, of_form in forms.items()]
+    judged = {form: (of_form, *_judge(connection, form, of_form, handed, batch)) for form, of_form in forms.items()}
     counts = _counts(batch, lines)
     batch_id = write.write_batch(connection, batch, counts)
-    for of_form, memory, verdicts in judged:
+    for of_form, memory, verdicts in judged.values():
         _write(connection, batch, batch_id, handed, of_form, memory, verdicts)
     _conserve(connection, batch_id, counts, lang)
-    audit.append(connection, "merge", batch_id, _entry(batch, batch_id, counts))
-    issues = tuple(issue for of_form, _, verdicts in judged for issue in report(verdicts.findings, of_form, handed, batch))
+    audit.append(connection, "merge", batch_id, {**_entry(batch, batch_id, counts), "sealed": _seal(connection, batch_id, judged)})
+    issues = tuple(issue for of_form, _, verdicts in judged.values() for issue in report(verdicts.findings, of_form, handed, batch))
     return _merged(batch, batch_id, lines, issues, counts)
 
 
@@ -82,6 +83,15 @@ def _conserve(connection: sa.Connection, batch_id: int, counts: Sequence[Counts]
     if not all(each.balanced for each in counts) or stored != total.new + total.updated or born != total.new:
         words = {"read": total.read, "accepted": total.new + total.updated, "stored": stored}
         raise UnfinishedError(messages.text(lang, "ledger.unbalanced", **words))
+
+
+def _seal(connection: sa.Connection, batch_id: int, judged: Mapping[str, tuple[list[Line], Memory, Verdicts]]) -> Seals:
+    """Seals of everything that the batch wrote."""
+    known = {line.known for lines, _, _ in judged.values() for line in lines if line.known is not None}
+    records = {each.id for each in known if each.revised or each.confirmed}
+    entries = {entry.id for _, memory, _ in judged.values() for entry in memory.touched() if entry.id is not None}
+    aliases = [(form, key, of.id, batch_id) for form, (_, _, verdicts) in judged.items() for key, of in verdicts.aliases]
+    return seal(connection, batch_id, records, entries, aliases)
 
 
 def _entry(batch: Batch, batch_id: int, counts: Sequence[Counts]) -> dict[str, object]:

@@ -98,7 +98,7 @@ def figures(
         "frequent": frequent(of, wording or Wording(), compared=start is not None),
         "overdue": engine.run(lists.overdue(facts_, policy, period)),
         "open": engine.run(lists.opened(facts_, policy, as_of)),
-        "records": engine.run(lists.newest(facts_, policy, newest)),
+        "records": engine.run(lists.newest(facts_, policy, newest)).astype({"transfers": "Int64"}),
         "unordered": engine.run(lists.unordered(facts_)),
         "hand_in": quality.hand_in(of, history, quarantine, engine),
         "data_quality": quality.data_quality(of, ledger, quarantine),

@@ -28,6 +28,7 @@ KEYS = ("stop_words", "terms", "texts", "least", "rows", "longest")
 # what a mask leaves behind, numbers and Latin codes: they differ from text to text
 NOISE = re.compile(r"[A-Za-z0-9*_#@.\-]*[0-9*][A-Za-z0-9*_#@.\-]*")
 WORD = re.compile(r"\w+")
+EXAMPLES = ("example_1", "example_2", "example_3")
 CANDIDATES = 20  # so many times the rows are compared with each other
 
 
@@ -70,7 +71,7 @@ def frequent(of: Breakdown, wording: Wording, *, compared: bool) -> pd.DataFrame
     stored = of.engine.store("phrases", pa.Table.from_pandas(phrases, preserve_index=False))
     found = _counted(of, table.inner_join(stored, "description"), wording)
     totals = of.facts.filter(within(of.facts, "raised", of.period)).group_by(category=ibis._.category_group).aggregate(total=ibis._.count())
-    found = _without_parts(found).merge(of.engine.run(totals), on="category", how="left")
+    found = _once(_without_parts(found)).merge(of.engine.run(totals), on="category", how="left")
     found["share"] = share(found["n"], found["total"])
     if not compared:
         found["n_before"] = pd.NA
@@ -88,7 +89,7 @@ def _counted(of: Breakdown, table: ir.Table, wording: Wording) -> pd.DataFrame:
         n_before=table.count(where=before),
         examples=number.collect(where=now, order_by=[table.raised_at.desc(), table.form, table.source_id]),
     )
-    counts = counts.mutate(**{f"example_{place + 1}": counts.examples[place] for place in range(3)}).drop("examples")
+    counts = counts.mutate(**{name: counts.examples[place] for place, name in enumerate(EXAMPLES)}).drop("examples")
     common = counts.filter(counts.n >= wording.least).order_by([ibis.desc("n"), "category", "phrase"])
     return of.engine.run(common.limit(CANDIDATES * wording.rows))
 
@@ -104,10 +105,21 @@ def _without_parts(found: pd.DataFrame) -> pd.DataFrame:
     return found.drop(index=gone)
 
 
+def _once(found: pd.DataFrame) -> pd.DataFrame:
+    """Of phrases that the same records hold (same count, customers and examples) the longest."""
+    longest = found.sort_values("phrase", key=lambda phrase: phrase.str.len(), ascending=False, kind="stable")
+    return longest.drop_duplicates(["category", "n", "customers", *EXAMPLES])
+
+
 def _shaped(found: pd.DataFrame) -> pd.DataFrame:
-    texts = ("category", "phrase", "example_1", "example_2", "example_3")
-    columns = ["category", "phrase", "n", "customers", "share", "n_before", *texts[2:]]
-    types = {**dict.fromkeys(texts, "str"), "n": "int64", "customers": "int64", "share": "float64", "n_before": "Int64"}
+    columns = ["category", "phrase", "n", "customers", "share", "n_before", *EXAMPLES]
+    types = {
+        **dict.fromkeys(("category", "phrase", *EXAMPLES), "str"),
+        "n": "int64",
+        "customers": "int64",
+        "share": "float64",
+        "n_before": "Int64",
+    }
     return found.reindex(columns=columns).astype(types).reset_index(drop=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # kinds of personal data that csbook.privacy.detection knows; each field has one boolean column per kind
-KINDS = ("phone", "mail", "id", "card")
+KINDS = ("phone", "mail", "id", "card", "plate", "account", "verification", "address", "name")
 
 # what privacy.toml makes of them in a field: at least one kind refused, at least one kind masked
 REFUSED = "refused"

@@ -10,7 +10,9 @@ from typing import Any
 
 from csbook import messages
 from csbook.issues import UsageError
+from csbook.privacy.detection import Detection
 from csbook.privacy.findings import KINDS
+from csbook.privacy.words import Words, words
 
 KIND = "{kind}"  # where the mark names what was removed
 
@@ -31,6 +33,7 @@ class Profile:
     default: Policy
     fields: Mapping[str, Policy] = field(default_factory=dict)
     lang: str = "zh"
+    detection: Detection = field(default_factory=lambda: Detection(Words()))
 
     @property
     def mark(self) -> str:
@@ -46,23 +49,44 @@ class Profile:
         return self.template.replace(KIND, messages.text(self.lang, f"privacy.{kind}"))
 
 
-def load(path: Path) -> Profile:
-    """Read privacy.toml: `mark`, `lang`, `[default]` and `[field.<name>]` with the lists `mask` and `refuse`.
+def load(path: Path, profile: str | None = None) -> Profile:
+    """Read privacy.toml: `mark`, `lang`, `profile`, `[profiles.<name>]` with `mask`, `refuse` and `field.<name>`, and `[words]`.
 
-    Raises UsageError naming the file and the key that is wrong.
+    `profile` is the profile's name, by default the one the file names. Raises UsageError naming the file and the key that is wrong.
     """
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong("no_toml", path, reason=str(error)) from error
-    unknown = table.keys() - {"mark", "lang", "default", "field"}
+    table = _table(path)
+    unknown = table.keys() - {"mark", "lang", "profile", "profiles", "words"}
     if unknown:
         raise _wrong("unknown_key", path, where="", keys=", ".join(sorted(unknown)))
     template = str(table.get("mark", ""))
     if not template.partition(KIND)[0].strip() or KIND not in template:
         raise _wrong("mark_without_kind", path)
-    fields = {name: _policy(path, f"field.{name}", each) for name, each in table.get("field", {}).items()}
-    return Profile(template, _policy(path, "default", table.get("default", {})), fields, table.get("lang", "zh"))
+    name = profile or str(table.get("profile", ""))
+    read = {each: _policies(path, f"profiles.{each}", policies) for each, policies in table.get("profiles", {}).items()}
+    if name not in read:
+        raise _wrong("unknown_profile", path, profile=name, known=", ".join(read))
+    default, fields = read[name]
+    return Profile(template, default, fields, table.get("lang", "zh"), Detection(_words(path, table.get("words", {}))))
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _wrong("no_toml", path, reason=str(error)) from error
+
+
+def _words(path: Path, table: Mapping[str, Any]) -> Words:
+    try:
+        return words(table)
+    except ValueError as error:
+        raise _wrong("bad_words", path, keys=str(error)) from error
+
+
+def _policies(path: Path, where: str, table: Mapping[str, Any]) -> tuple[Policy, dict[str, Policy]]:
+    """A profile's own policy and those of fields that differ from it."""
+    own = {key: value for key, value in table.items() if key != "field"}
+    return _policy(path, where, own), {name: _policy(path, f"{where}.field.{name}", each) for name, each in table.get("field", {}).items()}
 
 
 def _policy(path: Path, where: str, table: Mapping[str, Any]) -> Policy:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from csbook.privacy.detection import candidates, find
 from csbook.privacy.findings import HANDED_IN, MASKED, REFUSED, flag
 from csbook.privacy.profile import Policy, Profile
 
@@ -23,7 +22,7 @@ def redact(frame: pd.DataFrame, columns: Sequence[str], profile: Profile) -> tup
         marked = values.str.contains(profile.mark, regex=False).fillna(False).astype(bool)
         if marked.any():
             flags[flag(column, HANDED_IN)] = marked
-        suspects = values[values.str.contains(candidates()).fillna(False).astype(bool)]
+        suspects = values[_suspected(values, profile.detection.candidates)]
         policy = profile.policy(column)
         judged = {text: redact_text(text, policy, profile) for text in suspects.unique()}
         hits = {text: (clean, kinds) for text, (clean, kinds) in judged.items() if kinds}
@@ -33,7 +32,7 @@ def redact(frame: pd.DataFrame, columns: Sequence[str], profile: Profile) -> tup
         redacted.loc[hit.index, column] = hit.map({text: clean for text, (clean, _) in hits.items()})
         for finding in sorted(set[str]().union(*(_findings(kinds, policy) for _, kinds in hits.values()))):
             holding = [text for text, (_, kinds) in hits.items() if finding in _findings(kinds, policy)]
-            flags[flag(column, finding)] = values.isin(holding)
+            flags[flag(column, finding)] = frame.index.isin(hit.index[hit.isin(holding)])
     return redacted, flags
 
 
@@ -41,12 +40,20 @@ def redact_text(text: str, policy: Policy, profile: Profile) -> tuple[str, froze
     """The text without personal data, and the kinds found. Redacting the result again changes nothing and finds nothing."""
     kinds: set[str] = set()
     # what stood beside a number that is now masked may look like one only then: until nothing is found
-    while found := find(text, policy.masked | policy.refused):
+    while found := profile.detection.find(text, policy.masked | policy.refused):
         for finding in reversed(found):
             kinds.add(finding.kind)
             instead = finding.mask if finding.kind in policy.masked and finding.mask else profile.redaction(finding.kind)
             text = text[: finding.start] + instead + text[finding.stop :]
     return text, frozenset(kinds)
+
+
+def _suspected(values: pd.Series[str], patterns: Sequence[str]) -> pd.Series[bool]:
+    """Which texts are worth a closer look; missing ones are not."""
+    suspected = pd.Series(False, index=values.index)
+    for pattern in patterns:
+        suspected |= values.str.contains(pattern).fillna(False).astype(bool)
+    return suspected
 
 
 def _findings(kinds: frozenset[str], policy: Policy) -> frozenset[str]:

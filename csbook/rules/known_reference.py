@@ -22,6 +22,9 @@ class KnownReference(Rule):
     def reads(self) -> tuple[str, ...]:
         return (self.field,)
 
+    def why_ingest(self) -> str:
+        return "ledger"
+
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         # what cannot be read names no record: readable_reference says so
         return ~flagged(frame, self.field, "unknown") | flagged(frame, self.field, UNREADABLE)

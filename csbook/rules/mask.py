@@ -14,6 +14,9 @@ from csbook.rules import excel
 from csbook.rules.rule import Cells, Entry, Examples, Rule, Say, flagged
 
 
+STAR = "*"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Masked(Rule):
     """The value is well formed and nothing personal was found in it before redaction."""
@@ -37,7 +40,8 @@ class Masked(Rule):
         return excel.unless_blank(cell, excel.any_of(_ways(self.mask, cell)))
 
     def entry(self, at: Cells) -> Entry | None:
-        return Entry.custom(self.formula(at))
+        whole = Entry.custom(self.formula(at))
+        return whole or Entry.partly(_at_least(self.mask, at.cell(self.field)))
 
     def said(self, say: Say) -> dict[str, object]:
         return {"hint": self.mask.hint.in_(say.lang)}
@@ -45,6 +49,34 @@ class Masked(Rule):
     def examples(self) -> Examples:
         raw = pd.Series(["13812345678", "a@example.com"], dtype="str")
         return Examples(self.mask.samples(), tuple(raw[~self.mask.accepts(raw)]))
+
+
+def _at_least(mask: Mask, cell: str) -> str:
+    """What every well-formed value has, in few words: the signs all ways share, the greatest length, few digits."""
+    parts = []
+    spelled = [*mask.shapes, *mask.words]
+    loose = bool(mask.endings or mask.short is not None)
+    if not loose:
+        shared = set.intersection(*(set(each) for each in (*spelled, *mask.holds)), set(STAR))
+        parts += [f"ISNUMBER(FIND({excel.quoted(sign)},{excel.half_width(cell, sign)}))" for sign in sorted(shared)]
+    bounded = mask.longest is not None or not (loose or mask.holds)
+    if bounded and not any("#+" in shape for shape in mask.shapes):
+        longest = max([*(len(each) for each in spelled), mask.longest or 0])
+        parts.append(f"LEN(TRIM(SUBSTITUTE({cell},{excel.quoted(excel.WIDE_SPACE)},)))<={longest}")
+    parts += [f"ISERROR(FIND({excel.quoted(sign)},{cell}))" for sign in mask.without if len(sign) == 1 and not any(sign in each for each in spelled)]
+    return excel.all_of([*parts, *_few_digits(mask, cell)])
+
+
+def _few_digits(mask: Mask, cell: str) -> Iterator[str]:
+    """Fewer digits than any way allows, but behind the beginning of a shape that takes any number of them."""
+    if mask.digits_below is None and (mask.endings or mask.holds or mask.short is not None):
+        return
+    digits = f'SUMPRODUCT(LEN({cell})-LEN(SUBSTITUTE({cell},ROW($1:$10)-1,"")))'
+    runs = dict.fromkeys(shape.partition("#+")[0] for shape in mask.shapes if "#+" in shape)
+    fixed = [sum(char == "#" or char in excel.DIGITS for char in shape) + 1 for shape in mask.shapes if "#+" not in shape]
+    begins = [f"EXACT(LEFT({cell},{excel.length(begin)}),{excel.quoted(begin)})" for begin in runs]
+    if "" not in runs and not any("#" in begin for begin in runs):
+        yield excel.any_of([*begins, f"{digits}<{max([mask.digits_below or 1, *fixed])}"])
 
 
 def _ways(mask: Mask, cell: str) -> Iterator[str]:

@@ -32,7 +32,7 @@ class NotAfter(Rule):
         return excel.in_order(at.stamp(self.field), at.stamp(self.not_after))
 
     def entry(self, at: Cells) -> Entry | None:
-        return Entry.custom(self.formula(at))
+        return Entry.partly(f"NOT({at.surely_before(self.not_after, self.field)})")
 
     def words(self, say: Say) -> Words:
         said = {"field": say.field(self.field), "later": say.field(self.not_after)}

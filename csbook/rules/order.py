@@ -34,7 +34,7 @@ class Order(Rule):
         return excel.in_order(at.stamp(self.not_before), at.stamp(self.field))
 
     def entry(self, at: Cells) -> Entry | None:
-        return Entry.custom(self.formula(at))
+        return Entry.partly(f"NOT({at.surely_before(self.field, self.not_before)})")
 
     def said(self, say: Say) -> dict[str, object]:
         return {"earlier": say.field(self.not_before)}

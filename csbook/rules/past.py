@@ -29,7 +29,9 @@ class Past(Rule):
         return f"IF(ISNUMBER({stamp}),{stamp}<={at.now()},TRUE)"
 
     def entry(self, at: Cells) -> Entry | None:
-        return Entry.custom(self.formula(at))
+        # a time of day alone passes: its day stands in another cell
+        typed = "+".join(f"N({cell})" for cell in at.parts(self.field))
+        return Entry.partly(f"{typed}<={at.now()}")
 
     def examples(self) -> Examples:
         return Examples(("2023-10-01",), ("2999-12-31",))

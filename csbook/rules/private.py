@@ -23,6 +23,9 @@ class PrivateRefused(Rule):
     def reads(self) -> tuple[str, ...]:
         return (self.field,)
 
+    def why_ingest(self) -> str:
+        return "check_digits"
+
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         return ~flagged(frame, self.field, REFUSED)
 

@@ -16,6 +16,9 @@ from csbook.rules.rule import IN_WORDS, UNREADABLE, Cells, Entry, Examples, flag
 class ReadablePromise(Readable):
     """The words hold a promise (METRICS.md, Clocks and policy)."""
 
+    def why_ingest(self) -> str:
+        return "promise"
+
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         return ~(flagged(frame, self.field, UNREADABLE) & flagged(frame, self.field, IN_WORDS))
 
@@ -34,6 +37,9 @@ class PromisedOrder(Order):
     """What the words promise does not lie before `not_before`."""
 
     code = Code.OUT_OF_ORDER
+
+    def why_ingest(self) -> str:
+        return "promise"
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         return self._in_order(frame) | ~flagged(frame, self.field, IN_WORDS)

@@ -46,7 +46,13 @@ class Readable(Rule):
         return excel.unless_blank(cell, f"IF(ISNUMBER({cell}),AND({number}),{otherwise})")
 
     def entry(self, at: Cells) -> Entry | None:
-        return Entry.custom(self.formula(at))
+        if self.of in ("date", "clock", "whole"):
+            return Entry.custom(self.formula(at))
+        # a time of day alone may get its day later
+        cell, (first, last) = at.cell(self.field), at.dates()
+        otherwise = f"ISTEXT({cell})" if self.of == "due" else "FALSE"
+        stamp = f"OR(AND({cell}>=0,{cell}<{MIDNIGHT}),AND({cell}>={first},{cell}<{last + 1}))"
+        return Entry.partly(excel.unless_blank(cell, f"IF(ISNUMBER({cell}),{stamp},{otherwise})"))
 
     def said(self, say: Say) -> dict[str, object]:
         return {"how": messages.text(say.lang, f"readable.{self.of}")}
@@ -66,6 +72,9 @@ class ReadableReference(Rule):
     @property
     def reads(self) -> tuple[str, ...]:
         return (self.field,)
+
+    def why_ingest(self) -> str:
+        return "each_part"
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         return ~flagged(frame, self.field, UNREADABLE)

@@ -24,6 +24,12 @@ class Cells(Protocol):
     def stamp(self, field: str) -> str:
         """An expression giving the date-time serial of a date, a stamp or a derived stamp ("" while unknown)."""
 
+    def parts(self, field: str) -> tuple[str, ...]:
+        """The cells that a stamp is made of: its own, or those of its date and its clock."""
+
+    def surely_before(self, later: str, earlier: str) -> str:
+        """A short condition that is TRUE only where the first stamp lies before the second, whatever else will be typed in the row."""
+
     def label(self, field: str, key: str) -> str:
         """The label of list entry `key` of `field` in the workbook's language, unquoted."""
 
@@ -75,11 +81,13 @@ class Entry(NamedTuple):
     """How a rule acts while typing.
 
     `kind` is "list" (source = a range or name formula) or "custom" (source = a condition, TRUE where it holds).
-    A source has no leading `=`. Made by `Entry.list` and `Entry.custom`, which give None where it is too long for Excel.
+    A source has no leading `=`. Made by `Entry.list`, `Entry.custom` and `Entry.partly`, which give None where it is too long for Excel.
+    `whole` is False where the source is weaker than the rule: it never refuses what the rule accepts, and 自检 sees the rest.
     """
 
     kind: str
     source: str
+    whole: bool = True
 
     @classmethod
     def list(cls, source: str | None) -> Entry | None:
@@ -92,8 +100,13 @@ class Entry(NamedTuple):
         return cls._of("custom", source)
 
     @classmethod
-    def _of(cls, kind: str, source: str | None) -> Entry | None:
-        return cls(kind, source) if source is not None and len(source) < LONGEST_SOURCE else None
+    def partly(cls, source: str | None) -> Entry | None:
+        """A shorter condition than the rule's own, TRUE wherever that one is."""
+        return cls._of("custom", source, whole=False)
+
+    @classmethod
+    def _of(cls, kind: str, source: str | None, *, whole: bool = True) -> Entry | None:
+        return cls(kind, source, whole) if source is not None and len(source) < LONGEST_SOURCE else None
 
 
 class Examples(NamedTuple):
@@ -171,6 +184,10 @@ class Rule(abc.ABC):
 
     def formula(self, at: Cells) -> str | None:
         """Excel condition without a leading `=`, TRUE where the rule holds; None = checked at ingest only."""
+        return None
+
+    def why_ingest(self) -> str | None:
+        """The message that says why there is no formula (`left.<this>` in the catalogs), None where there is one."""
         return None
 
     def entry(self, at: Cells) -> Entry | None:

@@ -23,6 +23,9 @@ class Total(Rule):
     def reads(self) -> tuple[str, ...]:
         return (self.field, self.start, self.stop)
 
+    def why_ingest(self) -> str:
+        return "computed"
+
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         seconds = (frame[self.stop] - frame[self.start]).dt.total_seconds()
         minutes = (seconds + 30) // 60

@@ -31,6 +31,9 @@ class Transfers(Rule):
     def reads(self) -> tuple[str, ...]:
         return (self.field,)
 
+    def why_ingest(self) -> str:
+        return "each_line"
+
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         text = frame[self.field].dropna().astype("str").str.replace("\uff0f", "/").str.strip()
         lines = text[~text.isin(self.phrases.phrases)].str.split("\n").explode()

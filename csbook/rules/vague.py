@@ -48,8 +48,11 @@ class Vague(Rule):
             text = text.str.replace(phrase, "", regex=False)
         return frame[self.field].isna() | (characters(text) >= self.least)
 
+    def why_ingest(self) -> str | None:
+        return "too_deep" if len(self.removed) > DEEPEST else None
+
     def formula(self, at: Cells) -> str | None:
-        if len(self.removed) > DEEPEST:
+        if self.why_ingest():
             return None
         cell = at.cell(self.field)
         text = cell

@@ -20,7 +20,8 @@ def carried(form: Form, row: Mapping[str, Any], lang: str) -> dict[str, Value]:
     promise. List keys become labels, everything else stays what it is.
     """
     known = {name: row[name] for name in (SOURCE_ID, RECORD_NO) if row.get(name)}
-    return known | {field.name: _typed(field, row[field.name], lang) for field in form.fields if field.typed and row.get(field.name) is not None}
+    filled = [field for field in form.fields if field.typed and row.get(field.name) is not None]
+    return known | {field.name: _typed(field, row[field.name], lang) for field in filled}
 
 
 def _typed(field: Field, value: Any, lang: str) -> Value:

@@ -12,6 +12,8 @@ from csbook.template.listing import Listing
 from csbook.template.stamp import AGENT_NAME
 
 EPOCH = dt.date(1899, 12, 30)
+# begins the names of typed cells: _C stands for what column C of the data sheet holds in the row of the formula
+TYPED = "_"
 # a clock that runs five minutes ahead is no lie
 NOW = "NOW()+5/1440"
 
@@ -50,6 +52,28 @@ class EntryCells:
         day = self._day()
         timed = f"AND({self._timed(typed)},{self._dated(day)})"
         return f'IF({self._dated(typed)},{typed}{late},IF({timed},{typed}+INT(N({day})),""))'
+
+    def parts(self, field: str) -> tuple[str, ...]:
+        """Its own cell, or those a derived stamp is made of."""
+        return tuple(self.cell(part) for part in self.grid.form.derived.get(field, (field,)))
+
+    def surely_before(self, later: str, earlier: str) -> str:
+        """Both are numbers, both with a day or both without; the minute that ingest cuts off is forgiven."""
+        form, days = self.grid.form, list[str]()
+        known, stamps = list[str](), list[str]()
+        for name in (later, earlier):
+            cells = self.parts(name)
+            known += [f"ISNUMBER({cell})" for cell in cells]
+            days += cells[:1] if name in form.derived else []
+            # a promised day lasts until its end
+            late = f"+({cells[0]}>=1)*({cells[0]}=INT({cells[0]}))" if name in form.by_name and form.by_name[name].kind == "due" else ""
+            stamps.append("+".join(cells) + late)
+        if not days:
+            known.append(f"({self.cell(later)}<1)=({self.cell(earlier)}<1)")
+        else:
+            # a time of day alone lies on the day of the stamp that is put together
+            stamps = [stamp if name in form.derived else f"{stamp}+({self.cell(name)}<1)*{days[0]}" for name, stamp in zip((later, earlier), stamps, strict=True)]
+        return f"IF(AND({','.join(known)}),{stamps[0]}-({stamps[1]})<-1/1440,FALSE)"
 
     def _day(self) -> str:
         form = self.grid.form
@@ -103,9 +127,13 @@ class CheckCells(EntryCells):
     # what a cell is read as, where that may differ from what stands there: entries by their label, dates as serials
     readings: Mapping[str, str] = field(default_factory=dict)
 
+    def cell(self, field: str) -> str:
+        """The name that stands for the typed cell of the row (see csbook.template.checks); a computed field has a column of its own."""
+        return f"{TYPED}{self.grid.letter(field)}" if self.grid.form.by_name[field].typed else super().cell(field)
+
     def typed(self, field: str) -> str:
-        """The mirrored cell itself."""
-        return super().cell(field)
+        """What is typed, as it is typed."""
+        return self.cell(field)
 
     def read(self, field: str) -> str:
         """The column with the serial that a text says as well."""

@@ -1,4 +1,4 @@
-"""Checks: the hidden sheet that works out 自检 – mirrored cells, stamps, faults per field, verdict per row."""
+"""Checks: the hidden sheet that works out 自检 – readings, stamps, faults per field, verdict per row."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from csbook.forms.form import DATES, STAMPS
 from csbook.issues import Severity
 from csbook.rules.excel import WIDE_SPACE
 from csbook.template import readings
+from csbook.template.cells import TYPED
 from csbook.template.draft import FILLED, ByRow, Draft
 from csbook.template.due import Limit
 from csbook.template.faults import ERROR_SIGN, faults
@@ -19,8 +20,6 @@ from csbook.template.verdict import flags, verdict
 from csbook.workbook import Workbook, column_number, literal, shareable
 
 SHEET = "_check"
-# a relative name: the cell of the data sheet at the place of the formula. It names no sheet, so that Excel can share the formula
-TYPED = "typed"
 
 
 @dataclass(frozen=True)
@@ -48,11 +47,8 @@ def checks(grid: Grid, lists: Listing, limits: Sequence[Limit] = ()) -> Checks:
     """Lay out the self-check of a form; `limits` are the clocks that mark a row overdue."""
     form, draft = grid.form, Draft(grid, lists)
     for field in form.fields:
-        letter = grid.letter(field.name)
         if field.name in form.computed:
-            draft.columns[letter] = _minutes(draft, *form.computed[field.name])
-        elif field.typed:
-            draft.columns[letter] = _mirror(field)
+            draft.columns[grid.letter(field.name)] = _minutes(draft, *form.computed[field.name])
     readings.add(draft)
     draft.columns[FILLED] = _filled(grid)
     draft.titles["filled"] = FILLED
@@ -65,11 +61,12 @@ def checks(grid: Grid, lists: Listing, limits: Sequence[Limit] = ()) -> Checks:
     return Checks(grid, draft.columns, draft.titles)
 
 
-def _mirror(field: Field) -> ByRow:
-    """The typed cell, empty where it is empty, an error value as ERROR_SIGN. Only these formulas look at the other sheet."""
+def _mirror(grid: Grid, field: Field) -> str:
+    """The typed cell of the row, empty where it is empty, an error value as ERROR_SIGN."""
+    cell = f"{grid.records}${grid.letter(field.name)}1"
     # a plain reference would make 0 of an empty cell
-    same = f'IF({TYPED}="","",{TYPED})' if field.kind in DATES | {"whole"} else f'{TYPED}&""'
-    return lambda _row: f"IFERROR({same},{literal(ERROR_SIGN)})"
+    same = f'IF({cell}="","",{cell})' if field.kind in DATES | {"whole"} else f'{cell}&""'
+    return f"=IFERROR({same},{literal(ERROR_SIGN)})"
 
 
 def _minutes(draft: Draft, start: str, stop: str) -> ByRow:
@@ -84,19 +81,15 @@ def _minutes(draft: Draft, start: str, stop: str) -> ByRow:
 
 def _filled(grid: Grid) -> ByRow:
     """1 where a cell that the agent types holds something."""
-    letters = [grid.letter(field.name) for field in grid.typed]
-
-    def formula(row: int) -> str:
-        typed = "&".join(f"{letter}{row}" for letter in letters)
-        return f'IF(LEN(TRIM(SUBSTITUTE({typed},{literal(WIDE_SPACE)},"")))>0,1,0)'
-
-    return formula
+    typed = "&".join(f"{TYPED}{grid.letter(field.name)}" for field in grid.typed)
+    return lambda _row: f'IF(LEN(TRIM(SUBSTITUTE({typed},{literal(WIDE_SPACE)},"")))>0,1,0)'
 
 
 def write(book: Workbook, plan: Checks) -> None:
-    """Shared formulas where Excel can share them, one by one where it cannot."""
+    """A name for each typed cell, relative in its row, so that the formulas name no other sheet and Excel can share them."""
     sheet = book.sheet(SHEET)
-    book.name(TYPED, f"={plan.grid.records}A1")
+    for field in plan.grid.typed:
+        book.name(f"{TYPED}{plan.grid.letter(field.name)}", _mirror(plan.grid, field))
     last = plan.grid.last_row
     for letter, formula in plan.columns.items():
         column, first = column_number(letter), formula(FIRST_ROW)

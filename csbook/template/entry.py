@@ -26,6 +26,8 @@ class Validation:
 
     options: Mapping[str, Any]
     rules: frozenset[str]
+    # of these, the rules of which typing sees a part only
+    partly: frozenset[str] = frozenset()
 
 
 def validation(field: Field, at: EntryCells, say: FormSay) -> Validation:
@@ -37,7 +39,9 @@ def validation(field: Field, at: EntryCells, say: FormSay) -> Validation:
     prompt = _prompt(field, rules, say)
     # Office drops a validation that neither acts nor prompts
     options = {**act, **prompt, **_refusal(at.grid, field, speaking, say)} if chosen or prompt else {}
-    return Validation(options, frozenset(rule.id for rule in speaking))
+    partly = {rule.id for rule, entry in entries if not entry.whole}
+    spoken = frozenset(rule.id for rule in speaking)
+    return Validation(options, spoken, spoken & partly)
 
 
 def _list(field: Field, entries: list[tuple[Rule, Entry]], at: EntryCells) -> tuple[tuple[Rule, ...], dict[str, Any]] | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from csbook import messages
 from csbook.forms import Field
 from csbook.forms.say import FormSay
 from csbook.issues import Severity
 from csbook.rules import excel
+from csbook.rules.repaired import REPAIRED
 from csbook.rules.required import Required
 from csbook.rules.rule import Rule
 from csbook.template.cells import EntryCells
@@ -51,7 +53,7 @@ class Guide:
         yield Line((text("guide.steps"),), "section")
         for place, step in enumerate(STEPS, start=1):
             yield Line((f"{place}. {text(f'guide.step.{step}')}",))
-        for section in (self._columns, self._lists, self._examples, self._scripts, self._dictionary):
+        for section in (self._columns, self._lists, self._examples, self._scripts, self._dictionary, self._repaired):
             yield from section()
 
     def _section(self, name: str) -> Iterator[Line]:
@@ -122,15 +124,29 @@ class Guide:
             for place, rule in enumerate(rules):
                 weight = "" if rule.severity is Severity.ERROR else f"\n{text('guide.warning')}"
                 where = text(f"speaks.{speaks(rule, self.cells, self.validations)}")
+                if (why := rule.why_ingest()) is not None:
+                    where += f"\n{messages.text(self.grid.lang, f'left.{why}')}"
                 label, kind = (self.say.field(field.name), named) if place == 0 else ("", "")
                 yield Line((label, where + weight, rule.words(self.say).prompt, kind))
+
+    def _repaired(self) -> Iterator[Line]:
+        """What ingest mends by itself where 自检 asks for the right spelling, by kind of column."""
+        yield from self._section("repaired")
+        lang = self.grid.lang
+        for kind in dict.fromkeys(field.kind for field in self.grid.typed):
+            columns = excel.JOINT.join(self.say.field(field.name) for field in self.grid.typed if field.kind == kind)
+            words = "\n".join(messages.text(lang, f"repaired.{repair}") for repair in REPAIRED.get(kind, ()))
+            if words:
+                yield Line((self.grid.text(f"kind.{kind}"), self.grid.text("speaks.repaired"), words, columns))
 
     def _rules(self, field: Field) -> tuple[Rule, ...]:
         return self.grid.form.rules_of(field.name)
 
 
 def speaks(rule: Rule, cells: EntryCells, validations: Mapping[str, Validation]) -> str:
-    """Where a rule is first heard: `typing`, `check` (in 自检) or `ingest`."""
+    """Where a rule is first heard: `typing`, `typing_partly` (自检 sees the rest), `check` (in 自检) or `ingest`."""
+    if any(rule.id in validation.partly for validation in validations.values()):
+        return "typing_partly"
     if any(rule.id in validation.rules for validation in validations.values()):
         return "typing"
     return "ingest" if rule.formula(cells) is None else "check"

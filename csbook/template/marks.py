@@ -7,6 +7,9 @@ from csbook.template.faults import blame
 from csbook.template.grid import FIRST_ROW, HEADER_ROW, RECORD_NO, VERDICT, Grid
 from csbook.workbook import Sheet, Workbook, literal
 
+# kinds whose cells hold a day with or without a time of day
+DAY_ALONE = frozenset({"moment_or_date", "due"})
+
 
 def write(book: Workbook, sheet: Sheet, grid: Grid) -> None:
     """Colours follow the verdict, so they come whatever way a value got into its cell."""
@@ -15,8 +18,8 @@ def write(book: Workbook, sheet: Sheet, grid: Grid) -> None:
     here = f"B{FIRST_ROW}"
     header = f"B${HEADER_ROW}"
 
-    def mark(columns: tuple[int, int], criteria: str, style: str) -> None:
-        options = {"type": "formula", "criteria": f"={criteria}", "format": book.mark(style), "stop_if_true": True}
+    def mark(columns: tuple[int, int], criteria: str, style: str, *, stop: bool = True) -> None:
+        options = {"type": "formula", "criteria": f"={criteria}", "format": book.mark(style), "stop_if_true": stop}
         sheet.conditional_format(first, columns[0], last, columns[1], options)
 
     def named(severity: Severity) -> str:
@@ -27,6 +30,10 @@ def write(book: Workbook, sheet: Sheet, grid: Grid) -> None:
         start = grid.text(message, count="\0").split("\0")[0].strip()
         return f"ISNUMBER(FIND({literal(start)},{verdict}))"
 
+    for field in grid.form.fields:
+        if field.kind in DAY_ALONE:
+            column, cell = grid.columns[field.name], f"{grid.letter(field.name)}{FIRST_ROW}"
+            mark((column, column), f"AND(N({cell})>=1,N({cell})=INT(N({cell})))", "day", stop=False)
     mark((1, end), f"AND({named(Severity.ERROR)},LEN({here})=0)", "bad_pale")
     mark((1, end), named(Severity.ERROR), "bad")
     mark((1, end), named(Severity.WARNING), "warn")

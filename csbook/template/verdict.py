@@ -23,7 +23,8 @@ def flags(draft: Draft, limits: Sequence[Limit]) -> None:
 
     def named(limit: Limit, row: int, near: str) -> str:
         at, stopped = draft.at(row), gone if limit.after else done
-        return f'IF(IFERROR(AND(NOT({stopped}{row}),{limit.running(at)},{limit.due(at)}-NOW()<{near}),FALSE),{_spent(draft, limit, row)},"")'
+        runs = f"AND(NOT({stopped}{row}),{limit.running(at)},{limit.due(at)}-NOW()<{near})"
+        return f'IF(IFERROR({runs},FALSE),{_spent(draft, limit, row)},"")'
 
     def names(near: Callable[[Limit, int], str]) -> ByRow:
         return lambda row: f"TRIM({'&'.join(named(limit, row, near(limit, row)) for limit in limits) or literal('')})"

@@ -83,5 +83,7 @@ MARKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "good": {"font_color": Palette.GOOD},
         "bad_text": {"font_color": Palette.BAD},
         "warn_text": {"font_color": Palette.WARN},
+        # a day without a time of day, in a column that shows both
+        "day": {"num_format": DATE},
     }
 )

@@ -19,7 +19,8 @@ DESKS = "登记台,客服,小组\nA07,客服小李,一组\nA08,客服小王,二�
 OPEN: Mapping[str, Mapping[str, Any]] = {
     "communication": {
         "raised_date": dt.date(2023, 10, 1), "raised_clock": dt.time(14, 30), "customer": "CUST456", "channel": "电话",
-        "description": "客户反馈订单延迟发货", "agent": "客服小李", "solution": "协调物流部门加急处理", "follow_up": "明日电话确认", "status": "开放",
+        "description": "客户反馈订单延迟发货", "agent": "客服小李", "solution": "协调物流部门加急处理",
+        "follow_up": "明日电话确认", "status": "开放",
     },
     "coordination": {
         "raised_at": dt.datetime(2023, 10, 1, 9, 0), "agent": "客服小李", "customer": "A公司", "description": "批量订单无法付款，页面报错",
@@ -30,7 +31,8 @@ OPEN: Mapping[str, Mapping[str, Any]] = {
     "feedback": {
         "raised_date": dt.date(2023, 10, 1), "raised_clock": dt.time(10, 20), "channel": "在线客服", "contact_name": "张*",
         "contact_phone": "139****4321", "category": "质量投诉", "occurred_at": dt.date(2023, 9, 28),
-        "description": "新买的空气净化器开机十分钟就自动停机", "demand": "换货", "other_demands": "道歉、补偿", "plan": "核对序列号后安排换货",
+        "description": "新买的空气净化器开机十分钟就自动停机", "demand": "换货", "other_demands": "道歉、补偿",
+        "plan": "核对序列号后安排换货",
         "due_at": dt.date(2023, 10, 4), "owner": "售后专员小周", "call_minutes": 8, "status": "开放", "satisfaction": "一般",
         "agent": "客服小李", "note": "1E8",
     },
@@ -71,7 +73,7 @@ def filled(terminal: Terminal, tmp_path: Path) -> Path:
 
 
 def first_row(path: Path) -> dict[str, Any]:
-    book = openpyxl.load_workbook(path)
+    book: Any = openpyxl.load_workbook(path)
     letters = {field.value: letter.value for letter, field in book["_meta"].iter_rows(max_col=2)}
     sheet = book.worksheets[0]
     names = [name for name in letters if name in OPEN[path.stem.split("-")[0]] or name == "record_no"]
@@ -136,7 +138,7 @@ def test_a_list_of_desks_gives_a_file_for_each_form_and_desk(terminal: Terminal,
     assert "10" in said.out
     # no progress bar where nobody watches
     assert said.err == ""
-    book = openpyxl.load_workbook(tmp_path / "out" / "hotline-A08.xlsx")
+    book: Any = openpyxl.load_workbook(tmp_path / "out" / "hotline-A08.xlsx")
     assert {each.name: each.value for each in book.custom_doc_props.props}["csbook_agent"] == "客服小王"
 
 
@@ -144,7 +146,7 @@ def test_one_desk_is_looked_up_in_the_teams_own_list(terminal: Terminal, tmp_pat
     (tmp_path / "desks.csv").write_text(DESKS, "utf-8")
     for desk, agent in (("A08", "客服小王"), ("Z99", None)):
         assert terminal("template", "response", "-o", "out", "--desk", desk, "--rows", "1").code == 0
-        book = openpyxl.load_workbook(tmp_path / "out" / f"response-{desk}.xlsx")
+        book: Any = openpyxl.load_workbook(tmp_path / "out" / f"response-{desk}.xlsx")
         assert {each.name: each.value for each in book.custom_doc_props.props}.get("csbook_agent") == agent
 
 
@@ -159,7 +161,7 @@ def test_a_faulty_list_writes_nothing(terminal: Terminal, tmp_path: Path) -> Non
 def test_an_empty_page_is_printed_without_a_ledger(terminal: Terminal, tmp_path: Path) -> None:
     assert terminal("template", "--all", "-o", "out", "--layout", "page").code == 0
     for form in FORMS:
-        book = openpyxl.load_workbook(tmp_path / "out" / f"{form}-page.xlsx")
+        book: Any = openpyxl.load_workbook(tmp_path / "out" / f"{form}-page.xlsx")
         assert len(book.sheetnames) == 1
 
 
@@ -167,7 +169,7 @@ def test_records_are_printed_by_number(terminal: Terminal, filled: Path) -> None
     [number] = [number for form, number, *_ in stored(filled) if form == "feedback"]
     said = terminal("template", "feedback", "-o", "out", "--layout", "page", "--record", number, "--record", number)
     assert said.code == 0, said.err
-    book = openpyxl.load_workbook(filled / "out" / "feedback-page.xlsx")
+    book: Any = openpyxl.load_workbook(filled / "out" / "feedback-page.xlsx")
     assert book.sheetnames == [number]
     texts = {cell.value for row in book[number].iter_rows() for cell in row if cell.value}
     assert {"2023-10-01", "10:20", "139****4321", "2023-10-04", "□电话\u3000☑在线客服\u3000□邮件"} <= texts

@@ -47,7 +47,7 @@ def test_a_filled_template_is_read_whole(intake: Any, folder: Path, definitions:
     for rows in result.rows:
         assert rows.places["source_id"].tolist() == [f"A07-5KQ2M-{place + 1:03}" for place in range(FILLED)]
         assert rows.places["row"].tolist() == [5, 6, 7]
-        assert not rows.frame.filter(like="?").to_numpy().any()
+        assert not rows.frame.filter(regex="[?](?!in_words)").to_numpy().any()
         for place, example in enumerate(rows.form.examples[:FILLED]):
             assert rows.texts.iloc[place].dropna().index.tolist() == [field.name for field in rows.form.fields if field.name in example]
             assert rows.frame.iloc[place][list(example)].notna().all()

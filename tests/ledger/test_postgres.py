@@ -67,3 +67,16 @@ def test_a_merge_that_breaks_off_leaves_nothing(office: Office, monkeypatch: pyt
     monkeypatch.undo()
     assert office.hand_in(Workbook([case()]), dry_run=True).totals.new == 1
     assert office.outcomes(Workbook([case()])) == ["new"]
+
+
+def test_verify_finds_an_edited_row_on_a_server_too(office: Office) -> None:
+    office.hand_in(Workbook([case(), case(None, **OTHER), case("A07-5KQ2M-003", good=False)]))
+    office.hand_in(Workbook([case(**SOLVED)], modified=saved(1)))
+    with office.ledger() as ledger:
+        assert ledger.verify() == []
+        assert len(ledger.history("20231001001", "response")[0]["revisions"]) == 2
+        assert [record["record_no"] for record in ledger.find("cust456", 9)] == ["20231003001"]
+        with ledger._engine.begin() as connection:
+            connection.execute(schema.record.update().where(schema.record.c.id == 1).values(customer="B公司"))
+        (flaw,) = ledger.verify()
+    assert (flaw.what, flaw.batch, flaw.record) == ("changed", "B0002", "response 20231001001")

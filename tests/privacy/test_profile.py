@@ -12,10 +12,12 @@ from csbook.lists import Bilingual
 from csbook.privacy import load
 from csbook.privacy.findings import KINDS
 from csbook.privacy.masks import Mask
+from csbook.privacy.profile import Policy
 from csbook.privacy.redaction import redact_text
 
 VALIDATIONS = Path(__file__).parents[2] / "validations"
-GOOD = 'mark = "[gone: {kind}]"\nlang = "en"\n[default]\nmask = ["phone"]\nrefuse = ["id"]\n[field.order_no]\nrefuse = ["mail"]\n'
+GOOD = 'mark = "[gone: {kind}]"\nlang = "en"\nprofile = "usual"\n[profiles.usual]\nmask = ["phone"]\nrefuse = ["id"]\n'
+GOOD += '[profiles.usual.field.order_no]\nrefuse = ["mail"]\n[profiles.hard]\nrefuse = ["phone", "id"]\n'
 
 
 def written(folder: Path, text: str) -> Path:
@@ -32,6 +34,17 @@ def test_a_profile_knows_the_policy_of_each_field(tmp_path: Path) -> None:
     assert (profile.policy("order_no").masked, profile.policy("order_no").refused) == (frozenset(), frozenset({"mail"}))
 
 
+def test_another_profile_is_read_by_its_name(tmp_path: Path) -> None:
+    profile = load(written(tmp_path, GOOD), "hard")
+    assert (profile.policy("order_no").masked, profile.policy("order_no").refused) == (frozenset(), frozenset({"phone", "id"}))
+
+
+def test_the_shipped_strict_profile_masks_nothing() -> None:
+    strict = load(VALIDATIONS / "privacy.toml", "strict")
+    assert strict.default == Policy(frozenset(), frozenset(KINDS))
+    assert not strict.policy("order_no").masked
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -40,9 +53,13 @@ def test_a_profile_knows_the_policy_of_each_field(tmp_path: Path) -> None:
         ('mark = "[gone]"', "mark"),
         ('mark = "{kind}"', "mark"),
         (GOOD + "[odd]\n", "odd"),
-        (GOOD + "[field.note]\nhide = []\n", "field.note"),
-        (GOOD + '[field.note]\nmask = ["fax"]\n', "fax"),
-        (GOOD + '[field.note]\nmask = ["id"]\nrefuse = ["id"]\n', "field.note"),
+        (GOOD.replace('"usual"', '"lax"'), "lax"),
+        (GOOD + '[words]\nodd = ["x"]\n', "odd"),
+        (GOOD + '[words]\nlinks = "x"\n', "links"),
+        (GOOD + '[words.digits]\n10 = "x"\n', "digits"),
+        (GOOD + "[profiles.usual.field.note]\nhide = []\n", "profiles.usual.field.note"),
+        (GOOD + '[profiles.usual.field.note]\nmask = ["fax"]\n', "fax"),
+        (GOOD + '[profiles.usual.field.note]\nmask = ["id"]\nrefuse = ["id"]\n', "profiles.usual.field.note"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:

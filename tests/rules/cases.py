@@ -30,7 +30,7 @@ from csbook.rules.required import Required
 from csbook.rules.routing import Routing
 from csbook.rules.rule import NOW, Rule
 from csbook.rules.vague import Vague
-from tests.rules.row import CHANNELS
+from tests.rules.row import CHANNELS, DEPARTMENTS
 
 HINT = Bilingual("A公司", "A公司")
 CUSTOMER = Mask(
@@ -194,6 +194,7 @@ def cases() -> list[Case]:
             Routing(
                 id="routing.department",
                 field="department",
+                choices=DEPARTMENTS,
                 by="channel",
                 options={"phone": ("product",), "chat": ("product", "quality"), "app": ("quality",)},
             ),
@@ -203,6 +204,7 @@ def cases() -> list[Case]:
             ({"channel": "", "department": "质检部门"}, {"channel": None, "department": "quality"}, True),
             ({"channel": "传真", "department": "质检部门"}, {"department": "quality"}, True),
             ({**phone, "department": ""}, {**is_phone, "department": None}, True),
+            ({**phone, "department": "质检*"}, {**is_phone, "department": "质检*"}, True),
         ),
         *choices(
             Required(id="required.x", field="x", when=IS_PHONE),
@@ -277,12 +279,12 @@ def cases() -> list[Case]:
             ({"raised_at": None, NOW: NOON}, True),
         ),
         *readable(
-            "date", (45200.0, True), ("", True), (45200.5, False), (0.0, False), (-1.0, False), ("2023-10-01", False), (2958466.0, False)
+            "date", (45200.0, True), ("", True), (45200.5, False), (0.0, False), (-1.0, False), ("2023-10-01", False), (36525.0, False), (73050.0, True), (73051.0, False)
         ),
-        *readable("clock", (0.5, True), (0.0, True), (" ", True), (1.0, False), (-0.1, False), ("9:05", False), (45200.0, False)),
-        *readable("moment", (45200.5, True), (0.5, True), (-0.1, False), ("9:05", False), (2958466.0, False)),
-        *readable("due", (45200.5, True), ("24小时内回复", True), ("", True), (-1.0, False)),
-        *readable("whole", (12.0, True), (0.0, True), (-3.0, True), ("", True), (1.5, False), ("12分", False)),
+        *readable("clock", (0.5, True), (0.0, True), (" ", True), (0.999999, False), (1.0, False), (-0.1, False), ("9:05", False), (45200.0, False)),
+        *readable("moment", (45200.5, True), (0.5, True), ("", True), ("9:05", False)),
+        *readable("due", (45200.5, True), ("24小时内回复", True), ("", True)),
+        *readable("whole", (12.0, True), (0.0, True), (1e9, False), (-3.0, False), ("", True), (1.5, False), ("12分", False)),
         *(
             Case(rule, {"minutes": value}, holds, {"minutes": None if value == "" else value})
             for rule, value, holds in [

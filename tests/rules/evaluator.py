@@ -19,17 +19,11 @@ class ExcelError(Exception):
     """An error value such as #VALUE!."""
 
 
-def units(text: str) -> str:
-    """The text as UTF-16 units, which is how Excel counts."""
-    raw = text.encode("utf-16-le")
-    return "".join(chr(raw[place] + 256 * raw[place + 1]) for place in range(0, len(raw), 2))
-
-
 def evaluate(formula: str, cells: Mapping[str, Any]) -> Any:
     """The value of a formula over cells and named columns (lists); a missing cell is empty."""
     tokens = list(TOKEN.finditer(formula))
     assert "".join(match[0] for match in tokens) == formula, formula
-    known = {name: units(value) if isinstance(value, str) else value for name, value in cells.items()}
+    known = dict(cells)
     parser = Parser(iter([(str(match.lastgroup), match[0].strip()) for match in tokens]), known)
     value = parser.comparison()
     assert parser.kind == "end", formula
@@ -89,7 +83,7 @@ class Parser:
             inner = self.atom()
             return lambda: -number(inner())
         if kind == "text":
-            return lambda: units(token[1:-1].replace('""', '"'))
+            return lambda: token[1:-1].replace('""', '"')
         if kind == "number":
             return lambda: float(token)
         if token == "(":
@@ -195,7 +189,7 @@ def match(value: Lazy, within: Lazy, _exact: Lazy) -> float:
     sought = re.sub(r"\\\*", ".*", re.escape(text(value())))
     pattern = sought.replace(r"\?", ".")
     for place, entry in enumerate(within()):
-        if re.fullmatch(pattern, units(entry), re.IGNORECASE):
+        if re.fullmatch(pattern, entry, re.IGNORECASE):
             return float(place + 1)
     raise ExcelError
 
@@ -205,6 +199,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "IFERROR": safe,
     "ISERROR": is_error,
     "ISNUMBER": is_number,
+    "N": lambda value: seen if isinstance(seen := value(), float | int) else 0.0,
     "ISTEXT": lambda value: isinstance(value(), str),
     # like Excel, these look at every part
     "AND": lambda *parts: min(bool(part()) for part in parts),

@@ -63,6 +63,18 @@ class Sheet:
     def options(self, field: str) -> str:
         return f"options_{field}"
 
+    def chosen(self, field: str) -> str:
+        return self.cell(field)
+
+    def dates(self) -> tuple[int, int]:
+        return 36526, 73050
+
+    def parts(self, field: str) -> tuple[str, ...]:
+        return (self.cell(field),)
+
+    def surely_before(self, later: str, earlier: str) -> str:
+        return f"IF(AND(ISNUMBER({self.cell(later)}),ISNUMBER({self.cell(earlier)})),{self.cell(later)}<{self.cell(earlier)},FALSE)"
+
     def default(self, field: str) -> str | None:
         return self.cell(DEFAULTS[field]) if field in DEFAULTS else None
 

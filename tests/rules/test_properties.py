@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 
+from csbook.intake.texts import half_width
 from csbook.lists import Phrases
 from csbook.privacy.masks import Mask
 from csbook.rules.bare_name import BareName
@@ -35,7 +36,7 @@ from tests.rules.evaluator import evaluate
 from tests.rules.row import CHANNELS, DEPARTMENTS, Sheet, frame
 
 BITS = [
-    *"0149*张王欧阳公司客户女士@A?、，。 -１😀𠮷",
+    *"0149*张王欧阳公司客户女士@A?、，。 -😀𠮷",
     "CUST",
     "公司",
     "****",
@@ -73,39 +74,34 @@ def by_formula(rule: Rule, cells: dict[str, Any]) -> bool:
     return evaluate(f"IFERROR({written},FALSE)", {sheet.cell(field): value for field, value in cells.items()}) is True
 
 
-def utf16(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
-
-
 def well_formed(mask: Mask, text: str) -> bool:
     """FORMS.md, "Masks", as one would say it."""
     shapes = (re.escape(shape).replace(r"\#\+", "[0-9]+").replace(r"\#", "[0-9]") for shape in mask.shapes)
     if text in mask.words or any(re.fullmatch(shape, text) for shape in shapes):
         return True
     ends, contains = any(text.endswith(end) for end in mask.endings), any(part in text for part in mask.holds)
-    if not (ends or contains or (mask.short is not None and utf16(text) <= mask.short)):
+    if not (ends or contains or (mask.short is not None and len(text) <= mask.short)):
         return False
-    runs = [len(run) for run in re.findall("[0-9]+", text)]
     return (
-        (mask.longest is None or utf16(text) <= mask.longest)
+        (mask.longest is None or len(text) <= mask.longest)
         and not any(part in text for part in mask.without)
-        and (mask.digits_below is None or max(runs, default=0) < mask.digits_below)
+        and (mask.digits_below is None or len(re.findall("[0-9]", text)) < mask.digits_below)
     )
 
 
 def says_something(text: str) -> bool:
     for part in (*PUNCTUATION, *sorted(VAGUE.phrases, key=len, reverse=True)):
         text = text.replace(part, "")
-    return utf16(text) >= 4
+    return len(text) >= 4
 
 
 def is_bare(text: str) -> bool:
-    return 2 <= utf16(text) <= 4 and text.startswith(SURNAMES.phrases) and not re.search("[*0-9]", text)
+    return 2 <= len(text) <= 4 and text.startswith(SURNAMES.phrases) and not re.search("[*0-9]", text)
 
 
 STATEMENTS: dict[Rule, Callable[[str], bool]] = {
     **{Masked(id=mask.name, field="x", mask=mask): functools.partial(well_formed, mask) for mask in MASKS},
-    Length(id="length", field="x", limit=5): lambda text: utf16(text) <= 5,
+    Length(id="length", field="x", limit=5): lambda text: len(text) <= 5,
     Vague(id="vague", field="x", phrases=VAGUE): says_something,
     BareName(id="bare_name", field="x", phrases=SURNAMES): lambda text: not is_bare(text),
     RedactionMark(id="redaction_mark", field="x", phrases=MARK): lambda text: "〔已隐去：" not in text,
@@ -119,6 +115,16 @@ def test_a_text_rule_is_its_statement_and_its_formula(rule: Rule, texts: list[st
     expected = [text is None or STATEMENTS[rule](text) for text in texts]
     assert holds(rule, [{"x": text} for text in texts]) == expected
     assert [by_formula(rule, {"x": text}) for text in texts] == expected
+
+
+@pytest.mark.parametrize("mask", MASKS, ids=lambda mask: mask.name)
+@settings(max_examples=150, deadline=None)
+@given(text=TEXT)
+def test_nothing_passes_a_mask_behind_full_width(mask: Mask, text: str | None) -> None:
+    rule = Masked(id=mask.name, field="x", mask=mask)
+    wide = text and "".join(chr(ord(char) + 0xFEE0) if char in "0149@CUST*" else char for char in text)
+    read = half_width(pd.Series([wide], dtype="str"))[0]
+    assert holds(rule, [{"x": read}]) == [True] or not by_formula(rule, {"x": wide})
 
 
 def truth(condition: Condition, row: dict[str, Any]) -> bool:
@@ -181,7 +187,7 @@ OPTIONS = st.dictionaries(
 @settings(max_examples=100, deadline=None)
 @given(options=OPTIONS, parent=KEY, chosen=st.none() | st.sampled_from(DEPARTMENTS.keys))
 def test_routing_lets_what_fits_pass(options: dict[str, tuple[str, ...]], parent: str | None, chosen: str | None) -> None:
-    rule = Routing(id="routing", field="department", by="channel", options=options)
+    rule = Routing(id="routing", field="department", choices=DEPARTMENTS, by="channel", options=options)
     expected = chosen is None or parent not in options or chosen in options[parent]
     assert holds(rule, [{"channel": parent, "department": chosen}]) == [expected]
     labels = {"channel": parent and CHANNELS.label(parent, "zh"), "department": chosen and DEPARTMENTS.label(chosen, "zh")}

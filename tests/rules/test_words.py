@@ -12,6 +12,7 @@ from csbook.rules.consistent import Consistent
 from csbook.rules.includes import Includes
 from csbook.rules.known_reference import KnownReference
 from csbook.rules.private import PrivateRefused
+from csbook.rules.promise import PromisedOrder, ReadablePromise
 from csbook.rules.readable import ReadableReference
 from csbook.rules.required import Required
 from csbook.rules.routing import Routing
@@ -19,12 +20,14 @@ from csbook.rules.rule import Rule
 from csbook.rules.total import Total
 from csbook.rules.transfers import Transfers
 from tests.rules.cases import ATTITUDE, IS_PHONE, VAGUE, cases
-from tests.rules.row import Names
+from tests.rules.row import DEPARTMENTS, Names
 
 RULES: dict[str, Rule] = {
     **{f"{case.rule.id}-{number}": case.rule for number, case in enumerate(cases())},
     "total": Total(id="total.minutes", field="minutes", start="raised_at", stop="resolved_at"),
     "transfers": Transfers(id="transfers.x", field="x", phrases=VAGUE),
+    "readable_promise": ReadablePromise(id="readable_promise.x", field="x", of="due"),
+    "promised_order": PromisedOrder(id="promised_order.x", field="x", not_before="y"),
     "private_refused": PrivateRefused(id="private_refused.x", field="x"),
     "readable_reference": ReadableReference(id="readable_reference.x", field="x"),
     "known_reference": KnownReference(id="known_reference.x", field="x"),
@@ -71,9 +74,9 @@ def test_a_rule_without_condition_says_so_plainly() -> None:
 
 def test_routing_names_what_binds_and_groups_what_is_alike() -> None:
     options = {"phone": ("product",), "chat": ("product",), "app": ("product", "quality")}
-    words = Routing(id="routing", field="department", by="channel", options=options).words(Names("en"))
+    words = Routing(id="routing", field="department", choices=DEPARTMENTS, by="channel", options=options).words(Names("en"))
     assert words.prompt == "Choose by “<channel>”: Phone, Chat → Product"
-    free = Routing(id="routing", field="department", by="channel", options={"app": ("product", "quality")}).words(Names("en"))
+    free = Routing(id="routing", field="department", choices=DEPARTMENTS, by="channel", options={"app": ("product", "quality")}).words(Names("en"))
     assert "In-app → Product, Quality" in free.prompt
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -12,8 +13,7 @@ from csbook.desks import Desk
 from csbook.forms import Definitions
 from csbook.issues import UnfinishedError
 from csbook.policy import Policy
-from csbook.template import EntryBook, Series
-from csbook.template import entry_book as entry_book_module
+from csbook.template import EntryBook, Series, records
 from csbook.template.stamp import Stamp
 from tests.template.conftest import FORMS
 
@@ -41,7 +41,7 @@ def test_each_file_is_the_full_writers(definitions: Definitions, rules_of_today:
 def test_the_workbook_is_built_once_for_all_desks(definitions: Definitions, monkeypatch: pytest.MonkeyPatch) -> None:
     series = Series(EntryBook(form=definitions.forms["communication"], rows=3))
     series.content(Desk("A01", "a", "b"), "22222")
-    monkeypatch.setattr(entry_book_module.records, "write", None)
+    monkeypatch.setattr(records, "write", None)
     series.content(Desk("A02", "c", "d"), "33333")
 
 
@@ -51,7 +51,7 @@ def test_every_desk_gets_its_own_name_stamp_and_ids(definitions: Definitions, tm
     assert list(series.write(paths, {})) == [path for _, path in paths]
     issues = set()
     for desk, path in paths:
-        book = openpyxl.load_workbook(path)
+        book: Any = openpyxl.load_workbook(path)
         said = {each.name: each.value for each in book.custom_doc_props.props}
         assert (said["csbook_desk"], said.get("csbook_agent", ""), said.get("csbook_team", "")) == (desk.desk, desk.agent, desk.team)
         number = str(book["记录"]["B5"].value)
@@ -65,7 +65,7 @@ def test_rows_handed_over_come_first_and_free_rows_follow(definitions: Definitio
     series = Series(EntryBook(form=definitions.forms["communication"], rows=3))
     path = tmp_path / "a.xlsx"
     list(series.write([(DESKS[0], path)], {"A07": [{"source_id": "A07-22222-009", "record_no": "CR001", "customer": "CUST1"}]}))
-    sheet = openpyxl.load_workbook(path)["记录"]
+    sheet: Any = openpyxl.load_workbook(path)["记录"]
     assert sheet.max_row == 8
     assert [sheet.cell(row, 2).value for row in (5, 6)] == ["CR001", sheet.cell(6, sheet.max_column).value]
     assert sheet.cell(5, sheet.max_column).value == "A07-22222-009"

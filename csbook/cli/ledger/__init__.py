@@ -8,7 +8,7 @@ import click
 
 from csbook.cli.command import SpeakingGroup
 
-COMMANDS = ("status", "find", "history")
+COMMANDS = ("status", "find", "history", "verify")
 
 
 class LazyGroup(SpeakingGroup):

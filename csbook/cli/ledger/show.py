@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from csbook.cli.command import said
 from csbook.cli.language import of_terminal
+from csbook.rules.excel import JOINT
 
 if TYPE_CHECKING:
     from csbook.forms import Form
@@ -45,7 +46,7 @@ def value(form: Form | None, name: str, stored: Any) -> str:
         return str(stored)
     labels = {key: field.choices.label(key, of_terminal()) for key in field.choices.keys}
     if field.kind == "members":
-        return said("list.joint").join(labels.get(key, key) for key in str(stored).split("、"))
+        return JOINT.join(labels.get(key, key) for key in str(stored).split(JOINT))
     return labels.get(str(stored), str(stored))
 
 

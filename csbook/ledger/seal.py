@@ -1,0 +1,87 @@
+"""Seal: digests of the rows that a batch wrote, kept in its audit entry, so that a row changed, lost or slipped in later shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from csbook.ledger import schema
+from csbook.ledger.known import chunks
+
+Seals = dict[str, dict[str, str]]  # table -> key of a row -> digest
+
+# Tables so small that they are sealed as a whole.
+WHOLE = "number_sequence", "form_field", "alembic_version", "sqlite_master"
+# Tables to which a batch only adds rows of its own; of record and quarantine it also changes others.
+ADDED = {"batch": schema.batch.c.id, "source_file": schema.source_file.c.batch_id, "revision": schema.revision.c.batch_id}
+KEYS = {
+    "batch": ("id",), "source_file": ("batch_id", "file_no"), "revision": ("record_id", "seq"), "record": ("id",), "quarantine": ("id",),
+    "alias": ("record_id", "batch_id"), **dict.fromkeys(WHOLE, ()),
+}  # fmt: skip
+
+
+def seal(
+    connection: sa.Connection, batch_id: int, records: Iterable[int], entries: Iterable[int], aliases: Iterable[tuple[Any, ...]]
+) -> Seals:
+    """Seals of what a batch wrote, as it stands in the tables now.
+
+    records: ids of those it made, changed or confirmed; entries: ids in quarantine that it changed; aliases: rows of `alias` that it added.
+    """
+    table, entry = tables(connection), schema.quarantine.c
+    queries = [(name, column == batch_id) for name, column in ADDED.items()]
+    queries += [("record", schema.record.c.id.in_(chunk)) for chunk in chunks(records)]
+    queries += [("quarantine", entry.id.in_(chunk)) for chunk in chunks(entries)] + [("quarantine", entry.batch_id == batch_id)]
+    queries += [(name, sa.true()) for name in WHOLE if name in table]
+    seals: Seals = {name: {} for name in table}
+    for name, which in queries:
+        seals[name] |= digests(name, names_of(table[name]), plain_rows(connection, sa.select(table[name]).where(which)))
+    seals["alias"] = digests("alias", names_of(table["alias"]), aliases)
+    return {name: sealed for name, sealed in seals.items() if sealed}
+
+
+def tables(connection: sa.Connection) -> dict[str, sa.TableClause]:
+    """The tables that are sealed, by name; of SQLite also the one that says what tables there are."""
+    names = ("type", "name", "tbl_name", "sql")  # not where they begin in the file
+    found: dict[str, sa.TableClause] = {name: schema.metadata.tables[name] for name in KEYS if name in schema.metadata.tables}
+    if connection.dialect.name == "sqlite":
+        found["sqlite_master"] = sa.table("sqlite_master", *(sa.column(name) for name in names))
+    return found
+
+
+def names_of(table: sa.TableClause) -> list[str]:
+    """The columns of a table, in order."""
+    return [column.name for column in table.c]
+
+
+def keyed(table: str, names: Sequence[str]) -> Callable[[Sequence[Any]], str]:
+    """What gives the key of a row of these columns."""
+    places = [names.index(name) for name in KEYS[table]]
+    return lambda row: ".".join(str(row[place]) for place in places)
+
+
+def digests(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, str]:
+    """Key → digest, 64 bits, over the rows that share it; in whatever order they come."""
+    key, grouped = keyed(table, names), defaultdict[str, list[str]](list)
+    for row in rows:
+        grouped[key(row)].append(repr(tuple(row)))
+    return {name: _digest(each) for name, each in grouped.items()}
+
+
+def _digest(rows: list[str]) -> str:
+    text = rows[0] if len(rows) == 1 else "\n".join(sorted(rows))
+    return hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
+
+
+def plain_rows(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[tuple[Any, ...]]:
+    """Rows as the driver gives them, stamps as text in the one spelling that SQLite stores."""
+    result = connection.exec_driver_sql(str(query.compile(connection, compile_kwargs={"literal_binds": True})))
+    if connection.dialect.name == "sqlite":
+        yield from map(tuple, result)
+        return
+    for row in result:
+        yield tuple(f"{value:%Y-%m-%d %H:%M:%S.%f}" if isinstance(value, dt.datetime) else value for value in row)

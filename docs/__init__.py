@@ -1,0 +1,1 @@
+"""Guides, and the command that draws their pictures."""

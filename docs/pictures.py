@@ -1,0 +1,91 @@
+"""Draws the pictures of docs/forms.md from freshly written workbooks: `make pictures` (LibreOffice and poppler draw them)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from csbook import forms, policy, template
+from csbook.desks import Desk
+from csbook.forms import Form
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+DESK = Desk("A07", "客服小李", "一组")
+# what an agent may get wrong, by kind of field
+SLIPS = {"choice": "其它渠道", "masked": "13812345678", "moment": "昨天下午"}
+# pdftoppm's options: the upper part of a landscape page with the entries, a whole page of A4
+VIEWS = {"entry": ["-r", "125", "-x", "40", "-y", "55", "-W", "1380", "-H", "300"], "page": ["-r", "80"]}
+ROWS = 8
+
+
+def rows(form: Form) -> list[Mapping[str, Any]]:
+    """The form's first example, and the same with slips: a list, a mask, a stamp, a required cell left out."""
+    wrong = dict(form.examples[0])
+    for kind, slip in SLIPS.items():
+        fields = [field.name for field in form.fields if field.kind == kind and field.required]
+        wrong |= dict.fromkeys(fields[:1], slip)
+    wrong.pop("description", None)
+    return [form.examples[0], wrong]
+
+
+def as_stored(form: Form) -> dict[str, Any]:
+    """The first example as a record of the ledger says it: keys of lists, dates and times."""
+    row: dict[str, Any] = {}
+    for name, value in form.examples[0].items():
+        choices, kind = form.by_name[name].choices, form.by_name[name].kind
+        if choices is not None:
+            keys = [next((entry.key for entry in choices.entries if entry.label.zh == part), part) for part in value.split("、")]
+            row[name] = "、".join(keys)
+        else:
+            row[name] = dt.time.fromisoformat(value) if kind == "clock" else value
+    return row | {"record_no": "20231001001"}
+
+
+def workbooks(folder: Path) -> Iterator[tuple[str, Path, int]]:
+    """Name of the picture, workbook, and the printed page that it shows."""
+    definitions = forms.load([ROOT / "templates"], [ROOT / "validations"])
+    rules = policy.load(ROOT / "validations" / "policy.toml")
+    for name, form in definitions.forms.items():
+        path = folder / f"{name}.xlsx"
+        template.write(form, path, desk=DESK, issue_code="5KQ2M", rows=ROWS, prefilled=rows(form), policy=rules)
+        yield f"{name}-entry", path, 1
+    paper = definitions.forms["feedback"]
+    template.write_pages(paper, folder / "page.xlsx", rows=[as_stored(paper), {}])
+    yield "feedback-page", folder / "page.xlsx", 1
+    yield "feedback-page-empty", folder / "page.xlsx", 2
+
+
+def draw(pictures: list[tuple[str, Path, int]], folder: Path) -> None:
+    """Each page as a PNG in docs/pictures; one start of LibreOffice for all."""
+    books = list(dict.fromkeys(str(path) for _, path, _ in pictures))
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    convert = [_program("soffice"), profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
+    subprocess.run([*convert, *books], check=True, capture_output=True)
+    PICTURES.mkdir(exist_ok=True)
+    for name, path, page in pictures:
+        view = ["-f", str(page), "-l", str(page), "-singlefile", "-png", *VIEWS["page" if "page" in name else "entry"]]
+        subprocess.run([_program("pdftoppm"), *view, str(path.with_suffix(".pdf")), str(PICTURES / name)], check=True)
+        print(PICTURES / f"{name}.png")
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise SystemExit(f"{name} is missing; see tests/system_packages.sh")
+    return found
+
+
+def main() -> None:
+    """Write the workbooks into a folder of their own and draw them."""
+    with tempfile.TemporaryDirectory() as name:
+        draw(list(workbooks(Path(name))), Path(name))
+
+
+if __name__ == "__main__":
+    main()

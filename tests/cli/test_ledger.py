@@ -1,0 +1,97 @@
+"""The ledger's commands, as an administrator calls them."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import sqlite3
+from pathlib import Path
+
+import click
+import pytest
+
+from csbook import messages
+from csbook.cli.ledger import COMMANDS
+from tests.cli.conftest import Terminal
+from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, saved
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """A ledger with two records, one of them in two revisions."""
+    office = Office(tmp_path / "ledger.sqlite")
+    office.hand_in(Workbook([case(), case(None, **OTHER)]))
+    office.hand_in(Workbook([case(**SOLVED)], modified=saved(1)))
+    return office
+
+
+def test_every_command_has_help_with_an_example_in_both_languages(terminal: Terminal) -> None:
+    for lang, example in (("zh", "例："), ("en", "Example:")):
+        for name in COMMANDS:
+            said = terminal("--lang", lang, "ledger", name, "--help")
+            assert said.code == 0
+            assert example in said.out
+            command = importlib.import_module(f"csbook.cli.ledger.{name}").command
+            with click.Context(command, info_name=name) as ctx:
+                options = [option for option in command.params if isinstance(option, click.Option)]
+                assert all((option.get_help_record(ctx) or ("", ""))[1].strip() for option in options)
+    assert terminal("ledger", "nonsense").code == 2
+
+
+def test_history_in_both_languages(terminal: Terminal, office: Office) -> None:
+    said = terminal("ledger", "history", "response", "20231001001")
+    assert said.code == 0
+    assert "满意度：– → 满意" in said.out
+    assert "a.xlsx › 记录 › 第 5 行" in said.out
+    assert terminal("--lang", "en", "ledger", "history", "A07-5KQ2M-001").out.count("revision ") == 2
+    record = terminal("ledger", "history", "A07-5KQ2M-001", "--json").document["records"][0]
+    assert record["revisions"][1]["changes"]["satisfaction"] == [None, "satisfied"]
+
+
+def test_find_lists_state_owner_and_due(terminal: Terminal, office: Office) -> None:
+    said = terminal("--lang", "en", "ledger", "find", "CUST456")
+    assert said.code == 0
+    assert "20231003001  Open  customer CUST456  owner *客服小李  due –" in said.out
+    assert [record["record_no"] for record in terminal("ledger", "find", " 2023 ", "--json").document["records"]] == [
+        "20231003001",
+        "20231001001",
+    ]
+
+
+def test_find_says_when_there_are_more(terminal: Terminal, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("csbook.cli.ledger.find.MOST", 1)
+    said = terminal("ledger", "find", "2023", "--json").document
+    assert (len(said["records"]), said["more"]) == (1, True)
+    assert len(terminal("ledger", "find", "2023").out.splitlines()) == 2
+
+
+@pytest.mark.parametrize("args", [["find", " "], ["history"], ["history", "response", "1", "2"], ["history", "response", "20231001009"]])
+def test_what_the_caller_must_change(terminal: Terminal, office: Office, args: list[str]) -> None:
+    said = terminal("ledger", *args)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.strip()
+
+
+def test_verify_names_batch_and_record_and_exits_1(terminal: Terminal, office: Office) -> None:
+    said = terminal("ledger", "verify")
+    assert (said.code, "完好" in said.out) == (0, True)
+    assert terminal("ledger", "verify", "--json").document == {"sound": True, "flaws": []}
+    with contextlib.closing(sqlite3.connect(office.path)) as connection, connection:
+        connection.execute("UPDATE record SET customer = 'B公司' WHERE id = 1")
+        connection.execute("UPDATE number_sequence SET last_number = 0 WHERE form = 'response'")
+    said = terminal("--lang", "en", "ledger", "verify")
+    assert said.code == 1
+    assert "record response 20231001001 (batch B0002): changed after it was written" in said.out
+    flaws = terminal("ledger", "verify", "--json").document["flaws"]
+    assert [flaw["record"] for flaw in flaws] == ["response 20231001001", None]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_flaw_has_its_sentence(terminal: Terminal, office: Office, lang: str) -> None:
+    with contextlib.closing(sqlite3.connect(office.path)) as connection:
+        sealed = json.loads(connection.execute("SELECT entry FROM audit").fetchone()[0])["sealed"]
+    for table in (*sealed, "quarantine", "audit"):
+        for what in ("engine", "chain", "cut", "changed", "lost", "foreign", "hash"):
+            said = messages.text(lang, f"verify.table.{table}", record="r", batch="b", key="k")
+            assert messages.text(lang, f"verify.{what}", where=said, record="r", batch="b", key="k", detail="d")
