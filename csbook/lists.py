@@ -63,7 +63,7 @@ class ChoiceList:
 
     @functools.cached_property
     def spelled(self) -> Mapping[str, str]:
-        """Every spelling, bare, and the key of its entry; where two entries share one, labels go before aliases and the first entry wins."""
+        """Every spelling, bare, and its entry's key; where two entries share one, labels go before aliases and the first entry wins."""
         known: dict[str, str] = {}
         for entry in self.entries:
             known.setdefault(bare(entry.label.zh), entry.key)

@@ -75,7 +75,11 @@ def clocks_by_level(of: Breakdown, levels: dict[str, pd.DataFrame]) -> pd.DataFr
         head.insert(2, "by", of.policy.latest(name).by)
         head["ours"] = [_is_ours(of.policy, name, form, level) for form, level in zip(fits["form"], fits["level"], strict=True)]
         parts.append(pd.concat([head, _judged(fits)], axis=1))
-    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["clock", "form", "by", "level"])
+    if not parts:
+        nothing = pd.DataFrame(columns=[*LEVEL, *STATES], dtype="int64")
+        head = pd.DataFrame(columns=["clock", "form", "by", "level", "limit_minutes", "ours"], dtype="float64")
+        parts = [pd.concat([head, _judged(nothing)], axis=1)]
+    frame = pd.concat(parts, ignore_index=True)
     return frame.astype({**dict.fromkeys(("clock", "form", "by", "level"), "str"), "ours": "bool"})
 
 

@@ -61,7 +61,7 @@ class Mask:
 
 
 def characters(values: pd.Series[str]) -> pd.Series[int]:
-    """Characters per value, 0 where missing. An emoji is one, as people count and LibreOffice does; Excel's LEN counts two and is stricter."""
+    """Characters per value, 0 where missing. An emoji is one, as people and LibreOffice count; Excel's LEN counts two and is stricter."""
     return values.fillna("").astype("str").str.len().astype("int64")
 
 

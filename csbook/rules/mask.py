@@ -13,7 +13,6 @@ from csbook.privacy.masks import Mask
 from csbook.rules import excel
 from csbook.rules.rule import Cells, Entry, Examples, Rule, Say, flagged
 
-
 STAR = "*"
 
 
@@ -63,8 +62,9 @@ def _at_least(mask: Mask, cell: str) -> str:
     if bounded and not any("#+" in shape for shape in mask.shapes):
         longest = max([*(len(each) for each in spelled), mask.longest or 0])
         parts.append(f"LEN(TRIM(SUBSTITUTE({cell},{excel.quoted(excel.WIDE_SPACE)},)))<={longest}")
-    parts += [f"ISERROR(FIND({excel.quoted(sign)},{cell}))" for sign in mask.without if len(sign) == 1 and not any(sign in each for each in spelled)]
-    return excel.all_of([*parts, *_few_digits(mask, cell)])
+    never = [sign for sign in mask.without if len(sign) == 1 and not any(sign in each for each in spelled)]
+    parts += [f"ISERROR(FIND({excel.quoted(sign)},{cell}))" for sign in never]
+    return excel.unless_blank(cell, excel.all_of([*parts, *_few_digits(mask, cell)]))
 
 
 def _few_digits(mask: Mask, cell: str) -> Iterator[str]:

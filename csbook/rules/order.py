@@ -13,7 +13,7 @@ from csbook.rules.rule import IN_WORDS, Cells, Entry, Rule, Say, flagged
 
 @dataclass(frozen=True, kw_only=True)
 class Order(Rule):
-    """`not_before` ≤ `field`; holds while either is blank. Equal is in order (0 minutes is a real value). Words are left to promised_order."""
+    """`not_before` ≤ `field`; holds while either is blank. Equal is in order (0 minutes is real). Words are left to promised_order."""
 
     code = Code.OUT_OF_ORDER
     field: str

@@ -72,7 +72,8 @@ class EntryCells:
             known.append(f"({self.cell(later)}<1)=({self.cell(earlier)}<1)")
         else:
             # a time of day alone lies on the day of the stamp that is put together
-            stamps = [stamp if name in form.derived else f"{stamp}+({self.cell(name)}<1)*{days[0]}" for name, stamp in zip((later, earlier), stamps, strict=True)]
+            pairs = zip((later, earlier), stamps, strict=True)
+            stamps = [stamp if name in form.derived else f"{stamp}+({self.cell(name)}<1)*{days[0]}" for name, stamp in pairs]
         return f"IF(AND({','.join(known)}),{stamps[0]}-({stamps[1]})<-1/1440,FALSE)"
 
     def _day(self) -> str:

@@ -27,7 +27,8 @@ def found(figures: Figures, shipped: Policy) -> Tables:
     """The figures over all scenes; from 4 October a block with a limit of 10 minutes for suggestions holds."""
     clocks = shipped.blocks[0].clocks
     stricter = [
-        dataclasses.replace(each, limits={"suggestion": dt.timedelta(minutes=10)}) if each.name == "resolve" else each for each in clocks
+        dataclasses.replace(each, limits={**each.limits, "suggestion": dt.timedelta(minutes=10)}) if each.name == "resolve" else each
+        for each in clocks
     ]
     policy = dataclasses.replace(shipped, blocks=(*shipped.blocks, Block(dt.date(2023, 10, 4), tuple(stricter))))
     records, revisions = ledger()
@@ -266,9 +267,9 @@ def test_frequent_problems_are_counted_with_customers_and_examples(figures: Figu
 def test_wrong_settings_for_frequent_problems_are_named(tmp_path: Path) -> None:
     for text in ("speed = 1", "texts = 'many'", "= nothing"):
         (tmp_path / "frequent.toml").write_text(text, "utf-8")
-        with pytest.raises(UsageError, match="frequent.toml"):
+        with pytest.raises(UsageError, match=r"frequent\.toml"):
             metrics.load_wording(tmp_path / "frequent.toml")
-    with pytest.raises(UsageError, match="frequent.toml"):
+    with pytest.raises(UsageError, match=r"frequent\.toml"):
         metrics.load_wording(tmp_path / "missing" / "frequent.toml")
 
 

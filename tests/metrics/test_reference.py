@@ -48,8 +48,8 @@ def equal(row: Any, expected: dict[str, float | None]) -> None:
             assert found == value, name
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-@given(ledger=ledgers())
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(ledger=ledgers(size=60))
 def test_all_figures_equal_the_second_implementation(figures: Figures, ledger: tuple[list[Row], list[Row]]) -> None:
     records, revisions = ledger
     found = figures(records, revisions)

@@ -38,7 +38,13 @@ def test_the_table(parities: Mapping[str, Parity], capfd: pytest.CaptureFixture[
         for name, parity in parities.items():
             only = f"{len(parity.ingest_only)} ({parity.left_to_ingest.total()})"
             counts = parity.rows, parity.accepted, len(parity.form.rules), len(parity.violations)
-            print(f"{name:13}", *(f"{count:6}" for count in counts), f"{only:>20}", f"{parity.repaired.total():>20}", f"{parity.follow_ons.total():>12}")
+            print(
+                f"{name:13}",
+                *(f"{count:6}" for count in counts),
+                f"{only:>20}",
+                f"{parity.repaired.total():>20}",
+                f"{parity.follow_ons.total():>12}",
+            )
         every = sum((parity.repaired for parity in parities.values()), Counter[str]())
         print("\nrepaired by kind:", ", ".join(f"{kind} {count}" for kind, count in sorted(every.items())))
         left = sum((parity.left_to_ingest for parity in parities.values()), Counter[str]())

@@ -55,7 +55,13 @@ def inside(cell, ring):
 
 def main(asked, told, profile):
     office = subprocess.Popen(
-        ["soffice", f"-env:UserInstallation={pathlib.Path(profile).as_uri()}", "--headless", "--norestore", f"--accept=pipe,name={PIPE};urp;"]
+        [
+            "soffice",
+            f"-env:UserInstallation={pathlib.Path(profile).as_uri()}",
+            "--headless",
+            "--norestore",
+            f"--accept=pipe,name={PIPE};urp;",
+        ]
     )
     try:
         context = connect(time.monotonic() + 120)

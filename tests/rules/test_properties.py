@@ -33,7 +33,7 @@ from csbook.rules.transfers import Transfers
 from csbook.rules.vague import PUNCTUATION, Vague
 from tests.rules.cases import ATTITUDE, MARK, MASKS, SURNAMES, VAGUE
 from tests.rules.evaluator import evaluate
-from tests.rules.row import CHANNELS, DEPARTMENTS, Sheet, frame
+from tests.rules.row import CHANNELS, DEPARTMENTS, LISTS, Sheet, frame
 
 BITS = [
     *"0149*张王欧阳公司客户女士@A?、，。 -😀𠮷",
@@ -71,7 +71,8 @@ def by_formula(rule: Rule, cells: dict[str, Any]) -> bool:
     sheet = Sheet()
     written = rule.formula(sheet)
     assert written is not None
-    return evaluate(f"IFERROR({written},FALSE)", {sheet.cell(field): value for field, value in cells.items()}) is True
+    lists = {f"list_{name}": [entry.label.zh for entry in choices.entries] for name, choices in LISTS.items()}
+    return evaluate(f"IFERROR({written},FALSE)", {**lists, **{sheet.cell(field): value for field, value in cells.items()}}) is True
 
 
 def well_formed(mask: Mask, text: str) -> bool:

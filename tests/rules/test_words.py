@@ -76,7 +76,9 @@ def test_routing_names_what_binds_and_groups_what_is_alike() -> None:
     options = {"phone": ("product",), "chat": ("product",), "app": ("product", "quality")}
     words = Routing(id="routing", field="department", choices=DEPARTMENTS, by="channel", options=options).words(Names("en"))
     assert words.prompt == "Choose by “<channel>”: Phone, Chat → Product"
-    free = Routing(id="routing", field="department", choices=DEPARTMENTS, by="channel", options={"app": ("product", "quality")}).words(Names("en"))
+    free = Routing(id="routing", field="department", choices=DEPARTMENTS, by="channel", options={"app": ("product", "quality")}).words(
+        Names("en")
+    )
     assert "In-app → Product, Quality" in free.prompt
 
 
