@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CATALOGS := $(wildcard csbook/messages/*/LC_MESSAGES/*.po)
 
-.PHONY: demo test lint messages sample pictures clean
+.PHONY: demo test lint messages sample parity pictures clean
 
 demo: $(VENV)/installed
 	$(BIN)/csbook demo demo
@@ -25,6 +25,11 @@ messages: $(VENV)/installed-test
 
 sample: $(VENV)/installed
 	$(BIN)/python -m sample_data.make
+
+# what the check column says against what ingest says, 2,000 random rows a form
+parity: $(VENV)/installed-test
+	sh tests/system_packages.sh
+	CSBOOK_PARITY_ROWS=2000 $(BIN)/python -m pytest tests/parity
 
 pictures: $(VENV)/installed
 	$(BIN)/python -m docs.pictures

@@ -2,10 +2,11 @@
 # Installs what the tests need from Debian's packages, when this machine lets us: LibreOffice recalculates and draws the workbooks,
 # PostgreSQL holds a ledger. `system_packages.sh venv` installs only what `python3 -m venv` needs.
 set -eu
-wanted="libreoffice-calc postgresql poppler-utils fonts-noto-cjk"
+wanted="libreoffice-calc python3-uno postgresql poppler-utils fonts-noto-cjk"
 if [ "${1:-}" = venv ]; then
     wanted="python3-venv"
-elif command -v soffice >/dev/null 2>&1 && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+elif command -v soffice >/dev/null 2>&1 && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 &&
+    /usr/bin/python3 -c "import uno" 2>/dev/null; then
     exit 0
 fi
 if ! command -v apt-get >/dev/null 2>&1; then

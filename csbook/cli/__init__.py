@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 
 import click
 
 from csbook import __version__
-from csbook.cli.command import Option, SpeakingGroup, said
+from csbook.cli.command import LazyGroup, Option, said
 from csbook.cli.language import use_language
 from csbook.cli.session import Session
 from csbook.issues import UnfinishedError, UsageError
@@ -16,20 +15,13 @@ from csbook.issues import UnfinishedError, UsageError
 COMMANDS = ("init", "forms", "template", "check", "ingest", "analyze", "ledger", "demo")
 
 
-class LazyGroup(SpeakingGroup):
-    """Imports a command's module when the command is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"csbook.cli.{cmd_name}").command
-        return command
-
-
-@click.group("csbook", cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    "csbook",
+    cls=LazyGroup,
+    package=__name__,
+    modules=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.option("--lang", cls=Option, type=click.Choice(["zh", "en"]), is_eager=True, expose_value=False, callback=use_language)
 @click.option("--ledger", cls=Option, metavar="URL|PATH")
 @click.option("--workspace", cls=Option, metavar="DIR", type=click.Path())

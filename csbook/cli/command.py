@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+from typing import Any
+
 import click
 
 from csbook import messages
@@ -31,8 +34,21 @@ class Speaking(click.Command):
                 formatter.write_text(line)
 
 
-class SpeakingGroup(Speaking, click.Group):
-    """A group of such commands."""
+class LazyGroup(Speaking, click.Group):
+    """A group of such commands: `package` has one module for each of `modules`, imported when its command is asked for."""
+
+    def __init__(self, *args: Any, package: str, modules: tuple[str, ...], **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.package, self.modules = package, modules
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in self.modules:
+            return None
+        command: click.Command = importlib.import_module(f"{self.package}.{cmd_name}").command
+        return command
 
 
 class Option(click.Option):
@@ -53,4 +69,4 @@ def said(message_id: str, **words: object) -> str:
     return messages.text(of_terminal(), message_id, **words)
 
 
-__all__ = ["Option", "Speaking", "SpeakingGroup", "said"]
+__all__ = ["LazyGroup", "Option", "Speaking", "said"]

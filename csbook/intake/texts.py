@@ -58,5 +58,6 @@ def half_width(column: pd.Series) -> pd.Series:
 
 
 def folded(column: pd.Series) -> pd.Series:
-    """Trimmed and full width made half width (NFKC), where codes are meant."""
-    return trimmed(pd.Series(pc.utf8_normalize(pa.array(column, pa.string()), "NFKC"), dtype="str", index=column.index))
+    """Trimmed and full width made half width (NFKC), where codes are meant. What holds but other blanks (U+00A0) is not blank."""
+    halved = trimmed(pd.Series(pc.utf8_normalize(pa.array(column, pa.string()), "NFKC"), dtype="str", index=column.index))
+    return halved.fillna(column)

@@ -71,7 +71,7 @@ def _conditions(entries: list[tuple[Rule, Entry]], severity: Severity) -> tuple[
 
 def _lone(condition: str) -> bool:
     """Does it read one cell only? Else Excel's "ignore blank" would let everything pass as soon as another cell is blank."""
-    return len(set(_CELL.findall(condition))) <= 1
+    return len(set(_CELL.findall(condition))) <= 1 and ":" not in condition
 
 
 def _style(severity: Severity) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -40,8 +41,19 @@ def tables(records: list[Row], revisions: list[Row] | None = None) -> tuple[pa.T
     return pa.Table.from_pylist(records, schema), pa.Table.from_pylist(revisions, history)
 
 
+@dataclass(frozen=True)
+class Ledger:
+    """Records and revisions; hypothesis prints their number only, the failing assertion names the cell."""
+
+    records: list[Row]
+    revisions: list[Row]
+
+    def __repr__(self) -> str:
+        return f"Ledger of {len(self.records)} records and {len(self.revisions)} revisions"
+
+
 @st.composite
-def ledgers(draw: st.DrawFn, size: int = 40) -> tuple[list[Row], list[Row]]:
+def ledgers(draw: st.DrawFn, size: int = 40) -> Ledger:
     """Records of every form with stamps in and out of order, before and after as_of, and their histories."""
     records, revisions = [], []
     for place in range(draw(st.integers(1, size))):
@@ -71,7 +83,7 @@ def ledgers(draw: st.DrawFn, size: int = 40) -> tuple[list[Row], list[Row]]:
             row["transfers"] = draw(st.sampled_from([None, "无", "客服小王 / 10:00 / 权限"]))
         records.append(row)
         revisions += _history(draw, row)
-    return records, revisions
+    return Ledger(records, revisions)
 
 
 def _after(raised: dt.datetime, steps: int) -> dt.datetime:

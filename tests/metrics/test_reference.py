@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.metrics import reference
 from tests.metrics.conftest import Figures
-from tests.metrics.ledgers import AS_OF, Row, ledgers
+from tests.metrics.ledgers import AS_OF, Ledger, Row, ledgers
 
 START, END = dt.date(2023, 10, 1), AS_OF.date()
 KEYS: dict[str, tuple[tuple[str, ...], Any]] = {
@@ -29,11 +29,11 @@ def agent(row: Row, person: str) -> str:
     return "客服小王" if transferred else row["agent"].replace("*", "")
 
 
-def looked(records: list[Row], revisions: list[Row]) -> list[Row]:
+def looked(ledger: Ledger) -> list[Row]:
     histories = defaultdict(list)
-    for each in revisions:
+    for each in ledger.revisions:
         histories[each["form"], each["source_id"]].append(each)
-    return [reference.look(row, histories[row["form"], row["source_id"]], AS_OF) for row in records if row["raised_at"] <= AS_OF]
+    return [reference.look(row, histories[row["form"], row["source_id"]], AS_OF) for row in ledger.records if row["raised_at"] <= AS_OF]
 
 
 def equal(row: Any, expected: dict[str, float | None]) -> None:
@@ -50,10 +50,9 @@ def equal(row: Any, expected: dict[str, float | None]) -> None:
 
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(ledger=ledgers(size=60))
-def test_all_figures_equal_the_second_implementation(figures: Figures, ledger: tuple[list[Row], list[Row]]) -> None:
-    records, revisions = ledger
-    found = figures(records, revisions)
-    seen = looked(records, revisions)
+def test_all_figures_equal_the_second_implementation(figures: Figures, ledger: Ledger) -> None:
+    found = figures(ledger.records, ledger.revisions)
+    seen = looked(ledger)
 
     equal(found["overview"].iloc[0], reference.measures(seen, START, END))
     before = reference.measures(seen, START - (END - START) - reference.DAY, START - reference.DAY)

@@ -6,9 +6,8 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -33,14 +32,15 @@ def recalculated(files: Sequence[Path], folder: Path, zone: str) -> Sequence[Pat
     return [done / file.name for file in files]
 
 
-def refused(tries: Mapping[Path, Iterable[Mapping[str, Any]]], folder: Path) -> Mapping[str, list[bool]]:
-    """Path → for each try whether data validation refuses it. A try: `set` maps cells to values, `cell` is the one that is judged."""
+def refused(files: Mapping[Path, int], folder: Path, zone: str) -> Mapping[Path, set[tuple[int, int]]]:
+    """Path → (Excel row, column from 0) of each cell that breaks its data validation; `files` gives the rows to look at."""
     _soffice()
     if subprocess.run([SYSTEM_PYTHON, "-c", "import uno"], check=False, capture_output=True).returncode:
         pytest.skip("python3-uno is not installed")
-    asked, told = folder / "tries.json", folder / "refused.json"
-    asked.write_text(json.dumps({str(path): list(each) for path, each in tries.items()}), "utf-8")
+    asked, told = folder / "asked.json", folder / "told.json"
+    asked.write_text(json.dumps({str(path): rows for path, rows in files.items()}), "utf-8")
     script = Path(__file__).with_name("uno_script.py")
-    subprocess.run([SYSTEM_PYTHON, str(script), str(asked), str(told), str(folder / "profile")], check=True, timeout=600)
-    answer: dict[str, list[bool]] = json.loads(told.read_text("utf-8"))
-    return answer
+    command = [SYSTEM_PYTHON, str(script), str(asked), str(told), str(folder / "profile")]
+    subprocess.run(command, check=True, timeout=600, capture_output=True, env={**os.environ, "TZ": zone})
+    answer = json.loads(told.read_text("utf-8"))
+    return {path: {(row + 1, column) for row, column in answer[str(path)]} for path in files}

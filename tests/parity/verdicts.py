@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,8 @@ from pathlib import Path
 
 from csbook.cli.batch import judge
 from csbook.cli.session import Session
-from csbook.forms import Field, Form
+from csbook.forms import Form
+from csbook.forms.form import STAMPS
 from csbook.intake.reader import Book
 from csbook.issues import Severity
 from csbook.rules.rule import Rule
@@ -21,8 +23,6 @@ from tests.parity.repaired import repaired
 from tests.parity.rows import Row
 
 BLAMED = re.compile("「([^「」]*)」")
-# of the findings of intake itself, which have no rule
-CELL_ERROR = "CELL_ERROR"
 
 
 @dataclass
@@ -30,30 +30,31 @@ class Parity:
     """What the comparison of one form came to. A violation is (Excel row, column, what) and the row's verdict."""
 
     form: Form
-    rows: int
-    ingest_only: frozenset[str]
+    rows: int = 0
     accepted: int = 0
     left_to_ingest: Counter[str] = field(default_factory=Counter)
     repaired: Counter[str] = field(default_factory=Counter)
     follow_ons: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
 
+    @functools.cached_property
+    def ingest_only(self) -> frozenset[str]:
+        """Rules without a formula."""
+        cells = EntryCells(Grid(self.form, "zh", 1), listing(self.form, "zh"))
+        return frozenset(rule.id for rule in self.form.rules if rule.formula(cells) is None)
 
-def compare(form: Form, path: Path, rows: Sequence[Row], session: Session) -> Parity:
-    """Judge the recalculated workbook as ingest does, and hold each row's verdict in 自检 against it."""
-    grid = Grid(form, "zh", len(rows))
-    cells = EntryCells(grid, listing(form, "zh"))
-    parity = Parity(form, len(rows), frozenset(rule.id for rule in form.rules if rule.formula(cells) is None))
-    judged = judge([path], session)
-    assert [file.verdict for file in judged.files] == ["partly"], judged.files
-    errors: dict[int, dict[str, set[str]]] = {}
-    for issue in judged.issues:
-        if issue.row and issue.severity is Severity.ERROR:
-            errors.setdefault(issue.row, {}).setdefault(str(issue.field), set()).add(issue.rule or str(issue.code))
-    said = Book(path.read_bytes()).sheet(grid.sheet).cells.column(0).to_pylist()
-    for place, row in enumerate(rows):
-        _row(parity, row, str(said[FIRST_ROW - 1 + place] or ""), errors.get(FIRST_ROW + place, {}), FIRST_ROW + place)
-    return parity
+    def compare(self, path: Path, rows: Sequence[Row], session: Session) -> None:
+        """Judge the recalculated workbook as ingest does, and hold each row's verdict in 自检 against it."""
+        judged = judge([path], session)
+        assert [file.verdict for file in judged.files] == ["partly"], judged.files
+        errors: dict[int, dict[str, set[str]]] = {}
+        for issue in judged.issues:
+            if issue.row and issue.severity is Severity.ERROR:
+                errors.setdefault(issue.row, {}).setdefault(str(issue.field), set()).add(issue.rule or str(issue.code))
+        said = Book(path.read_bytes()).sheet(judged.rows[0].blocks[0].sheet).cells.column(0).to_pylist()
+        self.rows += len(rows)
+        for place, row in enumerate(rows):
+            _row(self, row, str(said[FIRST_ROW - 1 + place] or ""), errors.get(FIRST_ROW + place, {}), FIRST_ROW + place)
 
 
 def _row(parity: Parity, row: Row, verdict: str, errors: Mapping[str, set[str]], place: int) -> None:
@@ -92,9 +93,7 @@ def _looked_at(form: Form, column: str) -> Iterator[str]:
 
 
 def _columns(form: Form, rule: Rule) -> Iterator[str]:
-    for name in (*rule.reads, form.day):
+    timed = any(name in form.derived or form.by_name[name].kind in STAMPS for name in rule.reads if name in form.derived | form.by_name)
+    for name in (*rule.reads, *((form.day,) if timed else ())):
         yield from form.derived.get(name, (name,))
 
-
-def fields_of(form: Form) -> tuple[Field, ...]:
-    return tuple(each for each in form.fields if each.typed)

@@ -10,12 +10,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from csbook import template
+from csbook import messages, template
 from csbook.forms import Definitions, Form
 from csbook.forms.say import FormSay
 from csbook.issues import Code, Severity, UsageError
 from csbook.lists import ChoiceList
 from csbook.policy import Policy
+from csbook.rules.repaired import REPAIRED
 from csbook.rules.rule import Cells, Entry, Rule, Words
 from csbook.template.cells import CheckCells, EntryCells
 from csbook.template.checks import checks
@@ -87,9 +88,9 @@ def test_blank_is_ignored_only_where_no_other_cell_is_read(definitions: Definiti
     at = EntryCells(Grid(form, "zh", 300), listing(form, "zh"))
     say = FormSay(form, "zh")
     ignored = {
-        name: validation(form.by_name[name], at, say).options["ignore_blank"] for name in ("raised_date", "description", "raised_at")
+        name: validation(form.by_name[name], at, say).options["ignore_blank"] for name in ("raised_date", "description", "accepted_at", "customer")
     }
-    assert ignored == {"raised_date": True, "description": True, "raised_at": False}
+    assert ignored == {"raised_date": True, "description": True, "accepted_at": False, "customer": False}
 
 
 def test_a_short_condition_still_goes_in_after_one_that_is_too_long(form: Form) -> None:
@@ -189,7 +190,8 @@ def test_the_dictionary_names_every_rule_where_it_is_heard(books: Books, definit
     at = EntryCells(Grid(form, "zh", 300), listing(form, "zh"))
     say = FormSay(form, "zh")
     validations = {field.name: validation(field, at, say) for field in at.grid.typed}
-    heard = {"typing": "输入时即检查", "check": "自检列检查", "ingest": "收表时检查"}
+    partly = "输入时先查一部分，其余由自检列检查"
+    heard = {"typing": "输入时即检查", "typing_partly": partly, "check": "自检列检查", "ingest": "收表时检查"}
     rows = [(where.split("\n")[0], prompt) for _, where, prompt, _ in _dictionary(books(name)["填写说明"]) if where]
     expected = [
         (heard[speaks(rule, at, validations)], rule.words(say).prompt) for field in form.fields for rule in form.rules_of(field.name)
@@ -201,7 +203,21 @@ def test_the_dictionary_names_every_rule_where_it_is_heard(books: Books, definit
 def _dictionary(sheet: Any) -> list[tuple[str, str, str, str]]:
     rows = [tuple(str(cell or "") for cell in row) for row in sheet.iter_rows(max_col=4, values_only=True)]
     start = next(place for place, row in enumerate(rows) if row[0].startswith("数据字典"))
-    return [(row[0], row[1], row[2], row[3]) for row in rows[start + 2 :]]
+    end = next(place for place, row in enumerate(rows) if place > start and not any(row))
+    return [(row[0], row[1], row[2], row[3]) for row in rows[start + 2 : end]]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_dictionary_says_why_ingest_alone_judges_and_what_it_mends(books: Books, definitions: Definitions, name: str) -> None:
+    form, sheet = definitions.forms[name], books(name)["填写说明"]
+    at = EntryCells(Grid(form, "zh", 300), listing(form, "zh"))
+    for rule in form.rules:
+        assert (rule.formula(at) is None) == (rule.why_ingest() is not None), rule.id
+    left = [where for _, where, _, _ in _dictionary(sheet) if where.startswith("收表时检查")]
+    assert all(len(where.split("\n")) > 1 for where in left)
+    cells = {str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell}
+    for kind in {field.kind for field in at.grid.typed} & REPAIRED.keys():
+        assert "\n".join(messages.text("zh", f"repaired.{repair}") for repair in REPAIRED[kind]) in cells
 
 
 @pytest.mark.parametrize("name", FORMS)

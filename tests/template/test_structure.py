@@ -72,7 +72,10 @@ def test_the_view_and_the_print_set_up(books: Books, name: str) -> None:
     assert sheet.auto_filter.ref.startswith("A4:")
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, int(sheet.page_setup.fitToHeight)) == ("landscape", 9, 0)
-    assert sheet.print_title_rows == "$4:$4"
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$4:$4", "$A:$B")
+    # as many pages wide as keep ten points readable at half size
+    widths = sum(each.width for letter, each in sheet.column_dimensions.items() if not each.hidden)
+    assert (widths - 55) / int(sheet.page_setup.fitToWidth or 1) <= 300
     guide = books(name)["填写说明"].page_setup
     assert (guide.orientation, guide.paperSize) == ("portrait", 9)
 
