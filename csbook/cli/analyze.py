@@ -51,12 +51,13 @@ def command(
     for name in forms:
         if name not in session.definitions.forms:
             raise UsageError(unknown_form(name, list(session.definitions.forms)))
-    moment = as_of or session.now().replace(second=0)
+    moment = as_of or session.now()
+    wording = metrics.load_wording(session.workspace.file("validations", "frequent.toml"))
     first, last = _span(start, end, period, moment)
     with open_ledger(session.ledger, create=False) as ledger:
         figures = metrics.figures(
             ledger.records(), ledger.revisions(), ledger.quarantine(), session.policy, session.definitions,
-            as_of=moment, start=first, end=last, forms=forms, agent=agent, desk=desk, team=team,
+            as_of=moment, start=first, end=last, forms=forms, agent=agent, desk=desk, team=team, wording=wording,
         )  # fmt: skip
     if output is not None:
         analysis.write(figures, output, definitions=session.definitions, lang=of_workbooks())

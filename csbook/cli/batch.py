@@ -15,8 +15,10 @@ import pandas as pd
 from csbook import intake, privacy, validation
 from csbook.cli.session import Session
 from csbook.issues import Code, Issue, Severity
+from csbook.privacy.findings import MASKED, REFUSED
 from csbook.rows import Rows, SourceFile
-from csbook.rules.rule import flagged
+from csbook.rules.length import Length
+from csbook.rules.rule import TOO_LONG, flag, flagged
 
 if TYPE_CHECKING:
     from csbook.ledger import Ledger
@@ -95,6 +97,10 @@ def _redacted(rows: Rows, session: Session) -> Rows:
     flags = seen.astype(bool)
     for name in also.columns:
         flags[name] = flags[name] | also[name] if name in flags else also[name]
+    for rule in rows.form.rules:
+        # measured on what was handed in: a mask may be longer or shorter than what it hides
+        if isinstance(rule, Length) and {flag(rule.field, MASKED), flag(rule.field, REFUSED)} & set(flags.columns):
+            flags[flag(rule.field, TOO_LONG)] = ~rule.holds(rows.frame)
     return dataclasses.replace(rows, frame=frame.join(flags), texts=texts)
 
 

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from csbook.lists import ChoiceList, bare
-from csbook.rules.excel import JOINT
+from csbook.rules.excel import BLANKS, JOINT
 
 # between several entries in one cell, after NFKC
 SEPARATORS = re.compile(rf"[{JOINT},;/\n]")
@@ -25,7 +25,7 @@ def joined_keys(column: pd.Series, choices: ChoiceList) -> pd.Series:
     known = choices.spelled
 
     def joined(text: str) -> str:
-        parts = [part.strip() for part in SEPARATORS.split(text)]
+        parts = [part.strip(BLANKS) for part in SEPARATORS.split(text)]
         return JOINT.join(dict.fromkeys(known.get(bare(part), part) for part in parts if part))
 
     codes, distinct = pd.factorize(column)

@@ -6,10 +6,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from csbook.rules.excel import TO_WIDE, WIDE_SPACE
+from csbook.rules.excel import BLANKS, TO_WIDE
 
-# the one notion of blank (DESIGN, section 2)
-BLANKS = " " + WIDE_SPACE
 WIDE = "[\uff01-\uff5e]"
 HALVES = {ord(half) + TO_WIDE: half for half in map(chr, range(ord("!"), ord("~") + 1))}
 # an integer that only a double of 1E21 and more can be

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 WIDE_SPACE = "\u3000"
+BLANKS = " " + WIDE_SPACE  # the one notion of blank (DESIGN, section 2)
 DIGITS = "0123456789"
 # from an ASCII character to its full-width form
 TO_WIDE = 0xFEE0

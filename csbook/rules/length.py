@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from csbook.issues import Code
+from csbook.privacy.findings import MASKED, REFUSED
 from csbook.privacy.masks import characters
-from csbook.rules.rule import Cells, Entry, Examples, Rule, Say
+from csbook.rules.rule import TOO_LONG, Cells, Entry, Examples, Rule, Say, flagged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,9 @@ class Length(Rule):
         return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        return characters(frame[self.field]) <= self.limit
+        # redaction changes the length: what it changed was measured before
+        redacted = flagged(frame, self.field, MASKED) | flagged(frame, self.field, REFUSED)
+        return (characters(frame[self.field]) <= self.limit).where(~redacted, ~flagged(frame, self.field, TOO_LONG))
 
     def formula(self, at: Cells) -> str:
         return f"LEN({at.cell(self.field)})<={self.limit}"

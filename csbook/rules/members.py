@@ -10,7 +10,7 @@ from csbook import messages
 from csbook.issues import Code
 from csbook.lists import ChoiceList
 from csbook.rules import excel
-from csbook.rules.excel import JOINT
+from csbook.rules.excel import BLANKS, JOINT
 from csbook.rules.rule import Cells, Entry, Examples, Rule, Say
 
 
@@ -27,7 +27,7 @@ class Members(Rule):
         return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        parts = frame[self.field].dropna().astype("str").str.split(JOINT).explode().str.strip()
+        parts = frame[self.field].dropna().astype("str").str.split(JOINT).explode().str.strip(BLANKS)
         known = parts.isin([*self.choices.keys, ""])
         return known.groupby(level=0).all().reindex(frame.index, fill_value=True).astype(bool)
 

@@ -121,6 +121,8 @@ NOW = "?now"
 # findings of intake: text that is not of the field's kind; an error value; a promise whose row has no time to count from;
 # words where a stamp may stand as well
 UNREADABLE, ERROR, UNANCHORED, IN_WORDS = "unreadable", "error", "unanchored", "in_words"
+# longer than allowed as it was handed in, before redaction
+TOO_LONG = "too_long"
 
 
 def flagged(frame: pd.DataFrame, field: str, finding: str) -> pd.Series[bool]:

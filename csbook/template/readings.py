@@ -100,7 +100,8 @@ def _date(draft: Draft, field: Field) -> ByRow:
         # a date with a time of day is no date
         number = f'IF({cell}=INT({cell}),{cell},"")' if field.kind == "date" else cell
         figures = _serial(cell) if field.kind in ("clock", "moment") else f"IF(LEN({cell})=8,{_run_together(cell)},{_serial(cell)})"
-        said = f'IFERROR(IF({_figures(cell)}="",{figures},IF({_figures(cell)}=".",{_serial(cell)},{spelled})),"")'
+        part = "NA()" if field.kind == "date" else _serial(cell)
+        said = f'IFERROR(IF({_figures(cell)}="",{figures},IF({_figures(cell)}=".",{part},{spelled})),"")'
         return f'IF(ISNUMBER({cell}),{number},IF(LEN({cell})=0,"",{said}))'
 
     return formula

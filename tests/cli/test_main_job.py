@@ -56,6 +56,14 @@ def printed(terminal: Terminal, tmp_path: Path) -> Path:
     return inbox
 
 
+def test_a_length_is_measured_before_redaction(terminal: Terminal, tmp_path: Path) -> None:
+    assert terminal("template", "response", "-o", tmp_path, "--rows", "5").code == 0
+    texts = ("问" * 193 + "a@b.com", "问" * 180 + "long.address@example.com")
+    type_rows(tmp_path / "response.xlsx", [{**RESPONSE, "description": text} for text in texts])
+    issues = terminal("check", tmp_path / "response.xlsx", "--json").document["issues"]
+    assert [(issue["row"], issue["code"]) for issue in issues if issue["severity"] == "error"] == [(6, "TOO_LONG")]
+
+
 def test_the_printed_rows_are_accepted_and_numbered(terminal: Terminal, printed: Path, tmp_path: Path) -> None:
     said = terminal("ingest", "--json")
     assert said.code == 0, said.out

@@ -41,6 +41,36 @@ def test_every_field_stamp_and_flag_is_a_column_of_its_type(intake: Any, write: 
         assert all(frame.index.equals(pd.RangeIndex(1)) for frame in (rows.frame, rows.texts, rows.places))
 
 
+def test_a_promise_without_its_start_is_read_but_has_no_stamp(intake: Any, write: Any) -> None:
+    given = [{"due_at": "24小时内回复"}, {"due_at": "尽快"}, {"due_at": dt.datetime(2023, 10, 1, 18)}, {"customer": "A公司"}]
+    frame = one(intake(write("a.xlsx", given, form="coordination"))).frame
+    assert frame["due_at?unanchored"].tolist() == [True, False, False, False]
+    assert frame["due_at?unreadable"].tolist() == [False, True, False, False]
+    assert frame["due_at?in_words"].tolist() == [True, True, False, False]
+
+
+def test_masked_values_are_read_in_half_width_sign_by_sign(intake: Any, write: Any) -> None:
+    given = [{"agent": each} for each in ("客服１２＊", " 客服小李 ", "客服①", "客服\u00a0小李")]
+    assert one(intake(write("a.xlsx", given))).frame["agent"].tolist() == ["客服12*", "客服小李", "客服①", "客服\u00a0小李"]
+
+
+def test_other_blanks_are_no_blank(intake: Any, write: Any) -> None:
+    frame = one(intake(write("a.xlsx", [{"channel": "\u00a0"}, {"other_demands": "\u00a0"}], form="feedback"))).frame
+    assert frame["channel"].notna().tolist() == [True, False]
+    assert frame["other_demands"].tolist()[1] == "\u00a0"
+
+
+def test_a_large_number_is_the_text_that_excel_shows(intake: Any, write: Any) -> None:
+    given = [{"description": each} for each in (1e300, 1e20, "1" * 30, 12)]
+    shown = one(intake(write("a.xlsx", given))).frame["description"].tolist()
+    assert shown == ["1E+300", "100000000000000000000", "1" * 30, "12"]
+
+
+def test_midnight_without_a_date_format_is_midnight(intake: Any, write: Any) -> None:
+    frame = one(intake(write("a.xlsx", [{"raised_clock": 0}, {"raised_clock": dt.time(0)}], form="communication"))).frame
+    assert frame["raised_clock"].tolist() == [pd.Timedelta(0), pd.Timedelta(0)]
+
+
 def test_rows_of_a_form_stand_together_over_all_files(intake: Any, write: Any) -> None:
     write("in/b.xlsx", [{"customer": "C1公司"}, {"customer": "C2公司"}])
     write("in/a.xlsx", [{"description": "x"}], form="hotline")

@@ -48,8 +48,8 @@ class Ledger:
     records: list[Row]
     revisions: list[Row]
 
-    def __repr__(self) -> str:
-        return f"Ledger of {len(self.records)} records and {len(self.revisions)} revisions"
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(f"Ledger of {len(self.records)} records and {len(self.revisions)} revisions")
 
 
 @st.composite

@@ -17,9 +17,10 @@ TEXTS = ("客户询问企业会员批量折扣功能", "订单延迟发货，请
 
 
 def rows(form: Form, count: int, seed: int = 0) -> list[Row]:
-    """`count` rows, the same for the same seed."""
+    """`count` rows, the same for the same seed; the first holds an error value in every cell."""
     dice = random.Random(f"{form.name} {seed}")
-    return [_row(form, dice) for _ in range(count)]
+    wrong = {field.name: cells.ERRORS[0] for field in form.fields if field.typed}
+    return [wrong, *(_row(form, dice) for _ in range(count - 1))]
 
 
 def _row(form: Form, dice: random.Random) -> Row:

@@ -25,7 +25,11 @@ FORMS = ("communication", "coordination", "feedback", "hotline", "response")
 # LibreOffice draws at most 1,000 rings, empty cells of columns that look at others included
 AT_ONCE = 40
 NOON = dt.datetime(2023, 10, 1, 12)
-RAW = {"phone": ("13812345678", "138-1234-5678", "010-62345678"), "person": ("王小明", "张3*", "a@b*", "*" * 11), "staff": ("13812345678", "客服a@b", "客服小李的后面写得太长了吗")}
+RAW = {
+    "phone": ("13812345678", "138-1234-5678", "010-62345678"),
+    "person": ("王小明", "张3*", "a@b*", "*" * 11),
+    "staff": ("13812345678", "客服a@b", "客服小李的后面写得太长了吗"),
+}
 RAW |= {"customer": ("13812345678", "110105194912310021", "a@example.com")}
 FINE = {"phone": ("138****5678", "****5678", "*", "0571-****1234", "１３８****５６７８", " *"), "person": ("*女士", "欧阳**", "张＊")}
 FINE |= {"staff": ("客服小李", "*主管王姐", "客服123456"), "customer": ("CUST1234567890", "CUST12*", "A公司", "全体客户", "甲乙丙丁")}
@@ -90,7 +94,11 @@ def _against_others(form: Form) -> Iterator[Try]:
     elif form.by_name["raised_date" if "raised_date" in form.by_name else "raised_at"].kind == "date":
         raised["raised_date"] = Cell(45200.0)
     before, after = Cell(serial(NOON) - 0.01), Cell(serial(NOON) + 0.01)
-    follows = {"coordination": ("accepted_at",), "hotline": ("started_at", "due_at", "resolved_at"), "response": ("accepted_at", "first_response_at")}
+    follows = {
+        "coordination": ("accepted_at",),
+        "hotline": ("started_at", "due_at", "resolved_at"),
+        "response": ("accepted_at", "first_response_at"),
+    }
     for name in follows.get(form.name, ()):
         yield Try(name, before, True, raised)
         yield Try(name, after, False, raised)
@@ -130,7 +138,9 @@ def test_values_are_refused_and_accepted_as_they_should(rings: Mapping[str, list
     assert [each for each, refused in rings[form] if each.refused != refused] == []
 
 
-def test_every_column_that_stops_is_tried_both_ways(session: Session, rings: Mapping[str, list[tuple[Try, bool]]], capfd: pytest.CaptureFixture[str]) -> None:
+def test_every_column_that_stops_is_tried_both_ways(
+    session: Session, rings: Mapping[str, list[tuple[Try, bool]]], capfd: pytest.CaptureFixture[str]
+) -> None:
     counts = Counter[tuple[str, bool]]()
     for name, form in session.definitions.forms.items():
         tried = {(each.field, each.refused) for each, _ in rings[name]}

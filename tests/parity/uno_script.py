@@ -35,14 +35,18 @@ def ringed(sheet, last_row):
     top = [sheet.getCellByPosition(0, row).Position.Y for row in range(last_row)]
     sheet.showInvalid()
     rings = [(ring.Position, ring.Size) for ring in sheet.DrawPage]
-    return [
-        [bisect.bisect(top, at.Y + size.Height / 2) - 1, bisect.bisect(left, at.X + size.Width / 2) - 1] for at, size in rings
-    ]
+    return [[bisect.bisect(top, at.Y + size.Height / 2) - 1, bisect.bisect(left, at.X + size.Width / 2) - 1] for at, size in rings]
 
 
 def main(asked, told, profile):
     office = subprocess.Popen(
-        ["soffice", f"-env:UserInstallation={pathlib.Path(profile).as_uri()}", "--headless", "--norestore", f"--accept=pipe,name={PIPE};urp;"]
+        [
+            "soffice",
+            f"-env:UserInstallation={pathlib.Path(profile).as_uri()}",
+            "--headless",
+            "--norestore",
+            f"--accept=pipe,name={PIPE};urp;",
+        ]
     )
     try:
         context = connect(time.monotonic() + 120)

@@ -32,6 +32,8 @@ class Parity:
     form: Form
     rows: int = 0
     accepted: int = 0
+    # per row, the columns that 自检 names
+    named: list[set[str]] = field(default_factory=list)
     left_to_ingest: Counter[str] = field(default_factory=Counter)
     repaired: Counter[str] = field(default_factory=Counter)
     follow_ons: Counter[str] = field(default_factory=Counter)
@@ -60,6 +62,7 @@ class Parity:
 def _row(parity: Parity, row: Row, verdict: str, errors: Mapping[str, set[str]], place: int) -> None:
     columns = {parity.form.label(each.name, "zh"): each for each in parity.form.fields}
     named = {columns[label].name for label in BLAMED.findall(verdict)}
+    parity.named.append(named)
     parity.accepted += verdict.startswith("√")
     if verdict.startswith("√") == bool(named) and verdict:
         parity.violations.append(f"{place}: {verdict}")
@@ -96,4 +99,3 @@ def _columns(form: Form, rule: Rule) -> Iterator[str]:
     timed = any(name in form.derived or form.by_name[name].kind in STAMPS for name in rule.reads if name in form.derived | form.by_name)
     for name in (*rule.reads, *((form.day,) if timed else ())):
         yield from form.derived.get(name, (name,))
-

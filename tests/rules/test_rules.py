@@ -32,7 +32,7 @@ from csbook.rules.readable import Readable, ReadableReference
 from csbook.rules.redaction_mark import RedactionMark
 from csbook.rules.required import Required
 from csbook.rules.routing import Routing
-from csbook.rules.rule import IN_WORDS, UNANCHORED, UNREADABLE, Entry, Rule
+from csbook.rules.rule import IN_WORDS, TOO_LONG, UNANCHORED, UNREADABLE, Entry, Rule
 from csbook.rules.total import Total
 from csbook.rules.transfers import Transfers
 from csbook.rules.vague import Vague
@@ -131,6 +131,21 @@ def test_words_are_judged_by_rules_of_their_own() -> None:
     words = frame([{"resolved_at": None, unreadable: True, in_words: True}, {"resolved_at": None, unreadable: True, in_words: False}])
     assert Readable(id="readable", field="resolved_at", of="due").holds(words).tolist() == [True, False]
     assert ReadablePromise(id="readable_promise", field="resolved_at", of="due").holds(words).tolist() == [False, True]
+
+
+def test_what_redaction_changed_was_measured_before() -> None:
+    rows = frame(
+        [
+            {"x": "***@***", flag("x", MASKED): True, flag("x", TOO_LONG): True},
+            {"x": "***@***", flag("x", MASKED): True, flag("x", TOO_LONG): False},
+            {"x": "abcdefg", flag("x", MASKED): False, flag("x", TOO_LONG): False},
+        ]
+    )
+    assert Length(**X, limit=6).holds(rows).tolist() == [False, True, False]
+
+
+def test_only_the_blanks_of_the_template_are_blank() -> None:
+    assert Members(**X, choices=CHANNELS).holds(frame([{"x": "\u00a0"}, {"x": " "}, {"x": "phone、 "}])).tolist() == [False, True, True]
 
 
 def test_a_list_is_a_dropdown() -> None:

@@ -88,7 +88,8 @@ def test_blank_is_ignored_only_where_no_other_cell_is_read(definitions: Definiti
     at = EntryCells(Grid(form, "zh", 300), listing(form, "zh"))
     say = FormSay(form, "zh")
     ignored = {
-        name: validation(form.by_name[name], at, say).options["ignore_blank"] for name in ("raised_date", "description", "accepted_at", "customer")
+        name: validation(form.by_name[name], at, say).options["ignore_blank"]
+        for name in ("raised_date", "description", "accepted_at", "customer")
     }
     assert ignored == {"raised_date": True, "description": True, "accepted_at": False, "customer": False}
 

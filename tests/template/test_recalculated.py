@@ -32,6 +32,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case({}),
         Case({"raised_at": "0:00"}),
         Case({"accepted_at": "2023-10-01 09:02", "first_response_at": "9:00"}),
+        Case({"accepted_at": dt.time(9, 2, 40), "first_response_at": dt.time(9, 5), "started_at": dt.time(9, 2, 20)}),
         Case({"channel": "传真"}, ("channel",)),
         Case({"channel": "电*", "category": "?询类"}, ("channel", "category")),
         Case({"customer": "13812345678"}, ("customer",)),
@@ -55,6 +56,10 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case({"status": "关闭", "solution": None, "resolved_at": "2023-10-01 14:29"}, ("solution", "resolved_at")),
         Case({"resolved_at": "2023-10-02 10:00"}, ("resolved_at",)),
         Case({"follow_up": None}, ("follow_up",)),
+        # a spelling that ingest repairs is marked, and what follows from it is named at once
+        Case({"status": "Closed", "solution": None}, ("status", "solution"), ("resolved_at",)),
+        Case({"status": "关 闭", "resolved_at": "2023-10-01 14:29"}, ("status", "resolved_at")),
+        Case({"raised_clock": "下午3点半", "status": "关闭", "resolved_at": "2023-10-01 15:29"}, ("raised_clock", "resolved_at")),
     ),
     "hotline": (
         Case({}),
@@ -65,6 +70,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case({"emotion": "激动"}, warnings=("priority",)),
         Case({"due_at": "24小时内回复"}),
         Case({"contact_name": "王小明"}, ("contact_name",)),
+        Case({"contact_name": "张１*", "owner": "客服１２３４５６７"}, ("contact_name", "owner")),
+        Case({"raised_at": "2023-10-0114:30", "resolved_at": "2023-10-01 14:29"}, ("raised_at", "resolved_at")),
+        Case({"raised_at": dt.datetime(1999, 12, 31, 23, 59)}, ("raised_at",)),
     ),
     "feedback": (
         Case({}),
@@ -73,6 +81,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case({"call_minutes": 241}, ("call_minutes",)),
         Case({"call_minutes": "十分钟"}, ("call_minutes",)),
         Case({"escalated": "是", "escalation_reason": None}, ("escalation_reason",)),
+        Case({"other_demands": "退钱，其它", "note": None}, ("other_demands", "note")),
     ),
     "coordination": (
         Case({}),
