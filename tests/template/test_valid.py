@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,10 +50,8 @@ def test_the_audit_finds_nothing(folder: Path, name: str) -> None:
 
 
 @every_form
-def test_a_template_is_light_and_soon_there(definitions: Definitions, rules_of_today: Policy, tmp_path: Path, name: str) -> None:
-    start = time.process_time()
+def test_a_template_is_light(definitions: Definitions, rules_of_today: Policy, tmp_path: Path, name: str) -> None:
     template.write(definitions.forms[name], tmp_path / "a.xlsx", desk=Desk("A07", "客服小李", "一组"), policy=rules_of_today)
-    assert time.process_time() - start < 1.2
     assert (tmp_path / "a.xlsx").stat().st_size <= 120 * KIB
 
 
