@@ -7,6 +7,9 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+WIDE_SPACE = "\u3000"
+BLANKS = " " + WIDE_SPACE  # the one notion of blank (DESIGN, section 2)
+
 
 @functools.lru_cache(maxsize=10_000)
 def bare(text: str) -> str:

@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook.desks import Desk
-from csbook.forms.form import Form
 from csbook.issues import Issue
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csbook.forms.form import Form
 
 NO_DESK = Desk("")
 
@@ -24,7 +27,7 @@ class SourceFile:
     sha256: str = ""
     size: int = 0
     modified: dt.datetime | None = None  # dcterms:modified, naive UTC; never the file system's time
-    form: str | None = None
+    form: str | None = None  # the form of the first table where a workbook holds several
     version: str | None = None
     desk: Desk = NO_DESK
     issue_code: str = ""

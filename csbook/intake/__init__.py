@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from csbook.forms import Definitions
-from csbook.intake import assemble, table
+from csbook.intake import assemble
 from csbook.intake.assemble import Placed
 from csbook.intake.examined import examine
+from csbook.intake.outline import Sought, outline
 from csbook.intake.paths import handed_in
 from csbook.issues import Issue
 from csbook.policy.calendar import Calendar
@@ -33,12 +34,12 @@ def read(paths: Sequence[Path], definitions: Definitions, calendar: Calendar) ->
     `rows` has one entry per form that any row was read of. Raises UsageError for a path that does not exist; whatever
     is wrong with a file is its verdict.
     """
-    labels = {name: table.labels(form) for name, form in definitions.forms.items()}
-    examined = [examine(path, definitions.forms, labels) for path in handed_in(paths)]
+    sought = Sought(outlines={name: outline(form) for name, form in definitions.forms.items()})
+    examined = [examine(path, sought) for path in handed_in(paths)]
     placed: dict[str, list[Placed]] = {}
-    for index, (file, found) in enumerate((each.file, each.table) for each in examined):
-        if found is not None and file.form is not None:
-            placed.setdefault(file.form, []).append(Placed(found, index, file.desk))
+    for index, each in enumerate(examined):
+        for table in each.tables:
+            placed.setdefault(table.form, []).append(Placed(table, index, each.file.desk))
     return Intake(
         files=tuple(each.file for each in examined),
         rows=tuple(

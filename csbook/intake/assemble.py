@@ -38,8 +38,8 @@ class Placed:
     def block(self) -> Block:
         """Where the table stands, in Excel's terms."""
         header = self.table.header
-        letters = {field: header.sheet.letters[column] for field, column in header.fields.items() if field != SOURCE_ID}
-        return Block(file=self.file, sheet=header.sheet.name, header_row=header.row + 1, columns=letters)
+        letters = {field: header.letters[column] for field, column in header.fields.items() if field != SOURCE_ID}
+        return Block(file=self.file, sheet=header.sheet, header_row=header.row + 1, columns=letters)
 
 
 def rows(form: Form, placed: Sequence[Placed], definitions: Definitions, calendar: Calendar) -> Rows:

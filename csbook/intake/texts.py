@@ -22,11 +22,6 @@ SHORT = (
 )
 
 
-def filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Per cell: is it not blank?"""
-    return pc.fill_null(pc.not_equal(pc.utf8_trim(column, BLANKS), ""), fill_value=False)
-
-
 def trimmed(column: pd.Series) -> pd.Series:
     """Without outer blanks, missing where nothing else is left; inner characters stay as typed."""
     stripped = column.str.strip(BLANKS)

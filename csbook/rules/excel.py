@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-WIDE_SPACE = "\u3000"
-BLANKS = " " + WIDE_SPACE  # the one notion of blank (DESIGN, section 2)
+from csbook.lists import BLANKS as BLANKS  # named again: the one notion of blank is a phrase of formulas too
+from csbook.lists import WIDE_SPACE as WIDE_SPACE
+
 DIGITS = "0123456789"
 # from an ASCII character to its full-width form
 TO_WIDE = 0xFEE0

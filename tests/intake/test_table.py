@@ -160,12 +160,12 @@ def test_error_values_are_named_by_cell_and_never_blank(intake: Any, write: Any)
 
 
 def test_labels_of_every_form_lead_to_their_own_fields(definitions: Definitions) -> None:
-    from csbook.intake.table import labels
+    from csbook.intake.outline import outline
     from csbook.lists import bare
 
     assert {path.stem for path in (ROOT / "templates").glob("*.toml")} == set(definitions.forms)
     for form in definitions.forms.values():
-        known = labels(form)
+        known = outline(form).spelled
         for field in form.fields:
             assert {known[bare(label)] for label in (field.label.zh, field.label.en, field.name, *field.aliases)} == {field.name}
 
