@@ -57,13 +57,24 @@ class Handed:
         """Per block, the stored fields its sheet has the columns for. An absent column says nothing."""
         return tuple(frozenset(name for name in self.types if self._says(block, name)) for block in self.rows.blocks)
 
+    @functools.cached_property
+    def letters(self) -> tuple[dict[str, str], ...]:
+        """Per block, the letter of the column that each of its stored fields is read from."""
+        return tuple(
+            {name: next(block.columns[column] for column in self._columns(name) if column in block.columns) for name in sorted(present)}
+            for block, present in zip(self.rows.blocks, self.present, strict=True)
+        )
+
     def _says(self, block: Block, name: str) -> bool:
+        derived = self.rows.form.derived.get(name)
+        return block.columns.keys() >= set(derived) if derived else not block.columns.keys().isdisjoint(self._columns(name))
+
+    def _columns(self, name: str) -> tuple[str, ...]:
+        """The columns that a stored field may be read from, the one that is blamed first."""
         form = self.rows.form
-        if name in form.derived:
-            return block.columns.keys() >= set(form.derived[name])
-        promising = {text for text, stamp in form.promises.items() if name in {stamp, words_of(stamp)}}
-        due = {each.name for each in form.fields if each.kind == "due" and words_of(each.name) == name}
-        return not block.columns.keys().isdisjoint({name, *promising, *due})
+        promising = [text for text, stamp in form.promises.items() if name in {stamp, words_of(stamp)}]
+        due = [each.name for each in form.fields if each.kind == "due" and words_of(each.name) == name]
+        return (name, *form.derived.get(name, ()), *promising, *due)
 
     @functools.cached_property
     def contents(self) -> list[str]:

@@ -22,6 +22,8 @@ from csbook.ledger.merge import merge, nothing
 from csbook.ledger.verify import Flaw, verify
 from csbook.rows import Rows
 
+CREATING = 0x6373626F6F6B  # "csbook": the advisory lock on PostgreSQL under which a ledger is made
+
 
 def open_ledger(where: str | Path, *, create: bool = False, lang: str = "zh", timeout: float = 30.0) -> Ledger:
     """Open the ledger at a path or URL.
@@ -201,8 +203,20 @@ class Ledger:
 def _writing(engine: sa.Engine, *, dry_run: bool) -> Iterator[sa.Connection]:
     """A write transaction on a ledger that is there, or is made in it."""
     with engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin() as transaction:
-        if not sa.inspect(connection).has_table(schema.version.name):
-            schema.create(connection)
+        if not _there(connection):
+            _alone(connection)
+            if not _there(connection):
+                schema.create(connection)
         yield connection
         if dry_run:
             transaction.rollback()
+
+
+def _there(connection: sa.Connection) -> bool:
+    return sa.inspect(connection).has_table(schema.version.name)
+
+
+def _alone(connection: sa.Connection) -> None:
+    """Wait until nobody else is making a ledger in this database; on SQLite the transaction has the whole file already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(CREATING)))

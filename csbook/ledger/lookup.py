@@ -33,8 +33,8 @@ def find(connection: sa.Connection, text: str, limit: int) -> list[Record]:
 def history(connection: sa.Connection, key: str, form: str | None = None) -> list[Record]:
     """The records with this number of `form`, or, without a form, with this source id: each by NAMED, with `revisions`, oldest first.
 
-    A revision: seq, batch, at and by (when and by whom it was handed in), path, sheet, row, state, and `changes`,
-    field → [old, new] as stored, None for blank; stamps that the merge set are among them.
+    A revision: seq, batch, at and by (when and by whom it was handed in), path, sheet, row, state, `changes`, field → [old, new] as
+    stored, None for blank, and `cells`, field → cell it was read from; a stamp that the merge set has none.
     """
     if form is None:
         which = record.c.id.in_(sa.select(alias.c.record_id).where(alias.c.source_key == key)) | (record.c.source_id == key)
@@ -50,7 +50,7 @@ def _revisions(connection: sa.Connection, record_id: int) -> Iterator[Record]:
     query = (
         sa.select(
             revision.c.seq, batch.c.id.label("batch"), batch.c.at, batch.c.handed_in_by.label("by"), file.c.path, revision.c.sheet,
-            revision.c.row_no.label("row"), revision.c.state, revision.c.content, revision.c.filled,
+            revision.c.row_no.label("row"), revision.c.state, revision.c.content, revision.c.filled, file.c.file_no,
         )
         .join_from(revision, batch, revision.c.batch_id == batch.c.id)
         .join(file, (revision.c.batch_id == file.c.batch_id) & (revision.c.file_no == file.c.file_no))
@@ -59,8 +59,19 @@ def _revisions(connection: sa.Connection, record_id: int) -> Iterator[Record]:
     before: Record = {}
     for row in connection.execute(query).mappings():
         values = dict(row)
-        after = {**loads(values.pop("content")), **loads(values.pop("filled"))}
+        letters = _letters(connection, values["batch"], values.pop("file_no"), values["sheet"])
+        after = {**loads(values.pop("content")), **(filled := loads(values.pop("filled")))}
         names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         changes = {name: [before.get(name), after.get(name)] for name in names}
-        yield {**values, "batch": batch_name(values["batch"]), "changes": changes}
+        cells = {name: f"{letters[name]}{values['row']}" for name in names if name in letters and name not in filled}
+        yield {**values, "batch": batch_name(values["batch"]), "changes": changes, "cells": cells}
         before = after
+
+
+def _letters(connection: sa.Connection, batch_id: int, file_no: int, sheet: str) -> dict[str, str]:
+    """Field → column letter in a sheet handed in, from the batch's audit entry; empty for a batch that did not keep it."""
+    of = schema.audit.c
+    entry = connection.scalar(sa.select(of.entry).where(of.batch_id == batch_id, of.action == "merge"))
+    told = loads(entry) if entry else {}
+    layout = told["files"][file_no]["sheets"].get(sheet) if "layouts" in told else None
+    return {} if layout is None else dict(told["layouts"][layout])

@@ -34,7 +34,7 @@ def merge(connection: sa.Connection, batch: Batch, lang: str) -> Merged:
     for of_form, memory, verdicts in judged.values():
         _write(connection, batch, batch_id, handed, of_form, memory, verdicts)
     _conserve(connection, batch_id, counts, lang)
-    audit.append(connection, "merge", batch_id, {**_entry(batch, batch_id, counts), "sealed": _seal(connection, batch_id, judged)})
+    audit.append(connection, "merge", batch_id, {**_entry(batch, batch_id, counts, handed), "sealed": _seal(connection, batch_id, judged)})
     issues = tuple(issue for of_form, _, verdicts in judged.values() for issue in report(verdicts.findings, of_form, handed, batch))
     return _merged(batch, batch_id, lines, issues, counts)
 
@@ -94,9 +94,21 @@ def _seal(connection: sa.Connection, batch_id: int, judged: Mapping[str, tuple[l
     return seal(connection, batch_id, records, entries, aliases)
 
 
-def _entry(batch: Batch, batch_id: int, counts: Sequence[Counts]) -> dict[str, object]:
-    files = [{"path": str(file.path), "sha256": file.sha256, "verdict": file.verdict} for file in batch.files]
-    return {"batch": batch_id, "at": str(batch.now), "by": batch.user, "counts": vars(Counts.sum(counts)), "files": files}
+def _entry(batch: Batch, batch_id: int, counts: Sequence[Counts], handed: Sequence[Handed]) -> dict[str, object]:
+    """What the chain says of a batch. `layouts`: which field stood in which column; few, since the copies of a template share one."""
+    sheets: dict[int, dict[str, int]] = {}
+    layouts: list[dict[str, str]] = []
+    for each in handed:
+        for block, letters in zip(each.rows.blocks, each.letters, strict=True):
+            if letters not in layouts:
+                layouts.append(letters)
+            sheets.setdefault(block.file, {})[block.sheet] = layouts.index(letters)
+    files = [
+        {"path": str(file.path), "sha256": file.sha256, "verdict": file.verdict, "sheets": sheets.get(number, {})}
+        for number, file in enumerate(batch.files)
+    ]
+    words = {"batch": batch_id, "at": str(batch.now), "by": batch.user, "counts": vars(Counts.sum(counts))}
+    return {**words, "files": files, "layouts": layouts}
 
 
 def _merged(batch: Batch, batch_id: int | None, lines: list[Line], issues: tuple[Issue, ...], counts: tuple[Counts, ...]) -> Merged:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from csbook.ledger.audit import START
 from csbook.ledger.batch import Counts
 from csbook.ledger.merge import merge
 from csbook.ledger.values import digest
-from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, batch, case, saved
+from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, batch, case, everywhere, saved
 
 
 @st.composite
@@ -68,10 +67,11 @@ def stored(connection: sa.Connection) -> tuple[list[Any], list[Any]]:
     )
 
 
+@everywhere()
 @pytest.mark.parametrize("step", ["write_batch", "write_records", "write_aliases", "confirm", "write_entries"])
 def test_a_merge_that_breaks_off_leaves_nothing(office: Office, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     office.hand_in(Workbook([case()]))
-    before = dump(office.path)
+    before = dump(office)
 
     def fail(*_: Any) -> None:
         raise RuntimeError(step)
@@ -79,9 +79,10 @@ def test_a_merge_that_breaks_off_leaves_nothing(office: Office, monkeypatch: pyt
     monkeypatch.setattr(write, step, fail)
     with pytest.raises(RuntimeError, match=step):
         office.hand_in(Workbook([case(**SOLVED), case(None, **OTHER), case("A07-5KQ2M-009", good=False)], modified=saved(1)))
-    assert dump(office.path) == before
+    assert dump(office) == before
 
 
+@everywhere()
 def test_rows_that_do_not_add_up_stop_the_batch(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Counts, "balanced", False)
     with pytest.raises(UnfinishedError, match="do not add up"):
@@ -101,13 +102,12 @@ def test_a_batch_without_a_row_writes_nothing(office: Office) -> None:
     assert not office.path.exists()
 
 
+@everywhere()
 def test_every_batch_is_chained_in_the_audit(office: Office) -> None:
     office.hand_in(Workbook([case()]))
     office.hand_in(Workbook([case(**SOLVED)], modified=saved(1)))
-    engine = sa.create_engine(f"sqlite:///{office.path}")
-    with engine.connect() as connection:
+    with office.ledger() as ledger, ledger._reading() as connection:
         entries = connection.execute(sa.select(schema.audit).order_by(schema.audit.c.id)).all()
-    engine.dispose()
     assert [entry.previous for entry in entries] == [START, entries[0].hash]
     assert all(entry.hash == digest(entry.previous, entry.action, entry.entry) for entry in entries)
     told = json.loads(entries[1].entry)
@@ -115,6 +115,7 @@ def test_every_batch_is_chained_in_the_audit(office: Office) -> None:
     assert dt.datetime.fromisoformat(told["at"]) == office.now
 
 
+@everywhere()
 def test_rows_of_two_versions_of_a_form_are_one_history(office: Office) -> None:
     parts = [batch(Workbook([case()])), batch(Workbook([case(**SOLVED)], modified=saved(1), absent=("reviewer",)))]
     moved = parts[1].rows[0]
@@ -133,9 +134,6 @@ def test_rows_of_two_versions_of_a_form_are_one_history(office: Office) -> None:
     assert office.records("state", "seq", "category_first") == [("resolved", 2, "inquiry")]
 
 
-def dump(path: Path) -> list[tuple[Any, ...]]:
-    engine = sa.create_engine(f"sqlite:///{path}")
-    with engine.connect() as connection:
-        rows = [tuple(row) for table in schema.metadata.sorted_tables for row in connection.execute(sa.select(table))]
-    engine.dispose()
-    return rows
+def dump(office: Office) -> list[tuple[Any, ...]]:
+    with office.ledger() as ledger, ledger._reading() as connection:
+        return [tuple(row) for table in schema.metadata.sorted_tables for row in connection.execute(sa.select(table))]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from csbook.ledger.lookup import find
-from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, case, saved
+from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, case, everywhere, form, saved
+
+pytestmark = everywhere()
 
 
 def numbers(office: Office, text: str, limit: int = 9) -> list[str]:
@@ -30,6 +32,23 @@ def test_history_tells_who_when_from_where_and_what(office: Office) -> None:
     assert "customer" not in second["changes"]
     assert second["changes"]["closed_at"] == [None, "2023-10-31 18:02:00"]
     assert third["changes"] == {"reviewer": ["*主管王姐", None]}
+    columns = [each.name for each in form().fields]
+    assert (first["cells"]["customer"], first["cells"]["raised_at"]) == tuple(
+        f"C{columns.index(name)}5" for name in ("customer", "raised_at")
+    )
+    assert second["cells"]["satisfaction"] == f"C{columns.index('satisfaction')}6"
+    assert "closed_at" not in second["cells"], "a stamp that the merge set stands in no cell"
+    assert third["cells"] == {"reviewer": f"C{columns.index('reviewer')}5"}
+
+
+def test_history_names_the_column_that_a_stamp_was_derived_from(office: Office) -> None:
+    typed = {"raised_date": "2023-10-01", "raised_clock": "14:30:00", "raised_at": "2023-10-01 14:30", "due_at": "2023-10-03 00:00"}
+    row = {"id": "A07-AAAAA-001", "customer": "CUST456", "description": "客户反馈订单延迟发货", "follow_up": "明日电话确认", **typed}
+    office.hand_in(Workbook([{**row, "due_words": "明日"}], form="communication"))
+    with office.ledger() as ledger:
+        cells = ledger.history("A07-AAAAA-001")[0]["revisions"][0]["cells"]
+    assert cells["raised_at"] == cells["raised_date"]
+    assert cells["due_at"] == cells["due_words"] == cells["follow_up"]
 
 
 def test_history_of_nothing_and_of_a_row_used_again(office: Office) -> None:

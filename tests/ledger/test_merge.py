@@ -7,8 +7,11 @@ import json
 
 import pytest
 
+from csbook.issues import UsageError
 from csbook.ledger import open_ledger
-from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, case, codes, saved
+from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, case, codes, everywhere, saved
+
+pytestmark = everywhere()
 
 
 def test_a_first_batch_is_new_and_numbered(office: Office) -> None:
@@ -372,7 +375,8 @@ def test_all_five_forms_go_in_together(office: Office) -> None:
 def test_a_dry_run_says_the_same_and_stores_nothing(office: Office) -> None:
     merged = office.hand_in(Workbook([case()]), dry_run=True)
     assert list(merged.outcomes[0]) == ["new"]
-    assert not office.path.exists()
+    with pytest.raises(UsageError):
+        open_ledger(office.path)
     office.hand_in(Workbook([case()]))
     assert list(office.hand_in(Workbook([case(**SOLVED)], modified=saved(1)), dry_run=True).outcomes[0]) == ["updated"]
     assert office.records("state") == ["open"]

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import subprocess
+import sys
 
 import pytest
-import sqlalchemy as sa
 
 from csbook.issues import UsageError
 from csbook.ledger import open_ledger, schema
-from tests.ledger.server import binary, server
 from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, codes, saved
 
-pytestmark = pytest.mark.skipif(binary("initdb") is None, reason="no PostgreSQL server is installed here")
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with server() as url:
-        yield url
+BATCHES, ROWS = 3, 4
 
 
 @pytest.fixture
-def office(url: str) -> Iterator[Office]:
-    yield Office(url)
-    engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
-    with engine.begin() as connection:
-        schema.metadata.drop_all(connection)
-    engine.dispose()
+def office(schema_url: str) -> Office:
+    return Office(schema_url)
+
+
+def test_several_administrators_make_the_ledger_and_ingest_at_once(office: Office) -> None:
+    desks = ["A07", "B01", "C02"]
+    calls = [[sys.executable, "-m", "tests.ledger.desk", office.path, desk, str(BATCHES), str(ROWS)] for desk in desks]
+    running = [subprocess.Popen(call, stderr=subprocess.PIPE, text=True) for call in calls]
+    for process in running:
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+    count = len(desks) * BATCHES * ROWS
+    assert sorted(office.records("record_no")) == [f"20231001{serial:03}" for serial in range(1, count + 1)]
+    assert sorted(office.records("id")) == list(range(1, count + 1))
+    with office.ledger() as ledger:
+        assert ledger.batches().num_rows == len(desks) * BATCHES
+        assert ledger.verify() == [], "the audit chain is one, whoever wrote to it"
 
 
 def test_the_main_job_is_the_same(office: Office) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from csbook import forms
 from csbook.desks import Desk
@@ -145,3 +146,8 @@ class Office:
 
 def codes(merged: Merged) -> list[str]:
     return [str(issue.code) for issue in merged.issues]
+
+
+def everywhere() -> pytest.MarkDecorator:
+    """For a module whose tests all have an office: run them on a file and on a server."""
+    return pytest.mark.parametrize("office", ["sqlite", "postgresql"], indirect=True)

@@ -45,5 +45,7 @@ def _lines(form: Form | None, record: dict[str, Any]) -> Iterator[str]:
     for revision in record["revisions"]:
         yield said("history.revision", **{**revision, "state": show.state(revision["state"])})
         for name, (old, new) in revision["changes"].items():
-            words = {"old": show.value(form, name, old), "new": show.value(form, name, new)}
+            cell = revision["cells"].get(name)
+            place = said("history.cell", cell=cell) if cell else ""
+            words = {"place": place, "old": show.value(form, name, old), "new": show.value(form, name, new)}
             yield said("history.first" if revision["seq"] == 1 else "history.change", label=show.label(form, name), **words)
