@@ -44,7 +44,6 @@ def command(
 ) -> None:
     """Compute every figure as of one moment and write the workbook."""
     from csbook import analysis, metrics
-    from csbook.ledger import open_ledger
 
     if output is None and not as_json:
         raise UsageError(said("analyze.no_output"))
@@ -54,7 +53,7 @@ def command(
     moment = as_of or session.now()
     wording = metrics.load_wording(session.workspace.file("validations", "frequent.toml"))
     first, last = _span(start, end, period, moment)
-    with open_ledger(session.ledger, create=False) as ledger:
+    with session.open_ledger() as ledger:
         figures = metrics.figures(
             ledger.records(), ledger.revisions(), ledger.quarantine(), session.policy, session.definitions,
             as_of=moment, start=first, end=last, forms=forms, agent=agent, desk=desk, team=team, wording=wording,

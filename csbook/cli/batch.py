@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 import pandas as pd
 
 from csbook import intake, privacy, validation
+from csbook.cli.command import said
 from csbook.cli.session import Session
-from csbook.issues import Code, Issue, Severity
+from csbook.issues import Code, Issue, Severity, UnfinishedError
 from csbook.privacy.findings import MASKED, REFUSED
 from csbook.rows import Rows, SourceFile
 from csbook.rules.length import Length
@@ -87,6 +89,14 @@ def merge(judged: Judged, ledger: Ledger) -> Judged:
         judged, outcomes=merged.outcomes, issues=(*judged.issues, *merged.issues), batch=merged.batch_id, mended=merged.mended
     )
     return dataclasses.replace(stored, files=_verdicts(stored))
+
+
+def back_up(session: Session, ledger: Ledger) -> None:
+    """A backup when the last is too old. The batch is stored already, so that a backup that fails is said, and nothing else."""
+    try:
+        ledger.back_up_if_due(session.now(), session.policy.backup)
+    except UnfinishedError as error:
+        click.echo(said("backup.failed", reason=error), err=True)
 
 
 def _redacted(rows: Rows, session: Session) -> Rows:

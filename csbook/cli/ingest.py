@@ -18,14 +18,14 @@ from csbook.issues import UsageError
 def command(session: Session, paths: tuple[Path, ...], as_json: bool) -> int:  # noqa: FBT001 - click passes flags by name
     """Judge workbooks, merge the good rows in one transaction, keep the others in quarantine."""
     from csbook.cli import report
-    from csbook.cli.batch import judge, merge
-    from csbook.ledger import open_ledger
+    from csbook.cli.batch import back_up, judge, merge
 
     if not paths:
         if not session.workspace.inbox.is_dir():
             raise UsageError(said("ingest.no_paths", inbox=session.workspace.inbox))
         paths = (session.workspace.inbox,)
-    with open_ledger(session.ledger, create=True) as ledger:
+    with session.open_ledger(create=True) as ledger:
         batch = merge(judge(paths, session, ledger), ledger)
+        back_up(session, ledger)
     report.show(session, batch, report.summary(batch), as_json=as_json)
     return report.exit_code(batch)

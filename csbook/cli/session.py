@@ -15,6 +15,7 @@ from csbook.cli.language import of_terminal
 
 if TYPE_CHECKING:
     from csbook.forms import Definitions, Form
+    from csbook.ledger import Ledger
     from csbook.policy import Policy
     from csbook.privacy import Profile
     from csbook.workspace import Workspace
@@ -62,6 +63,12 @@ class Session:
     def ledger(self) -> str:
         """Path or URL of the ledger."""
         return self.ledger_option or self.workspace.ledger
+
+    def open_ledger(self, *, create: bool = False) -> Ledger:
+        """The ledger, in the language of the terminal; see csbook.ledger.open_ledger."""
+        from csbook.ledger import open_ledger
+
+        return open_ledger(self.ledger, create=create, lang=of_terminal())
 
     def now(self) -> dt.datetime:
         """The moment in the policy's zone, naive, to the second."""

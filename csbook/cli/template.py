@@ -115,17 +115,15 @@ def _desks(session: Session, name: str | None, path: Path | None) -> tuple[Desk,
 def _carried(session: Session, form: Form, desks: Sequence[Desk]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """Desk → its open records as an agent would have typed them."""
     from csbook import template
-    from csbook.ledger import open_ledger
 
-    with open_ledger(session.ledger, lang=of_terminal()) as ledger:
+    with session.open_ledger() as ledger:
         found = ledger.open_rows(form, [desk.desk for desk in desks])
     return {desk: [template.carried(form, row, of_workbooks()) for row in rows] for desk, rows in found.items()}
 
 
 def _numbered(session: Session, form: Form, numbers: Sequence[str]) -> list[Mapping[str, Any]]:
-    from csbook.ledger import open_ledger
 
-    with open_ledger(session.ledger, lang=of_terminal()) as ledger:
+    with session.open_ledger() as ledger:
         found = ledger.numbered_rows(form, numbers)
     missing = [number for number in numbers if number not in found]
     if missing:

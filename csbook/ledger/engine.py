@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import errno
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +26,8 @@ FAULTS: tuple[tuple[str, str, type[Exception]], ...] = (
     ("SQLITE_CORRUPT", "ledger.damaged", UnfinishedError),
     ("SQLITE_NOTADB", "ledger.not_a_ledger", UsageError),
 )
+
+FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # Windows knows no quota
 
 
 def connect(url: sa.URL, timeout: float) -> sa.Engine:
@@ -50,12 +51,6 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def create_file(path: Path) -> None:
-    """An empty file that only its owner may read; one that is there stays as it is."""
-    with contextlib.suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-
-
 @contextlib.contextmanager
 def told(where: str, lang: str) -> Iterator[None]:
     """Turn what the database refuses into a sentence; what is our own fault stays an exception."""
@@ -70,4 +65,4 @@ def told(where: str, lang: str) -> Iterator[None]:
             raise UnfinishedError(messages.text(lang, "ledger.unreachable", where=where)) from error
         raise
     except OSError as error:
-        raise UnfinishedError(messages.text(lang, "ledger.unwritable", where=where)) from error
+        raise UnfinishedError(messages.text(lang, "ledger.full" if error.errno in FULL else "ledger.unwritable", where=where)) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -16,10 +17,15 @@ from csbook import messages
 from csbook.forms.form import Form
 from csbook.issues import UnfinishedError, UsageError
 from csbook.ledger import entry_rows, lookup, reading, references, schema
+from csbook.ledger.backup import BackupDiffersError, Shelf
 from csbook.ledger.batch import Batch, Merged
-from csbook.ledger.engine import WRITING, connect, create_file, told
+from csbook.ledger.disk import create_file
+from csbook.ledger.engine import WRITING, connect, told
+from csbook.ledger.lock import alone
 from csbook.ledger.merge import merge, nothing
+from csbook.ledger.restore import restore
 from csbook.ledger.verify import Flaw, verify
+from csbook.policy import Backups
 from csbook.rows import Rows
 
 CREATING = 0x6373626F6F6B  # "csbook": the advisory lock on PostgreSQL under which a ledger is made
@@ -35,6 +41,13 @@ def open_ledger(where: str | Path, *, create: bool = False, lang: str = "zh", ti
     ledger = Ledger(_url(str(where), lang), create=create, lang=lang, timeout=timeout)
     ledger.look()
     return ledger
+
+
+def restore_ledger(where: str | Path, backup: Path, *, now: dt.datetime, user: str, lang: str = "zh", timeout: float = 30.0) -> Path | None:
+    """See csbook.ledger.restore.restore. Raises UsageError and UnfinishedError as open_ledger does; the ledger itself may be damaged."""
+    ledger = Ledger(_url(str(where), lang), create=True, lang=lang, timeout=timeout)
+    with ledger.alone() as path:
+        return restore(path, backup, ledger.connect, now=now, user=user, lang=lang)
 
 
 def _url(where: str, lang: str) -> sa.URL:
@@ -54,6 +67,7 @@ class Ledger:
 
     def __init__(self, url: sa.URL, *, create: bool, lang: str, timeout: float) -> None:
         self._url, self._create, self._lang = url, create, lang
+        self._timeout = timeout
         self._engine = connect(url, timeout)
         self._there = False
 
@@ -111,17 +125,56 @@ class Ledger:
         """
         if not any(len(rows.frame) for rows in batch.rows):
             return nothing(batch)
-        engine = self._engine
-        if self.path is not None and not self._there:
-            if dry_run:
-                engine = connect(sa.URL.create("sqlite"), 0)  # tried in memory: nothing is left behind
-            else:
-                with self._told():
-                    create_file(self.path)
-        with self._told(), _writing(engine, dry_run=dry_run) as connection:
+        if self.path is not None and not self._there and dry_run:
+            with _writing(connect(sa.URL.create("sqlite"), 0), dry_run=True) as connection:  # in memory: nothing is left behind
+                return merge(connection, batch, self._lang)
+        with self._undisturbed(), _writing(self._engine, dry_run=dry_run) as connection:
             merged = merge(connection, batch, self._lang)
         self._there |= not dry_run
         return merged
+
+    @contextlib.contextmanager
+    def _undisturbed(self) -> Iterator[None]:
+        """Where only this process may write; a file that is not there is made."""
+        if self.path is None:
+            with self._told():
+                yield
+            return
+        with self.alone() as path:
+            self.look()  # another process may have put something else there in the meantime
+            create_file(path)
+            yield
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[Path]:
+        """The file of an embedded ledger, while no other csbook writes to it. Raises UsageError for one on a server."""
+        if self.path is None:
+            raise UsageError(self._said("ledger.no_file"))
+        with self._told(), alone(self.path, self._timeout):
+            yield self.path
+
+    def connect(self, path: Path) -> sa.Engine:
+        """An engine on another file with the same key."""
+        return connect(sa.URL.create("sqlite", database=str(path)), self._timeout)
+
+    def back_up(self, now: dt.datetime, rule: Backups, to: Path | None = None) -> Path:
+        """A checked copy, in the folder of backups, where older ones go as `rule` says, or in `to`, where nothing is deleted."""
+        if not self._there:
+            raise UsageError(self._said("ledger.missing"))
+        with self.alone() as path:
+            shelf = Shelf.of(path, to)
+            try:
+                taken = shelf.take(self.connect, now)
+            except BackupDiffersError as error:
+                raise UnfinishedError(self._said("backup.differs")) from error
+            if to is None:
+                shelf.tidy(taken.name, rule)
+            return taken
+
+    def back_up_if_due(self, now: dt.datetime, rule: Backups) -> Path | None:
+        """A backup where the last one is too old. Nothing for a ledger on a server, whose own tools do that."""
+        due = self.path is not None and self._there and Shelf.of(self.path).due(now, rule)
+        return self.back_up(now, rule) if due else None
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -154,7 +207,8 @@ class Ledger:
     def status(self) -> dict[str, Any]:
         """See csbook.ledger.reading.status; with it `where` the ledger stands, its schema `version`, and whether it is `encrypted`."""
         with self._reading() as connection:
-            return {"where": self.where, "version": schema.VERSION, "encrypted": False, **reading.status(connection)}
+            state = {"where": self.where, "version": schema.VERSION, "encrypted": False, **reading.status(connection)}
+        return state if self.path is None else {**state, "last_backup": Shelf.of(self.path).last()}
 
     def open_rows(self, form: Form, desks: Sequence[str]) -> dict[str, list[entry_rows.Row]]:
         """See csbook.ledger.entry_rows.open_rows."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from csbook.lists import Bilingual
+from csbook.policy.backups import Backups
 
 if TYPE_CHECKING:
     from csbook.policy.calendar import Calendar
@@ -99,6 +100,7 @@ class Policy:
     satisfaction: Satisfaction = Satisfaction()
     simplified: Mapping[int, int] = field(default_factory=dict)  # for str.translate
     blocks: tuple[Block, ...] = ()
+    backup: Backups = field(default_factory=Backups)
     digest: str = ""
 
     def names(self) -> tuple[str, ...]:

@@ -67,6 +67,13 @@ class Draft:
         self.report(key, "no_share", value=value)
         return 0.0
 
+    def count(self, key: str, value: Any) -> int:
+        """A whole number from 1."""
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+            return value
+        self.report(key, "no_count", value=value)
+        return 1
+
     def day(self, key: str, value: Any) -> dt.date:
         """A TOML date, or an ISO date as text."""
         try:

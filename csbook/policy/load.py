@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from csbook.policy.backups import read_backups
 from csbook.policy.blocks import read_blocks
 from csbook.policy.clocks import DueSoon, Period, Policy, Satisfaction
 from csbook.policy.draft import Draft, PolicyError
@@ -16,7 +17,7 @@ from csbook.policy.draft import Draft, PolicyError
 __all__ = ["PolicyError", "load"]
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-TABLES = ("zone", "now_tolerance", "late_after", "due_soon", "hours", "overrides", "satisfaction", "names", "block")
+TABLES = ("zone", "now_tolerance", "late_after", "due_soon", "hours", "overrides", "satisfaction", "names", "block", "backup")
 
 
 def load(path: Path) -> Policy:
@@ -48,6 +49,7 @@ def _policy(draft: Draft, table: Mapping[str, Any], digest: str) -> Policy:
         satisfaction=_satisfaction(draft, draft.table("satisfaction", table)),
         simplified=_names(draft, draft.table("names", table)),
         blocks=read_blocks(draft, table.get("block", [])),
+        backup=read_backups(draft, draft.table("backup", table)),
         digest=digest,
     )
 

@@ -13,6 +13,8 @@ import pytest
 
 from csbook import messages
 from csbook.cli.ledger import COMMANDS
+from csbook.issues import UnfinishedError
+from csbook.ledger import Ledger
 from tests.cli.conftest import Terminal
 from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, saved
 
@@ -95,3 +97,31 @@ def test_every_flaw_has_its_sentence(terminal: Terminal, office: Office, lang: s
         for what in ("engine", "chain", "cut", "changed", "lost", "foreign", "hash"):
             said = messages.text(lang, f"verify.table.{table}", record="r", batch="b", key="k")
             assert messages.text(lang, f"verify.{what}", where=said, record="r", batch="b", key="k", detail="d")
+
+
+def test_backup_and_restore_at_the_terminal(terminal: Terminal, office: Office) -> None:
+    assert "还没有备份" in terminal("ledger", "status").out
+    assert terminal("ledger", "backup").code == 0
+    (backup,) = Path("backups").iterdir()
+    assert str(backup) in terminal("ledger", "status").out
+    assert terminal("ledger", "backup", "--to", "usb").code == 0
+    assert len(list(Path("usb").iterdir())) == 1
+    office.path.write_bytes(b"rubbish")
+    said = terminal("ledger", "restore", backup)
+    assert (said.code, "ledger-replaced-" in said.out) == (0, True)
+    assert terminal("ledger", "verify").code == 0
+    backup.write_bytes(backup.read_bytes()[:-1])
+    assert "已损坏" in terminal("ledger", "status").out
+    assert terminal("ledger", "restore", backup).code == 2
+    assert terminal("ledger", "restore", "nowhere").code == 2
+
+
+def test_a_batch_whose_backup_fails_is_stored_all_the_same(terminal: Terminal, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise UnfinishedError("disk full")
+
+    monkeypatch.setattr(Ledger, "back_up_if_due", fail)
+    Path("inbox").mkdir()
+    said = terminal("--lang", "en", "ingest", "inbox")
+    assert "no backup of it: disk full" in said.err
+    assert said.code == 0

@@ -106,6 +106,9 @@ def test_midnight_may_end_a_period_and_days_may_differ(tmp_path: Path) -> None:
         ('[hours]\nmonday = ["09:00-12:00", "11:00-18:00"]\n', ("hours.monday", "periods_overlap")),
         ('[overrides]\n"1 October" = []\n', ("overrides.1 October", "no_day")),
         ("[satisfaction.scales.default]\nsatisfied = 2\n", ("satisfaction.scales.default.satisfied", "no_share")),
+        ("[backup]\ndaily = 0\n", ("backup.daily", "no_count")),
+        ("[backup]\nyearly = 1\n", ("backup.yearly", "unknown_key")),
+        ("[backup]\nafter = 1\n", ("backup.after", "no_duration")),
         ('[names]\ntraditional = "張"\n', ("names", "names_differ")),
         (block(begins="2023-06-01") + block(), ("block", "blocks_unordered")),
         (block(begins='"soon"'), ("block 1.from", "no_day")),
@@ -130,6 +133,13 @@ def test_midnight_may_end_a_period_and_days_may_differ(tmp_path: Path) -> None:
 def test_a_contradiction_is_named_by_its_key(tmp_path: Path, text: str, fault: tuple[str, str]) -> None:
     rest = "" if "[[block]]" in text else block()
     assert faults(written(tmp_path, text + rest)) == {fault}
+
+
+def test_backups_are_kept_as_the_file_says(tmp_path: Path) -> None:
+    shipped = load(SHIPPED).backup
+    assert (shipped.daily, shipped.weekly, shipped.monthly, shipped.after) == (7, 5, 12, dt.timedelta(hours=1))
+    own = load(written(tmp_path, '[backup]\ndaily = 3\nafter = "4h"\n' + block())).backup
+    assert (own.daily, own.weekly, own.after) == (3, 5, dt.timedelta(hours=4))
 
 
 def test_all_contradictions_come_at_once(tmp_path: Path) -> None:

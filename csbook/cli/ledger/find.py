@@ -18,12 +18,11 @@ MOST = 200
 def command(session: Session, text: str, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """List the records that a text names: state, owner, due."""
     from csbook.issues import UsageError
-    from csbook.ledger import open_ledger
 
     text = text.strip()
     if not text:
         raise UsageError(said("find.blank"))
-    with open_ledger(session.ledger, create=False) as ledger:
+    with session.open_ledger() as ledger:
         found = ledger.find(text, MOST + 1)
     shown, more = found[:MOST], len(found) > MOST
     if as_json:

@@ -22,12 +22,10 @@ if TYPE_CHECKING:
 @current
 def command(session: Session, which: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Print every revision of a record."""
-    from csbook.ledger import open_ledger
-
     if len(which) > 2:
         raise UsageError(said("history.what"))
     key, form = which[-1], which[0] if len(which) == 2 else None
-    with open_ledger(session.ledger, create=False) as ledger:
+    with session.open_ledger() as ledger:
         found = ledger.history(key, form)
     if not found:
         raise UsageError(said("history.none", key=" ".join(which)))

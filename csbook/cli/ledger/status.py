@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from csbook.cli.command import Option, Speaking, said
@@ -15,9 +17,7 @@ from csbook.cli.session import Session, current
 @current
 def command(session: Session, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Say what the ledger holds."""
-    from csbook.ledger import open_ledger
-
-    with open_ledger(session.ledger, create=False) as ledger:
+    with session.open_ledger() as ledger:
         state = ledger.status()
     if as_json:
         click.echo(as_document(state))
@@ -27,3 +27,11 @@ def command(session: Session, as_json: bool) -> None:  # noqa: FBT001 - click pa
         form = session.definitions.forms.get(name)
         session.say(said("status.form", title=form.title.in_(of_terminal()) if form else name, **counts))
     session.say(said("status.quarantine", open=state["quarantine_open"]))
+    if "last_backup" in state:
+        session.say(_backed_up(state["last_backup"]))
+
+
+def _backed_up(last: dict[str, Any] | None) -> str:
+    if last is None:
+        return said("status.no_backup")
+    return said("status.backup" if last["sound"] else "status.backup_damaged", **last)

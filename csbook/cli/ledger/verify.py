@@ -22,9 +22,7 @@ MOST = 100
 @current
 def command(session: Session, as_json: bool) -> int:  # noqa: FBT001 - click passes flags by name
     """Check pages, audit chain and every row; exit 1 where something is not as it was written."""
-    from csbook.ledger import open_ledger
-
-    with open_ledger(session.ledger, create=False) as ledger:
+    with session.open_ledger() as ledger:
         flaws = ledger.verify()
     if as_json:
         click.echo(show.as_document({"sound": not flaws, "flaws": [dataclasses.asdict(flaw) for flaw in flaws]}))

@@ -1,0 +1,121 @@
+"""Backup: copies of an embedded ledger, each compared with it before it counts; the checksum stands in the name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from csbook.ledger import disk
+from csbook.ledger.retention import deletable
+from csbook.policy import Backups
+
+Connect = Callable[[Path], sa.Engine]  # an engine on a file, with the key of the ledger where it has one
+STAMP = "%Y%m%dT%H%M%S"
+
+
+class BackupDiffersError(Exception):
+    """A copy is not what the ledger is: the disk or the memory is failing."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The backups of one ledger in a folder; without one, in `backups` beside the ledger."""
+
+    ledger: Path
+    folder: Path
+
+    @classmethod
+    def of(cls, ledger: Path, folder: Path | None = None) -> Shelf:
+        return cls(ledger, folder or ledger.parent / "backups")
+
+    def taken(self) -> dict[str, dt.datetime]:
+        """Name → when it was taken, oldest first."""
+        pattern = re.compile(rf"{re.escape(self.ledger.stem)}-([0-9]{{8}}T[0-9]{{6}})-[0-9a-f]{{16}}{re.escape(self.ledger.suffix)}")
+        named = (match for path in self.folder.glob("*") if (match := pattern.fullmatch(path.name)))
+        return dict(sorted(((match[0], dt.datetime.strptime(match[1], STAMP)) for match in named), key=operator.itemgetter(1)))
+
+    def sound(self, name: str) -> bool:
+        """Is the file what it was when it was taken?"""
+        try:
+            return disk.checksum(self.folder / name) == checksum_named(name)
+        except OSError:
+            return False
+
+    def last(self) -> dict[str, object] | None:
+        """The newest backup: path, at, and whether it still is what it was; None where there is none."""
+        return next(
+            ({"path": str(self.folder / name), "at": at, "sound": self.sound(name)} for name, at in reversed(self.taken().items())), None
+        )
+
+    def due(self, now: dt.datetime, rule: Backups) -> bool:
+        """Is the last backup too old, or of a time that is yet to come?"""
+        last = max(self.taken().values(), default=None)
+        return last is None or not now - rule.after <= last <= now
+
+    def take(self, connect: Connect, now: dt.datetime) -> Path:
+        """A new backup, forced to disk. The caller keeps writers away. Raises BackupDiffersError, then nothing is kept of it."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        temporary = self.folder / f".{self.ledger.name}.tmp"
+        disk.discard(temporary)
+        disk.create_file(temporary)
+        try:
+            _copy(connect(self.ledger), connect(temporary))
+            _compare(connect(self.ledger), connect(temporary))
+            path = self.folder / f"{self.ledger.stem}-{now:{STAMP}}-{disk.checksum(temporary)}{self.ledger.suffix}"
+            disk.put(temporary, path)
+        finally:
+            disk.discard(temporary)
+        return path
+
+    def tidy(self, newest: str, rule: Backups) -> list[str]:
+        """Delete what `rule` does not keep; `newest` was taken just now. Returns the names."""
+        names = deletable(self.taken(), rule, newest, self.sound)
+        for name in names:
+            (self.folder / name).unlink()
+        return names
+
+
+def checksum_named(name: str) -> str | None:
+    """The checksum in the name of a backup; None where the file was given another name."""
+    found = re.search(r"-([0-9a-f]{16})(\.[^.]*)?$", name)
+    return found[1] if found else None
+
+
+def _copy(source: sa.Engine, target: sa.Engine) -> None:
+    with source.connect() as one, target.connect() as other:
+        _driver(one).backup(_driver(other))
+
+
+def _compare(source: sa.Engine, target: sa.Engine) -> None:
+    """Open both anew: is the copy whole, and every value of every row the same?"""
+    with source.connect() as one, target.connect() as other:
+        said = [row[0] for row in other.exec_driver_sql("PRAGMA integrity_check")]
+        if said != ["ok"] or not _same(_driver(one), _driver(other)):
+            raise BackupDiffersError
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Value for value, by the engine's cursors alone; texts are compared as bytes, so that a damaged one cannot stop it."""
+    for each in (one, other):
+        each.text_factory = bytes
+    if not _alike(one, other, "SELECT type, name, sql FROM sqlite_master"):
+        return False
+    tables = [name.decode() for (name,) in one.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return all(_alike(one, other, f'SELECT * FROM "{name}"') for name in tables)
+
+
+def _alike(one: Any, other: Any, query: str) -> bool:
+    return all(itertools.starmap(operator.eq, itertools.zip_longest(one.execute(query), other.execute(query))))
+
+
+def _driver(connection: sa.Connection) -> Any:
+    """The driver's own connection."""
+    return connection.connection.dbapi_connection

@@ -1,0 +1,68 @@
+"""Restore: a backup in the place of a ledger, checked before it gets there; what stood there is kept aside."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from csbook import messages
+from csbook.issues import UsageError
+from csbook.ledger import audit, disk, schema
+from csbook.ledger.backup import STAMP, Connect, Shelf, checksum_named
+from csbook.ledger.verify import verify
+
+
+def restore(ledger: Path, backup: Path, connect: Connect, *, now: dt.datetime, user: str, lang: str) -> Path | None:
+    """Put `backup` in the ledger's place; returns where the ledger that stood there is kept. The caller keeps writers away.
+
+    Raises UsageError for a backup that is not sound; then nothing was changed.
+    """
+    temporary = ledger.with_name(f".{ledger.name}.restoring")
+    disk.discard(temporary)
+    try:
+        disk.copy(backup, temporary)
+        _check(temporary, backup, connect, lang)
+        _sign(temporary, backup, connect, now, user)
+        kept = _aside(ledger, now)
+        # a journal left behind by the old file would be played back onto the new one
+        disk.journal(ledger).unlink(missing_ok=True)
+        disk.put(temporary, ledger)
+    finally:
+        disk.discard(temporary)
+    return kept
+
+
+def _check(copy: Path, backup: Path, connect: Connect, lang: str) -> None:
+    """The copy, not the backup: what was checked is what gets its place."""
+    named = checksum_named(backup.name)
+    if named is not None and named != disk.checksum(copy):
+        raise UsageError(messages.text(lang, "restore.damaged", backup=backup))
+    with connect(copy).connect() as connection, connection.begin():
+        tables = sa.inspect(connection)
+        if not (tables.has_table(schema.version.name) and tables.has_table(schema.record.name)):
+            raise UsageError(messages.text(lang, "restore.not_a_ledger", backup=backup))
+        flaws = verify(connection)
+    if flaws:
+        raise UsageError(messages.text(lang, "restore.damaged", backup=backup))
+
+
+def _sign(copy: Path, backup: Path, connect: Connect, now: dt.datetime, user: str) -> None:
+    """The restored ledger says in its audit chain that, when and by whom it was restored."""
+    with connect(copy).begin() as connection:
+        audit.append(connection, "restore", None, {"batch": None, "at": str(now), "by": user, "backup": backup.name})
+
+
+def _aside(ledger: Path, now: dt.datetime) -> Path | None:
+    """A copy of the ledger as it is, with its journal, so that even a damaged one can be looked into."""
+    if not ledger.exists():
+        return None
+    folder = Shelf.of(ledger).folder
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = folder / f"{ledger.stem}-replaced-{now:{STAMP}}{ledger.suffix}"
+    for source, target in ((disk.journal(ledger), disk.journal(kept)), (ledger, kept)):
+        if source.exists():
+            disk.copy(source, target)
+    disk.settle(folder)
+    return kept
