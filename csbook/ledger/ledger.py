@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
 
-from csbook import messages
 from csbook.forms.form import Form
 from csbook.issues import UnfinishedError, UsageError
 from csbook.ledger import entry_rows, lookup, reading, references, schema
 from csbook.ledger.backup import BackupDiffersError, Shelf
 from csbook.ledger.batch import Batch, Merged
-from csbook.ledger.disk import create_file
-from csbook.ledger.engine import WRITING, connect, told
-from csbook.ledger.lock import alone
+from csbook.ledger.engine import WRITING, connect
 from csbook.ledger.merge import merge, nothing
+from csbook.ledger.place import Place
 from csbook.ledger.restore import restore
 from csbook.ledger.verify import Flaw, verify
 from csbook.policy import Backups
@@ -38,85 +34,20 @@ def open_ledger(where: str | Path, *, create: bool = False, lang: str = "zh", ti
     Raises UsageError where there is no ledger, something else, or one of a newer csbook; UnfinishedError where it cannot be reached
     or written or stays locked for `timeout` seconds.
     """
-    ledger = Ledger(_url(str(where), lang), create=create, lang=lang, timeout=timeout)
+    ledger = Ledger(where, create=create, lang=lang, timeout=timeout)
     ledger.look()
     return ledger
 
 
 def restore_ledger(where: str | Path, backup: Path, *, now: dt.datetime, user: str, lang: str = "zh", timeout: float = 30.0) -> Path | None:
     """See csbook.ledger.restore.restore. Raises UsageError and UnfinishedError as open_ledger does; the ledger itself may be damaged."""
-    ledger = Ledger(_url(str(where), lang), create=True, lang=lang, timeout=timeout)
-    with ledger.alone() as path:
-        return restore(path, backup, ledger.connect, now=now, user=user, lang=lang)
+    place = Place(where, create=True, lang=lang, timeout=timeout)
+    with place.alone() as path:
+        return restore(path, backup, place.connect, now=now, user=user, lang=lang)
 
 
-def _url(where: str, lang: str) -> sa.URL:
-    if "://" not in where:
-        return sa.URL.create("sqlite", database=where)
-    try:
-        url = sa.make_url(where)
-        url = url.set(drivername="postgresql+psycopg") if url.drivername in {"postgres", "postgresql"} else url
-        url.get_dialect().import_dbapi()
-    except (sa.exc.ArgumentError, ModuleNotFoundError, ImportError) as error:
-        raise UsageError(messages.text(lang, "ledger.no_such_engine", engine=where.partition("://")[0])) from error
-    return url
-
-
-class Ledger:
+class Ledger(Place):
     """One ledger. A context manager; nothing is held open between calls."""
-
-    def __init__(self, url: sa.URL, *, create: bool, lang: str, timeout: float) -> None:
-        self._url, self._create, self._lang = url, create, lang
-        self._timeout = timeout
-        self._engine = connect(url, timeout)
-        self._there = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self._engine.dispose()
-
-    @property
-    def path(self) -> Path | None:
-        """The file of an embedded ledger."""
-        return Path(self._url.database) if self._url.get_backend_name() == "sqlite" and self._url.database else None
-
-    @property
-    def where(self) -> str:
-        """Path or URL, without a password."""
-        return str(self.path or self._url.render_as_string(hide_password=True))
-
-    def look(self) -> None:
-        """Find out what stands there; raises what open_ledger promises."""
-        if self.path is not None and not self._file_there(self.path):
-            return
-        with self._told(), self._engine.connect() as connection:
-            tables = sa.inspect(connection)
-            if tables.has_table(schema.version.name) and tables.has_table(schema.record.name):
-                self._there = True
-                found = str(connection.scalar(sa.select(schema.version.c.version_num)))
-                if found != schema.VERSION:
-                    raise UsageError(self._said("ledger.newer", version=found, known=schema.VERSION))
-            elif self.path is not None:
-                raise UsageError(self._said("ledger.not_a_ledger"))
-            elif not self._create:
-                raise UsageError(self._said("ledger.missing"))
-
-    def _file_there(self, path: Path) -> bool:
-        if path.is_dir():
-            raise UsageError(self._said("ledger.is_folder"))
-        if path.exists() and path.stat().st_size:
-            return True
-        if not self._create:
-            raise UsageError(self._said("ledger.missing"))
-        if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
-            raise UnfinishedError(self._said("ledger.unwritable"))
-        return False
 
     def merge(self, batch: Batch, *, dry_run: bool = False) -> Merged:
         """Put a batch in: one transaction, all or nothing. A dry run says the same and stores nothing.
@@ -128,34 +59,10 @@ class Ledger:
         if self.path is not None and not self._there and dry_run:
             with _writing(connect(sa.URL.create("sqlite"), 0), dry_run=True) as connection:  # in memory: nothing is left behind
                 return merge(connection, batch, self._lang)
-        with self._undisturbed(), _writing(self._engine, dry_run=dry_run) as connection:
+        with self.undisturbed(), _writing(self._engine, dry_run=dry_run) as connection:
             merged = merge(connection, batch, self._lang)
         self._there |= not dry_run
         return merged
-
-    @contextlib.contextmanager
-    def _undisturbed(self) -> Iterator[None]:
-        """Where only this process may write; a file that is not there is made."""
-        if self.path is None:
-            with self._told():
-                yield
-            return
-        with self.alone() as path:
-            self.look()  # another process may have put something else there in the meantime
-            create_file(path)
-            yield
-
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[Path]:
-        """The file of an embedded ledger, while no other csbook writes to it. Raises UsageError for one on a server."""
-        if self.path is None:
-            raise UsageError(self._said("ledger.no_file"))
-        with self._told(), alone(self.path, self._timeout):
-            yield self.path
-
-    def connect(self, path: Path) -> sa.Engine:
-        """An engine on another file with the same key."""
-        return connect(sa.URL.create("sqlite", database=str(path)), self._timeout)
 
     def back_up(self, now: dt.datetime, rule: Backups, to: Path | None = None) -> Path:
         """A checked copy, in the folder of backups, where older ones go as `rule` says, or in `to`, where nothing is deleted."""
@@ -245,12 +152,6 @@ class Ledger:
     def flag_references(self, rows: Sequence[Rows]) -> tuple[Rows, ...]:
         """Rows with a flag column for every references field: names it a record that neither the ledger nor the batch knows?"""
         return references.flagged(rows, self.known_references(references.named(rows)))
-
-    def _said(self, message: str, **words: object) -> str:
-        return messages.text(self._lang, message, where=self.where, **words)
-
-    def _told(self) -> contextlib.AbstractContextManager[None]:
-        return told(self.where, self._lang)
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from csbook import messages
 from csbook.issues import UsageError
 from csbook.ledger import audit, disk, schema
 from csbook.ledger.backup import STAMP, Connect, Shelf, checksum_named
+from csbook.ledger.engine import told
 from csbook.ledger.verify import verify
 
 
@@ -39,7 +40,7 @@ def _check(copy: Path, backup: Path, connect: Connect, lang: str) -> None:
     named = checksum_named(backup.name)
     if named is not None and named != disk.checksum(copy):
         raise UsageError(messages.text(lang, "restore.damaged", backup=backup))
-    with connect(copy).connect() as connection, connection.begin():
+    with told(str(backup), lang), connect(copy).connect() as connection, connection.begin():
         tables = sa.inspect(connection)
         if not (tables.has_table(schema.version.name) and tables.has_table(schema.record.name)):
             raise UsageError(messages.text(lang, "restore.not_a_ledger", backup=backup))
