@@ -40,6 +40,10 @@ class Workspace:
     def inbox(self) -> Path:
         return self.folder / str(self.settings.get("inbox", "inbox"))
 
+    @property
+    def receipts(self) -> Path:
+        return self.folder / str(self.settings.get("receipts", "receipts"))
+
     def definitions(self, name: str) -> tuple[Path, ...]:
         """Folders to read `templates` or `validations` from, the team's own first."""
         own = self.folder / name

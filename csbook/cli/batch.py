@@ -23,7 +23,7 @@ from csbook.rules.length import Length
 from csbook.rules.rule import TOO_LONG, flag, flagged
 
 if TYPE_CHECKING:
-    from csbook.ledger import Ledger
+    from csbook.ledger import Ledger, Merged
 
 OUTCOMES = ("new", "updated", "unchanged", "stale", "conflict", "quarantined")
 
@@ -39,8 +39,17 @@ class Judged:
     outcomes: tuple[pd.Series, ...]
     issues: tuple[Issue, ...]
     now: dt.datetime
-    batch: str | None = None
-    mended: int = 0
+    merged: Merged | None = None
+
+    @property
+    def batch(self) -> str | None:
+        """The batch's name, None where nothing was stored."""
+        return self.merged.batch_id if self.merged else None
+
+    @property
+    def mended(self) -> int:
+        """Rows that closed an entry of the quarantine."""
+        return self.merged.mended if self.merged else 0
 
     def counts(self) -> pd.DataFrame:
         """Rows by file (index) and outcome (columns OUTCOMES and `read`), files without rows included."""
@@ -85,9 +94,7 @@ def merge(judged: Judged, ledger: Ledger) -> Judged:
     merged = ledger.merge(
         Batch(rows=judged.rows, good=judged.good, issues=judged.findings, files=judged.files, now=judged.now, user=getpass.getuser())
     )
-    stored = dataclasses.replace(
-        judged, outcomes=merged.outcomes, issues=(*judged.issues, *merged.issues), batch=merged.batch_id, mended=merged.mended
-    )
+    stored = dataclasses.replace(judged, outcomes=merged.outcomes, issues=(*judged.issues, *merged.issues), merged=merged)
     return dataclasses.replace(stored, files=_verdicts(stored))
 
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from csbook import messages
 from csbook.cli.batch import OUTCOMES, Judged
 from csbook.cli.command import said
 from csbook.cli.language import of_terminal
 from csbook.cli.session import Session
-from csbook.forms.form import Form
-from csbook.forms.say import FormSay
+from csbook.forms.say import FormSay, spoken
 from csbook.issues import Issue
-from csbook.rules.rule import Words
 
 # columns of a table that goes into a file or a pipe: nothing is folded there
 WIDE = 200
@@ -54,12 +50,12 @@ def exit_code(judged: Judged) -> int:
 
 def show(session: Session, judged: Judged, document: dict[str, Any], *, as_json: bool) -> None:
     """Print the batch: as one JSON document, or as sentences and a summary."""
-    said_by = functools.cache(lambda form, rule: _rule_words(session.definitions.forms[form], rule))
-    spoken = [{**_as_data(issue), "message": sentence(issue, session.definitions.forms, said_by)} for issue in judged.issues]
+    says = {name: FormSay(form, of_terminal()) for name, form in session.definitions.forms.items()}
+    issues = [{**_as_data(issue), "message": sentence(issue, says)} for issue in judged.issues]
     if as_json:
-        click.echo(json.dumps({**document, "issues": spoken}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({**document, "issues": issues}, ensure_ascii=False, indent=2))
         return
-    for issue in spoken:
+    for issue in issues:
         session.say(f"{said('severity.' + issue['severity'])} {issue['message']}")
     _show_files(session, document)
     session.say(said("summary.totals", **document["totals"]))
@@ -89,22 +85,14 @@ def _show_files(session: Session, document: dict[str, Any]) -> None:
     Console(highlight=False, width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
-def sentence(issue: Issue, forms: Mapping[str, Form], said_by: Callable[[str, str], Words]) -> str:
-    """Where, what is wrong, the rule, and what to do, in the language of the terminal; `said_by` words a rule of a form."""
-    lang = of_terminal()
-    form = forms.get(issue.form) if issue.form else None
+def sentence(issue: Issue, says: Mapping[str, FormSay]) -> str:
+    """Where, what is wrong, the rule, and what to do, in the language of the terminal; `says` by form."""
+    say = says.get(issue.form) if issue.form else None
     place = issue.cell or (said("row", row=issue.row) if issue.row else None)
     where = " › ".join(part for part in (issue.path, issue.sheet, place) if part)
-    column = f"「{form.label(issue.field, lang)}」" if form and issue.field else ""
-    if form and issue.rule:
-        words = said_by(form.name, issue.rule)
-    else:
-        words = Words(*(messages.text(lang, f"{issue.code}.{part}", **issue.words) for part in Words._fields))
+    column = f"「{say.field(issue.field)}」" if say and issue.field else ""
+    words = say.issue(issue) if say else spoken(issue, of_terminal())
     return said("sentence", where=where, column=column, fault=words.fault, rule=words.prompt, remedy=words.remedy)
-
-
-def _rule_words(form: Form, rule_id: str) -> Words:
-    return next(rule for rule in form.rules if rule.id == rule_id).words(FormSay(form, of_terminal()))
 
 
 def _as_data(issue: Issue) -> dict[str, Any]:

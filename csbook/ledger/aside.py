@@ -31,6 +31,7 @@ class Aside:
         again = next((entry for entry in reversed(entries) if entry.row_hash == content), None)
         opened = next((entry for entry in entries if entry.status == "open"), None)
         if again is not None and again is opened:
+            line.receipt_id = again.receipt_id
             again.changed |= again.issues != issues
             again.issues = issues
             return QUARANTINED
@@ -55,7 +56,7 @@ class Aside:
         same = self._same(line)
         if same is None or same.status != "open":
             return None if same is None else STALE
-        line.known = known
+        line.known, line.receipt_id = known, same.receipt_id
         self.verdicts.find(Code(loads(same.issues)[0]["code"]), line, known)
         return CONFLICT
 
@@ -73,6 +74,7 @@ class Aside:
         own = line.source_id if kind == QUARANTINED else None
         receipt_id = own or self._fresh(line, content)
         entry = Entry(None, kind, "open", line.key, receipt_id, content, self.files[line.file].modified, issues, line)
+        line.receipt_id = receipt_id
         self.memory.add_entry(entry)
 
     def mend(self, line: Line) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -67,18 +68,32 @@ class Counts:
         return cls(**dict(zip(COUNTS, map(sum, zip(*each, strict=True)), strict=True))) if each else cls()
 
 
+@dataclass(frozen=True)
+class Held:
+    """A record as it stands, as csbook.ledger.entry_rows gives it, and the fields in which a row that is about it says something else."""
+
+    row: Mapping[str, Any]
+    differs: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Merged:
     """What became of a batch.
 
     batch_id: None where no row was read and nothing was stored.
     outcomes, numbers: per entry of Batch.rows, on its frame's index; a number is missing where the row belongs to no record.
+    receipts: the same for the ids under which rows kept aside are handed in again.
+    changes: per entry of Batch.rows, row of the frame → field → [old, new] as stored, of updated rows.
+    held: the same row → what the ledger holds of the record that a row kept aside is about.
     mended: rows that closed an entry of the quarantine. counts: per entry of Batch.files.
     """
 
     batch_id: str | None
     outcomes: tuple[pd.Series, ...]
     numbers: tuple[pd.Series, ...]
+    receipts: tuple[pd.Series, ...]
+    changes: tuple[Mapping[int, Mapping[str, Sequence[Any]]], ...]
+    held: tuple[Mapping[int, Held], ...]
     mended: int
     issues: tuple[Issue, ...]
     counts: tuple[Counts, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,6 +46,12 @@ def _rows(connection: sa.Connection, form: Form, which: sa.ColumnElement[bool]) 
         desk, rest = values.pop("desk"), loads(values.pop("rest"))
         typed = {name: _typed(value, types.get(name)) for name, value in {**values, **rest}.items() if value is not None}
         yield desk, _as_handed_in(form, typed)
+
+
+def stored_row(form: Form, content: Mapping[str, Any]) -> Row:
+    """The content of a revision as such a row, without id and number."""
+    types = stored(form)
+    return _as_handed_in(form, {name: _typed(value, types.get(name)) for name, value in content.items() if value is not None})
 
 
 def _typed(value: Any, type_: str | None) -> Any:

@@ -38,6 +38,7 @@ class Line:
     outcome: str = ""
     mended: bool = False
     known: Known | None = None
+    receipt_id: str | None = None  # of a row kept aside: the id under which its receipt hands it in again
 
 
 @dataclass(frozen=True)

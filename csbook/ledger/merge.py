@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -10,14 +11,19 @@ import sqlalchemy as sa
 from csbook import messages
 from csbook.issues import Issue, UnfinishedError
 from csbook.ledger import audit, numbers, schema, write
-from csbook.ledger.batch import Batch, Counts, Merged, batch_name
+from csbook.ledger.batch import Batch, Counts, Held, Merged, batch_name
 from csbook.ledger.current import current
+from csbook.ledger.entry_rows import stored_row
 from csbook.ledger.handed import Handed, Line, prepare
 from csbook.ledger.judge import Judge
 from csbook.ledger.known import Memory, disputed, recall, remember
 from csbook.ledger.report import report
 from csbook.ledger.seal import Seals, seal
+from csbook.ledger.values import loads
 from csbook.ledger.verdicts import Verdicts
+
+# see Merged.changes
+Changes = tuple[dict[int, Mapping[str, Sequence[Any]]], ...]
 
 
 def merge(connection: sa.Connection, batch: Batch, lang: str) -> Merged:
@@ -36,12 +42,13 @@ def merge(connection: sa.Connection, batch: Batch, lang: str) -> Merged:
     _conserve(connection, batch_id, counts, lang)
     audit.append(connection, "merge", batch_id, {**_entry(batch, batch_id, counts, handed), "sealed": _seal(connection, batch_id, judged)})
     issues = tuple(issue for of_form, _, verdicts in judged.values() for issue in report(verdicts.findings, of_form, handed, batch))
-    return _merged(batch, batch_id, lines, issues, counts)
+    changes = _changes(batch, (verdicts for _, _, verdicts in judged.values()))
+    return _merged(batch, batch_id, lines, issues, counts, changes, _held(batch, handed, lines))
 
 
 def nothing(batch: Batch) -> Merged:
     """What became of a batch without a row."""
-    return _merged(batch, None, [], (), tuple(Counts() for _ in batch.files))
+    return _merged(batch, None, [], (), tuple(Counts() for _ in batch.files), _changes(batch, ()), _held(batch, (), ()))
 
 
 def _judge(connection: sa.Connection, form: str, lines: list[Line], handed: Sequence[Handed], batch: Batch) -> tuple[Memory, Verdicts]:
@@ -111,14 +118,49 @@ def _entry(batch: Batch, batch_id: int, counts: Sequence[Counts], handed: Sequen
     return {**words, "files": files, "layouts": layouts}
 
 
-def _merged(batch: Batch, batch_id: int | None, lines: list[Line], issues: tuple[Issue, ...], counts: tuple[Counts, ...]) -> Merged:
-    outcomes = [pd.Series(index=rows.frame.index, dtype="str") for rows in batch.rows]
-    numbers_of = [pd.Series(index=rows.frame.index, dtype="str") for rows in batch.rows]
+def _changes(batch: Batch, judged: Iterable[Verdicts]) -> Changes:
+    changes: Changes = tuple({} for _ in batch.rows)
+    for revision in (revision for verdicts in judged for revision in verdicts.revisions if revision.changed):
+        changes[revision.line.source][revision.line.position] = revision.changed
+    return changes
+
+
+def _held(batch: Batch, handed: Sequence[Handed], lines: Iterable[Line]) -> tuple[dict[int, Held], ...]:
+    """What the ledger holds of the records that rows kept aside are about."""
+    found: tuple[dict[int, Held], ...] = tuple({} for _ in batch.rows)
+    for line in lines:
+        if line.receipt_id is not None and line.known is not None and line.known.history:
+            form, said = handed[line.source].rows.form, handed[line.source].present[line.block]
+            held, row = (stored_row(form, loads(content)) for content in (line.known.history[-1], line.content))
+            names = [each.name for each in form.fields if each.typed and each.name in said]
+            found[line.source][line.position] = Held(held, tuple(name for name in names if held.get(name) != row.get(name)))
+    return found
+
+
+def _merged(
+    batch: Batch,
+    batch_id: int | None,
+    lines: list[Line],
+    issues: tuple[Issue, ...],
+    counts: tuple[Counts, ...],
+    changes: Changes,
+    held: tuple[dict[int, Held], ...],
+) -> Merged:
+    outcomes, numbers_of, receipts = ([pd.Series(index=rows.frame.index, dtype="str") for rows in batch.rows] for _ in range(3))
     for source in range(len(batch.rows)):
         of_source = [line for line in lines if line.source == source]
         where = [line.position for line in of_source]
         outcomes[source].iloc[where] = [line.outcome for line in of_source]
         numbers_of[source].iloc[where] = [line.known.record_no if line.known else None for line in of_source]
-    name = None if batch_id is None else batch_name(batch_id)
-    mended = sum(each.mended for each in counts)
-    return Merged(batch_id=name, outcomes=tuple(outcomes), numbers=tuple(numbers_of), mended=mended, issues=issues, counts=counts)
+        receipts[source].iloc[where] = [line.receipt_id for line in of_source]
+    return Merged(
+        batch_id=None if batch_id is None else batch_name(batch_id),
+        outcomes=tuple(outcomes),
+        numbers=tuple(numbers_of),
+        receipts=tuple(receipts),
+        changes=changes,
+        held=held,
+        mended=sum(each.mended for each in counts),
+        issues=issues,
+        counts=counts,
+    )

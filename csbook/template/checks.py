@@ -16,6 +16,7 @@ from csbook.template.due import Limit
 from csbook.template.faults import ERROR_SIGN, faults
 from csbook.template.grid import FIRST_ROW, VERDICT, Grid
 from csbook.template.listing import Listing
+from csbook.template.told import Told, repeated
 from csbook.template.verdict import flags, verdict
 from csbook.workbook import Workbook, column_number, literal, shareable
 
@@ -43,8 +44,8 @@ class Checks:
         return f"SUM({self.span(self.titles[title])})"
 
 
-def checks(grid: Grid, lists: Listing, limits: Sequence[Limit] = ()) -> Checks:
-    """Lay out the self-check of a form; `limits` are the clocks that mark a row overdue."""
+def checks(grid: Grid, lists: Listing, limits: Sequence[Limit] = (), told: Sequence[Told] = ()) -> Checks:
+    """Lay out the self-check of a form; `limits` are the clocks that mark a row overdue, `told` is what a receipt repeats."""
     form, draft = grid.form, Draft(grid, lists)
     for field in form.fields:
         if field.name in form.computed:
@@ -55,7 +56,7 @@ def checks(grid: Grid, lists: Listing, limits: Sequence[Limit] = ()) -> Checks:
     for name in [*form.derived, *(field.name for field in form.fields if field.kind in STAMPS)]:
         draft.stamp(name)
     for severity in Severity:
-        draft.joined(faults(draft, severity), str(severity))
+        draft.joined([*faults(draft, severity), *repeated(draft, severity, told)], str(severity))
     flags(draft, limits)
     draft.columns[VERDICT] = verdict(draft)
     return Checks(grid, draft.columns, draft.titles)

@@ -15,8 +15,9 @@ from csbook.template.cells import EntryCells
 from csbook.template.entry import Validation, validation
 from csbook.template.grid import Grid
 from csbook.template.guide import Guide
+from csbook.template.reply import Reply
 from csbook.template.stamp import Stamp
-from csbook.workbook import Package, Workbook
+from csbook.workbook import CREATED, Package, Workbook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,17 +29,22 @@ class EntryBook:
     rows: int = 300
     policy: Policy | None = None
 
-    def content(self, mark: Stamp, prefilled: Sequence[Mapping[str, Any]] = ()) -> bytes:
-        """The file for one stamp. Raises UsageError where the form cannot be expressed within Excel's limits."""
+    def content(self, mark: Stamp, prefilled: Sequence[Mapping[str, Any]] = (), reply: Reply | None = None) -> bytes:
+        """The file for one stamp; a `reply` makes it a receipt.
+
+        Raises UsageError where the form cannot be expressed within Excel's limits.
+        """
         grid = Grid(self.form, self.lang, max(self.rows, len(prefilled)))
         lists = listing.listing(self.form, self.lang)
-        plan = checks.checks(grid, lists, tuple(due.limits(grid, self.policy)))
+        plan = checks.checks(grid, lists, tuple(due.limits(grid, self.policy)), reply.told if reply else ())
         cells = EntryCells(grid, lists)
         say = FormSay(self.form, self.lang)
         validations: dict[str, Validation] = {field.name: validation(field, cells, say) for field in grid.typed}
-        book = Workbook(Path(self.form.name), lang=self.lang)
+        book = Workbook(Path(self.form.name), lang=self.lang, created=reply.at if reply else CREATED)
         book.properties(title=self.form.title.in_(self.lang), subject=self.form.source, author=mark.desk.agent)
-        records.write(book, grid, plan, validations, mark.source_ids(), prefilled)
+        sheet = records.write(book, grid, plan, validations, mark.source_ids(), prefilled, reply.heading if reply else None)
+        if reply:
+            reply.write(book, sheet, grid)
         guide.write(book, Guide(grid, validations, cells))
         listing.write(book, lists)
         checks.write(book, plan)

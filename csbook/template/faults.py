@@ -10,7 +10,7 @@ from csbook.forms import Field
 from csbook.forms.form import FREE_TEXT
 from csbook.forms.say import FormSay
 from csbook.issues import Severity, UsageError
-from csbook.rules.rule import Cells, Rule
+from csbook.rules.rule import Cells, Rule, Words
 from csbook.template.draft import FILLED, Draft
 from csbook.template.grid import FIRST_ROW, Grid
 from csbook.workbook import CELL_FORMULA, literal
@@ -70,10 +70,14 @@ def faults(draft: Draft, severity: Severity) -> Iterator[str]:
 
 
 def _text(grid: Grid, field: Field, rule: Rule) -> str:
-    """A rule's fault as a string literal, naming the column exactly as the header does."""
-    words = rule.words(FormSay(grid.form, grid.lang))
+    """A rule's fault as a string literal."""
+    return literal(fault_text(grid, rule.severity, field, rule.words(FormSay(grid.form, grid.lang))))
+
+
+def fault_text(grid: Grid, severity: Severity, field: Field, words: Words) -> str:
+    """What 自检 says of a fault, naming the column exactly as the header does."""
     fault, remedy = (part.translate(OTHER_QUOTES) for part in (words.fault, words.remedy))
-    return literal(_blamed(grid, rule.severity, field) + grid.text("fault", fault=fault, remedy=remedy))
+    return _blamed(grid, severity, field) + grid.text("fault", fault=fault, remedy=remedy)
 
 
 def _blamed(grid: Grid, severity: Severity, field: Field) -> str:

@@ -9,12 +9,12 @@ from csbook.template.grid import FIRST_ROW, HELP_ROW, TITLE_ROW, TODAY_ROW, VERD
 from csbook.workbook import Palette, Sheet, Workbook, literal
 
 
-def write(book: Workbook, sheet: Sheet, grid: Grid, plan: Checks) -> None:
-    """Title, help and the live figures of the sheet."""
-    form, lang = grid.form, grid.lang
+def write(book: Workbook, sheet: Sheet, grid: Grid, plan: Checks, lines: tuple[str, str] | None = None) -> None:
+    """Title, help and the live figures of the sheet; `lines` stand in place of the form's own title and help."""
+    title, help_line = lines or titles(grid)
     for row, height, text, style in (
-        (TITLE_ROW, 30, form.title.in_(lang), book.style("title")),
-        (HELP_ROW, 18, f"{form.help.in_(lang)}  {grid.text('legend')}", book.style("quiet")),
+        (TITLE_ROW, 30, title, book.style("title")),
+        (HELP_ROW, 18, help_line, book.style("quiet")),
     ):
         sheet.set_row(row - 1, height)
         sheet.text(row - 1, 0, text, style)
@@ -23,6 +23,11 @@ def write(book: Workbook, sheet: Sheet, grid: Grid, plan: Checks) -> None:
     for column in range(1, grid.source_column):
         sheet.put(TODAY_ROW - 1, column, None, today)
     sheet.formula(TODAY_ROW - 1, 0, _today(grid, plan), today)
+
+
+def titles(grid: Grid) -> tuple[str, str]:
+    """The title and the line of help of a form's entry workbook."""
+    return grid.form.title.in_(grid.lang), f"{grid.form.help.in_(grid.lang)}  {grid.text('legend')}"
 
 
 def _today(grid: Grid, plan: Checks) -> str:

@@ -32,11 +32,12 @@ def write(
     validations: Mapping[str, Validation],
     ids: Iterable[str],
     prefilled: Sequence[Mapping[str, Any]],
-) -> None:
-    """The whole sheet: head, rows, validations, marks, protection, print set-up."""
+    lines: tuple[str, str] | None = None,
+) -> Sheet:
+    """The whole sheet: head (with `lines` as its title and help), rows, validations, marks, protection, print set-up."""
     sheet = book.sheet(grid.sheet)
     sheet.set_default_row(ROW_HEIGHT)
-    head.write(book, sheet, grid, plan)
+    head.write(book, sheet, grid, plan, lines)
     _header(book, sheet, grid)
     _rows(book, sheet, grid, plan, ids, prefilled)
     for field, validation in validations.items():
@@ -45,6 +46,7 @@ def write(
     marks.write(book, sheet, grid)
     _views(sheet, grid)
     _print(sheet, grid)
+    return sheet
 
 
 def _header(book: Workbook, sheet: Sheet, grid: Grid) -> None:

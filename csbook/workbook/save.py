@@ -11,18 +11,18 @@ from csbook import messages
 from csbook.issues import UnfinishedError
 
 
-def save(path: Path, content: bytes, lang: str = "zh") -> None:
+def save(path: Path, content: bytes, lang: str = "zh", *, private: bool = False) -> None:
     """Write `content` to a temporary file beside `path`, force it to disk, then put it in place at once.
 
-    A crash leaves the old file or the new one. Raises UnfinishedError with a sentence when the folder is missing or
-    not writable, or the file is open elsewhere (Excel on Windows locks it).
+    A crash leaves the old file or the new one; a `private` one is its owner's alone where the system knows modes. Raises
+    UnfinishedError with a sentence when the folder is missing or not writable, or the file is open elsewhere (Excel on Windows locks it).
     """
     if not path.parent.is_dir():
         raise UnfinishedError(messages.text(lang, "workbook.no_folder", path=path, folder=path.parent))
     if path.is_dir():
         raise UnfinishedError(messages.text(lang, "workbook.is_folder", path=path))
     try:
-        temporary = _written(path, content)
+        temporary = _written(path, content, 0o600 if private else 0o666)
         try:
             temporary.replace(path)
         except OSError:
@@ -36,11 +36,11 @@ def save(path: Path, content: bytes, lang: str = "zh") -> None:
         raise UnfinishedError(messages.text(lang, "workbook.not_saved", path=path, reason=error.strerror)) from error
 
 
-def _written(path: Path, content: bytes) -> Path:
-    """A complete, synced temporary file in the folder of `path`, which others may read as the umask allows."""
+def _written(path: Path, content: bytes, mode: int) -> Path:
+    """A complete, synced temporary file in the folder of `path`, with `mode` as far as the umask allows."""
     temporary = path.with_name(f".{path.stem[:40]}-{secrets.token_hex(4)}.tmp")
     try:
-        with os.fdopen(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666), "wb") as file:
+        with os.fdopen(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), mode), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -1,0 +1,170 @@
+"""Receipts: the answers to a merged batch, one workbook a file and form, written once the batch is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from csbook import desks
+from csbook.cli.command import said
+from csbook.cli.language import of_workbooks
+from csbook.cli.session import Session
+from csbook.issues import Code, Issue, Severity, UnfinishedError
+
+if TYPE_CHECKING:
+    from csbook.cli.batch import Judged
+    from csbook.rows import Rows
+    from csbook.template.receipt import Receipt, Returned
+
+LONGEST = 80  # characters of a file name, so that path and name stay within what Windows takes
+PROBE = ".csbook-receipts"
+
+
+def prepare(folder: Path) -> None:
+    """Make the folder and try it out, before anything is stored. Raises UnfinishedError where it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / PROBE
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise UnfinishedError(said("receipts.not_written", folder=folder, reason=error.strerror)) from error
+
+
+@dataclass(frozen=True)
+class Written:
+    """The workbooks written, how many of them hold rows to mend, and a sentence for each that could not be written."""
+
+    paths: tuple[Path, ...]
+    to_mend: int
+    faults: tuple[str, ...]
+
+
+def write(session: Session, judged: Judged, folder: Path) -> Written:
+    """Answer every file that rows were read of. The batch is stored by now: a receipt that cannot be written is told, not raised."""
+    from csbook.workbook import save
+
+    at, paths, faults, to_mend = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0), list[Path](), list[str](), 0
+    for name, receipt in _named(_receipts(judged, at)):
+        try:
+            save(folder / name, receipt.content(of_workbooks(), session.policy), private=True)
+        except UnfinishedError as error:
+            faults.append(str(error))
+            continue
+        paths.append(folder / name)
+        to_mend += bool(receipt.to_mend)
+    return Written(tuple(paths), to_mend, tuple(faults))
+
+
+def tell(session: Session, folder: Path | None, written: Written | None, *, aloud: bool) -> int:
+    """Say where the receipts are (unless not `aloud`) and which are missing; 1 where one is."""
+    if written is None:
+        return 0
+    if aloud and written.paths:
+        session.say(said("receipts.written", count=len(written.paths), mend=written.to_mend, folder=folder))
+    for fault in written.faults:
+        click.echo(said("receipts.missing", fault=fault), err=True)
+    return int(bool(written.faults))
+
+
+def _named(receipts: Iterator[Receipt]) -> Iterator[tuple[str, Receipt]]:
+    """File names that differ in more than upper and lower case; the receipt of a receipt takes its place."""
+    taken: set[str] = set()
+    for receipt in receipts:
+        ending = said("receipts.ending")
+        stem = Path(receipt.file).stem.removesuffix(ending)
+        desk = receipt.desk.desk
+        stem = safe(stem if not desk or desk in stem else f"{desk}-{stem}")
+        serial, name = 1, f"{stem}{ending}.xlsx"
+        while name.casefold() in taken:
+            serial += 1
+            name = f"{stem}-{serial}{ending}.xlsx"
+        taken.add(name.casefold())
+        yield name, receipt
+
+
+def safe(stem: str) -> str:
+    """A file name that Windows takes too."""
+    unfit = re.escape("".join(desks.FORBIDDEN))
+    text = re.sub(rf"[{unfit}\x00-\x1f\x7f]+", "_", stem)[:LONGEST].strip(" .")
+    return f"_{text}" if not text or desks.RESERVED.fullmatch(text) else text
+
+
+def _receipts(judged: Judged, at: dt.datetime) -> Iterator[Receipt]:
+    from csbook.template.receipt import Receipt
+
+    for number, file in enumerate(judged.files):
+        for source, rows in enumerate(judged.rows):
+            blocks = [place for place, block in enumerate(rows.blocks) if block.file == number]
+            if blocks:
+                yield Receipt(
+                    form=rows.form,
+                    desk=file.desk,
+                    file=file.path.name,
+                    batch=judged.batch or "",
+                    at=at,
+                    when=judged.now,
+                    rows=tuple(_returned(judged, source, blocks)),
+                    issue_code=file.issue_code,
+                )
+
+
+def _returned(judged: Judged, source: int, blocks: Sequence[int]) -> Iterator[Returned]:
+    """The rows of some blocks, in the order of their sheets."""
+    from csbook.template.receipt import Returned
+
+    rows, merged = judged.rows[source], judged.merged
+    if merged is None:
+        return
+    places = rows.places[rows.places["block"].isin(blocks)]
+    here = places.index
+    numbers, receipts = (
+        column[source].loc[here].astype(object).where(column[source].loc[here].notna(), "") for column in (merged.numbers, merged.receipts)
+    )
+    outcomes, texts = merged.outcomes[source].loc[here], rows.texts.loc[here]
+    found = _found(judged, source, set(here))
+    for row, block, line in zip(here, places["block"], places["row"], strict=True):
+        held = merged.held[source].get(row)
+        columns = rows.blocks[block].columns
+        yield Returned(
+            sheet=rows.blocks[block].sheet,
+            row=int(line),
+            outcome=str(outcomes[row]),
+            number=str(numbers[row]),
+            source_id=str(receipts[row]),
+            values={str(name): value if isinstance(value, str) else None for name, value in texts.loc[row].items() if name in columns},
+            issues=tuple(found.get(row, ())),
+            stored=held.row if held else {},
+            differs=held.differs if held else (),
+        )
+
+
+def _found(judged: Judged, source: int, here: set[int]) -> Mapping[int, list[Issue]]:
+    """Row → what was found in it, by the rules and by the ledger."""
+    rows, found = judged.rows[source], dict[int, list[Issue]]()
+    for finding in judged.findings[source].to_dict("records"):
+        if (row := int(finding["row"])) in here:
+            found.setdefault(row, []).append(_issue(rows, row, finding))
+    places = {
+        (str(judged.files[rows.blocks[block].file].path), rows.blocks[block].sheet, int(line)): int(row)
+        for row, block, line in rows.places[["block", "row"]].itertuples()
+    }
+    for issue in judged.merged.issues if judged.merged else ():
+        row = places.get((issue.path or "", issue.sheet or "", issue.row or 0), -1)
+        if row in here and issue.form == rows.form.name:
+            found.setdefault(row, []).append(issue)
+    return found
+
+
+def _issue(rows: Rows, row: int, finding: Mapping[Any, Any]) -> Issue:
+    code = Code(finding["code"])
+    words = {"error": rows.texts.loc[row, finding["field"]]} if code is Code.CELL_ERROR else {}
+    return Issue(
+        code=code, severity=Severity(finding["severity"]), form=rows.form.name, field=finding["field"], rule=finding["rule"], words=words
+    )
