@@ -59,7 +59,7 @@ class Ledger(Place):
         if self.path is not None and not self._there and dry_run:
             with _writing(connect(sa.URL.create("sqlite"), 0), dry_run=True) as connection:  # in memory: nothing is left behind
                 return merge(connection, batch, self._lang)
-        with self.undisturbed(), _writing(self._engine, dry_run=dry_run) as connection:
+        with self.undisturbed(), _writing(self.engine, dry_run=dry_run) as connection:
             merged = merge(connection, batch, self._lang)
         self._there |= not dry_run
         return merged
@@ -88,7 +88,7 @@ class Ledger(Place):
         """A read transaction, so that everything read in one call is of one moment."""
         if not self._there:
             raise UsageError(self._said("ledger.missing"))
-        with self._told(), self._engine.connect() as connection, connection.begin():
+        with self._told(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     def records(self) -> pa.Table:

@@ -25,8 +25,9 @@ class Place:
     def __init__(self, where: str | Path, *, create: bool, lang: str, timeout: float) -> None:
         self._create, self._lang, self._timeout = create, lang, timeout
         self._url = _url(str(where), lang)
-        self._engine = connect(self._url, timeout)
+        self.engine = connect(self._url, timeout)
         self._there = False
+        self.version = schema.VERSION  # of the ledger that stands there
 
     def __enter__(self) -> Self:
         return self
@@ -36,7 +37,7 @@ class Place:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     @property
     def path(self) -> Path | None:
@@ -48,21 +49,26 @@ class Place:
         """Path or URL, without a password."""
         return str(self.path or self._url.render_as_string(hide_password=True))
 
-    def look(self) -> None:
-        """Find out what stands there; raises what open_ledger promises."""
+    def look(self, *, older: bool = False) -> None:
+        """Find out what stands there; raises what open_ledger promises, save, if so wished, for a ledger of an older csbook."""
         if self.path is not None and not self._file_there(self.path):
             return
-        with self._told(), self._engine.connect() as connection:
+        with self._told(), self.engine.connect() as connection:
             tables = sa.inspect(connection)
             if tables.has_table(schema.version.name) and tables.has_table(schema.record.name):
                 self._there = True
-                found = str(connection.scalar(sa.select(schema.version.c.version_num)))
-                if found != schema.VERSION:
-                    raise UsageError(self._said("ledger.newer", version=found, known=schema.VERSION))
+                self.version = str(connection.scalar(sa.select(schema.version.c.version_num)))
+                self._check_version(older=older)
             elif self.path is not None:
                 raise UsageError(self._said("ledger.not_a_ledger"))
             elif not self._create:
                 raise UsageError(self._said("ledger.missing"))
+
+    def _check_version(self, *, older: bool) -> None:
+        if self.version == schema.VERSION or (older and self.version in schema.OLDER):
+            return
+        what = "ledger.older" if self.version in schema.OLDER else "ledger.newer"
+        raise UsageError(self._said(what, version=self.version, known=schema.VERSION))
 
     def _file_there(self, path: Path) -> bool:
         if path.is_dir():
@@ -76,14 +82,15 @@ class Place:
         return False
 
     @contextlib.contextmanager
-    def undisturbed(self) -> Iterator[None]:
+    def undisturbed(self, *, older: bool = False) -> Iterator[None]:
         """Where only this process may write; a file that is not there is made."""
         if self.path is None:
+            self.look(older=older)
             with self._told():
                 yield
             return
         with self.alone() as path:
-            self.look()  # another process may have put something else there in the meantime
+            self.look(older=older)  # another process may have put something else there in the meantime
             create_file(path)
             yield
 

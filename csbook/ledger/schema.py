@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from csbook.forms.form import STAMPS as STAMP_KINDS
 from csbook.forms.form import Form
 
-VERSION: Final = "0000"
+VERSION: Final = "0001"
+OLDER: Final = ("0000",)  # versions that migrations (csbook/ledger/migrations) bring up to this one
 STAMP, TEXT, WHOLE, CLOCK = "stamp", "text", "whole", "clock"  # a clock is stored as HH:MM:SS
 
 # Fields that are columns of `record`; every other field of any form stands in its JSON column `rest`.
@@ -147,6 +148,9 @@ audit = sa.Table(
     "audit", metadata, _id(), _refers("batch_id", "batch.id", nullable=True), _text("action"), _text("entry"), _text("previous"),
     _text("hash"),
 )  # fmt: skip
+
+# what is left of a purged record: a hash of each id that it came with
+tombstone = sa.Table("tombstone", metadata, _text("form", key=True), _text("trace", key=True), _stamp("purged_at"))
 
 
 def create(connection: sa.Connection) -> None:

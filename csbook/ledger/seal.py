@@ -44,6 +44,12 @@ def seal(
     return {name: sealed for name, sealed in seals.items() if sealed}
 
 
+def reseal(connection: sa.Connection, names: Iterable[str]) -> Seals:
+    """Seals of every row of these tables, where their columns have changed."""
+    found = {name: table for name, table in tables(connection).items() if name in set(names)}
+    return {name: digests(name, names_of(table), plain_rows(connection, sa.select(table))) for name, table in found.items()}
+
+
 def tables(connection: sa.Connection) -> dict[str, sa.TableClause]:
     """The tables that are sealed, by name; of SQLite also the one that says what tables there are."""
     names = ("type", "name", "tbl_name", "sql")  # not where they begin in the file

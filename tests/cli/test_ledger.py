@@ -125,3 +125,16 @@ def test_a_batch_whose_backup_fails_is_stored_all_the_same(terminal: Terminal, o
     said = terminal("--lang", "en", "ingest", "inbox")
     assert "no backup of it: disk full" in said.err
     assert said.code == 0
+
+
+def test_upgrade_says_what_it_did(terminal: Terminal, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = terminal("--lang", "en", "ledger", "upgrade")
+    assert (said.code, "is up to date" in said.out) == (0, True)
+    with contextlib.closing(sqlite3.connect(office.path)) as connection, connection:
+        connection.execute("DROP TABLE tombstone")
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    assert terminal("ledger", "status").code == 2
+    said = terminal("--lang", "en", "ledger", "upgrade")
+    assert (said.code, len(list(Path("backups").iterdir()))) == (0, 1)
+    assert "is upgraded from version 0000" in said.out
+    assert terminal("ledger", "verify").code == 0

@@ -19,7 +19,8 @@ from csbook.ledger.engine import FAULTS, told
 from tests.ledger.workbooks import Office, Workbook, batch, case
 
 NOBODY = 65534
-FIXTURE = Path(__file__).parents[1] / "fixtures" / "ledger_v0.sql"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+FIXTURE = FIXTURES / f"ledger_v{int(schema.VERSION)}.sql"
 
 
 def schema_of(path: Path) -> str:
@@ -33,14 +34,14 @@ def test_a_fresh_ledger_has_the_committed_schema(office: Office) -> None:
     office.hand_in(Workbook([case()]))
     assert schema_of(office.path) == FIXTURE.read_text("utf-8")
     with sqlite3.connect(office.path) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0000",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(schema.VERSION,)]
     connection.close()
 
 
 def test_the_committed_schema_is_a_ledger(office: Office) -> None:
     with sqlite3.connect(office.path) as connection:
         connection.executescript(FIXTURE.read_text("utf-8"))
-        connection.execute("INSERT INTO alembic_version VALUES ('0000')")
+        connection.execute("INSERT INTO alembic_version VALUES (?)", (schema.VERSION,))
     connection.close()
     assert office.outcomes(Workbook([case()])) == ["new"]
 
@@ -51,7 +52,7 @@ def test_only_the_owner_may_read_a_new_ledger(office: Office) -> None:
 
 
 def test_settings_that_keep_data_safe(office: Office) -> None:
-    with office.ledger() as ledger, ledger._engine.connect() as connection:
+    with office.ledger() as ledger, ledger.engine.connect() as connection:
         found = [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "secure_delete", "foreign_keys")
@@ -124,7 +125,7 @@ def test_a_locked_ledger_says_so_and_stores_nothing(office: Office) -> None:
 def test_a_disk_that_is_full_says_so(office: Office) -> None:
     office.hand_in(Workbook([case()]))
     with office.ledger() as ledger:
-        sa.event.listen(ledger._engine, "begin", lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=1"))
+        sa.event.listen(ledger.engine, "begin", lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=1"))
         with pytest.raises(UnfinishedError, match="disk that holds"):
             ledger.merge(batch(Workbook([case(f"A07-AAAAA-{number:03}", customer=f"CUST{number}") for number in range(400)])))
     assert len(office.records("id")) == 1

@@ -10,7 +10,9 @@ import pytest
 
 from csbook.issues import UsageError
 from csbook.ledger import open_ledger, schema
-from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, codes, saved
+from csbook.ledger.upgrade import Upgraded, upgrade_ledger
+from csbook.policy import Backups
+from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, case, codes, saved
 
 BATCHES, ROWS = 3, 4
 
@@ -80,7 +82,29 @@ def test_verify_finds_an_edited_row_on_a_server_too(office: Office) -> None:
         assert ledger.verify() == []
         assert len(ledger.history("20231001001", "response")[0]["revisions"]) == 2
         assert [record["record_no"] for record in ledger.find("cust456", 9)] == ["20231003001"]
-        with ledger._engine.begin() as connection:
+        with ledger.engine.begin() as connection:
             connection.execute(schema.record.update().where(schema.record.c.id == 1).values(customer="B公司"))
         (flaw,) = ledger.verify()
     assert (flaw.what, flaw.batch, flaw.record) == ("changed", "B0002", "response 20231001001")
+
+
+def test_an_old_ledger_on_a_server_is_upgraded_in_place(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def create_old(connection: sa.Connection) -> None:
+        schema.metadata.create_all(connection, [table for table in schema.metadata.sorted_tables if table.name != "tombstone"])
+        connection.execute(schema.version.insert().values(version_num="0000"))
+        connection.execute(schema.number_sequence.insert().values(form="", period="record", last_number=0))
+
+    with monkeypatch.context() as then:
+        then.setattr(schema, "VERSION", "0000")
+        then.setattr(schema, "create", create_old)
+        office.hand_in(Workbook([case(), case(None, **OTHER)]))
+    with pytest.raises(UsageError, match="csbook ledger upgrade"):
+        office.ledger()
+    done = upgrade_ledger(office.path, now=NOW, user="admin", lang="en")
+    assert done == Upgraded(before="0000", after=schema.VERSION, backup=None)
+    with office.ledger() as ledger:
+        assert ledger.verify() == []
+        with pytest.raises(UsageError, match="pg_dump"):
+            ledger.back_up(NOW, Backups())
+        assert ledger.back_up_if_due(NOW, Backups()) is None
+    assert office.outcomes(Workbook([case()])) == ["unchanged"]

@@ -1,0 +1,26 @@
+"""`csbook ledger upgrade`: a ledger of an older csbook, brought up to this one."""
+
+from __future__ import annotations
+
+import getpass
+
+import click
+
+from csbook.cli.command import Speaking, said
+from csbook.cli.language import of_terminal
+from csbook.cli.session import Session, current
+
+
+@click.command("upgrade", cls=Speaking)
+@current
+def command(session: Session) -> None:
+    """Back the ledger up, then migrate it in one transaction."""
+    from csbook.ledger.upgrade import upgrade_ledger
+
+    done = upgrade_ledger(session.ledger, now=session.now(), user=getpass.getuser(), lang=of_terminal())
+    if done.before == done.after:
+        session.say(said("upgrade.nothing", ledger=session.ledger, version=done.after))
+        return
+    session.say(said("upgrade.done", ledger=session.ledger, before=done.before, after=done.after))
+    if done.backup:
+        session.say(said("backup.taken", path=done.backup))

@@ -1,0 +1,67 @@
+"""Upgrade: a ledger of an older csbook as one of this, in one transaction, sealed anew where rows have other columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from csbook import messages
+from csbook.issues import UnfinishedError
+from csbook.ledger import audit, numbers, schema
+from csbook.ledger.backup import Shelf
+from csbook.ledger.engine import WRITING
+from csbook.ledger.place import Place
+from csbook.ledger.seal import WHOLE, reseal
+from csbook.ledger.verify import verify
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upgraded:
+    """From which version to which, and the backup taken before; both versions are the same where there was nothing to do."""
+
+    before: str
+    after: str
+    backup: Path | None = None
+
+
+def upgrade_ledger(where: str | Path, *, now: dt.datetime, user: str, lang: str = "zh", timeout: float = 30.0) -> Upgraded:
+    """Bring a ledger up to this csbook. An embedded one is backed up before; one on a server is its administrator's to dump.
+
+    Raises as open_ledger does, and UnfinishedError where the ledger is not sound; then nothing was changed.
+    """
+    with Place(where, create=False, lang=lang, timeout=timeout) as place, place.undisturbed(older=True):
+        before = place.version
+        if before == schema.VERSION:
+            return Upgraded(before=before, after=before)
+        backup = Shelf.of(place.path).take(place.connect, now) if place.path else None
+        with place.engine.connect().execution_options(**{WRITING: True}) as connection:
+            if connection.dialect.name == "sqlite":
+                # before the transaction, in which it would do nothing: a table made anew is dropped while others refer to it
+                connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF").close()  # type: ignore[union-attr]
+            with connection.begin():
+                numbers.lock(connection)
+                _migrate(connection, {"at": str(now), "by": user, "from": before, "to": schema.VERSION})
+                if verify(connection):
+                    raise UnfinishedError(messages.text(lang, "upgrade.damaged", where=place.where))
+    return Upgraded(before=before, after=schema.VERSION, backup=backup)
+
+
+def _migrate(connection: sa.Connection, entry: dict[str, str]) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    before = _columns(connection)
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", "csbook.ledger:migrations")
+    config.set_main_option("path_separator", "os")
+    command.upgrade(config, schema.VERSION)
+    changed = {name for name, columns in _columns(connection).items() if columns != before.get(name, columns)}
+    audit.append(connection, "upgrade", None, {"batch": None, **entry, "sealed": reseal(connection, {*WHOLE, *changed})})
+
+
+def _columns(connection: sa.Connection) -> dict[str, list[str]]:
+    found = sa.inspect(connection)
+    return {name: [column["name"] for column in found.get_columns(name)] for name in found.get_table_names()}
