@@ -5,9 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 
+import hypothesis
 import pytest
 
 NOTHING_SKIPPED = "CSBOOK_NOTHING_SKIPPED"
+
+# no test is timed, so that none fails on a busy machine; where a run decides what lands, it tries the same examples each time
+hypothesis.settings.register_profile(
+    "csbook", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], derandomize=NOTHING_SKIPPED in os.environ
+)
+hypothesis.settings.load_profile("csbook")
 
 
 @pytest.hookimpl(wrapper=True)
