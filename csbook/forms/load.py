@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from csbook import messages
 from csbook.forms.contradictions import Contradictions, Report
 from csbook.forms.draft import Draft
 from csbook.forms.form import Form
+from csbook.forms.sentences import lengths
 from csbook.forms.spellings import read_spellings
 from csbook.forms.vocabulary import VocabularyFiles, read_vocabulary
 from csbook.lists import Vocabulary
 from csbook.policy.spellings import Spellings
 from csbook.privacy.masks import Mask
+from csbook.rules.excel import CELL_FORMULA
 
 # files of validations/ that are no forms
 SHARED = frozenset({"lists", "masks", "words", "policy", "privacy", "frequent", "spellings"})
@@ -48,9 +51,23 @@ def load(templates: Sequence[Path], validations: Sequence[Path]) -> Definitions:
             forms[name] = form
     if not forms:
         report.add(str(templates[0]) if templates else "", "", "no_forms")
+    if not report.found:
+        for name, form in forms.items():
+            _measure(form, _file(validations, name), report)
     if report.found:
         raise Contradictions(report.found)
     return Definitions(forms, vocabulary, masks, written)
+
+
+def _measure(form: Form, file: Path, report: Report) -> None:
+    """Report each rule that does not fit into a cell's formula, in whichever language it is longest."""
+    longest: dict[str, int] = {}
+    for lang in messages.LOCALES:
+        for rule, length in lengths(form, lang):
+            longest[rule.id] = max(length, longest.get(rule.id, 0))
+    for rule_id, length in longest.items():
+        if length > CELL_FORMULA:
+            report.add(str(file), f"rule.{rule_id}", "formula_too_long", rule=rule_id, length=length, limit=CELL_FORMULA)
 
 
 def _names(folders: Sequence[Path]) -> set[str]:

@@ -22,12 +22,18 @@ def _catalog(lang: str) -> gettext.NullTranslations:
     return catalog
 
 
+@functools.cache
+def _message(lang: str, message_id: str) -> str:
+    """The message with its placeholders. Kept, as each catalog that lacks it asks the next one."""
+    message = _catalog(lang).gettext(message_id)
+    if message == message_id:
+        raise KeyError(message_id)
+    return message
+
+
 def text(lang: str, message_id: str, /, **words: Any) -> str:
     """The message `message_id` in `lang` with its {placeholders} filled.
 
     Raises KeyError for an id that the catalogs lack: a missing word is a bug, never an empty cell.
     """
-    template = _catalog(lang).gettext(message_id)
-    if template == message_id:
-        raise KeyError(message_id)
-    return template.format(**words)
+    return _message(lang, message_id).format(**words)

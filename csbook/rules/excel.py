@@ -11,11 +11,18 @@ DIGITS = "0123456789"
 # from an ASCII character to its full-width form
 TO_WIDE = 0xFEE0
 JOINT = "\u3001"  # the enumeration comma: joins several entries in one cell
+# characters that Excel takes in a cell's formula, and between the quotes of one
+CELL_FORMULA = 8_192
+FORMULA_LITERAL = 255
+# and that a function takes as arguments
+ARGUMENTS = 255
 
 
 def quoted(text: str) -> str:
-    """A string literal of a formula."""
-    return '"' + text.replace('"', '""') + '"'
+    """A text as a formula's string literal, joined from pieces where it is too long for one."""
+    half = FORMULA_LITERAL // 2
+    pieces = [text[start : start + half] for start in range(0, len(text), half)] if length(text) > FORMULA_LITERAL else [text]
+    return "&".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
 
 
 def blank(cell: str) -> str:
@@ -40,14 +47,22 @@ def length(text: str) -> int:
 
 def any_of(conditions: Iterable[str]) -> str:
     """OR over conditions; a single one stands alone, none is FALSE."""
-    parts = list(conditions) or ["FALSE"]
-    return parts[0] if len(parts) == 1 else f"OR({','.join(parts)})"
+    return _joined("OR", list(conditions) or ["FALSE"])
 
 
 def all_of(conditions: Iterable[str]) -> str:
     """AND over conditions; a single one stands alone, none is TRUE."""
-    parts = list(conditions) or ["TRUE"]
-    return parts[0] if len(parts) == 1 else f"AND({','.join(parts)})"
+    return _joined("AND", list(conditions) or ["TRUE"])
+
+
+def _joined(function: str, parts: list[str]) -> str:
+    """The function over all parts, in layers where they are more than it takes."""
+    while len(parts) > 1:
+        parts = [
+            part[0] if len(part) == 1 else f"{function}({','.join(part)})"
+            for part in (parts[start : start + ARGUMENTS] for start in range(0, len(parts), ARGUMENTS))
+        ]
+    return parts[0]
 
 
 def member(cell: str, labels: str) -> str:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from csbook.forms.sentences import EPOCH, NOW
 from csbook.rules.readable import MIDNIGHT
 from csbook.template.grid import FIRST_ROW, Grid
 from csbook.template.listing import Listing
 from csbook.template.stamp import AGENT_NAME
 
-EPOCH = dt.date(1899, 12, 30)
 # begins the names of typed cells: _C stands for what column C of the data sheet holds in the row of the formula
 TYPED = "_"
-# a clock that runs five minutes ahead is no lie
-NOW = "NOW()+5/1440"
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from csbook.forms import Field
 from csbook.forms.form import DATES, STAMPS
 from csbook.issues import Severity
-from csbook.rules.excel import WIDE_SPACE
+from csbook.rules.excel import WIDE_SPACE, quoted
 from csbook.template import readings
 from csbook.template.cells import TYPED
 from csbook.template.draft import FILLED, ByRow, Draft
 from csbook.template.due import Limit
-from csbook.template.faults import ERROR_SIGN, faults
+from csbook.template.faults import ERROR_SIGN, errors, warnings
 from csbook.template.grid import FIRST_ROW, VERDICT, Grid
 from csbook.template.listing import Listing
 from csbook.template.told import Told, repeated
 from csbook.template.verdict import flags, verdict
-from csbook.workbook import Workbook, column_number, literal, shareable
+from csbook.workbook import Workbook, column_number, shareable
 
 SHEET = "_check"
 
@@ -55,8 +55,8 @@ def checks(grid: Grid, lists: Listing, limits: Sequence[Limit] = (), told: Seque
     draft.titles["filled"] = FILLED
     for name in [*form.derived, *(field.name for field in form.fields if field.kind in STAMPS)]:
         draft.stamp(name)
-    for severity in Severity:
-        draft.joined([*faults(draft, severity), *repeated(draft, severity, told)], str(severity))
+    errors(draft, repeated(draft, Severity.ERROR, told))
+    warnings(draft, repeated(draft, Severity.WARNING, told))
     flags(draft, limits)
     draft.columns[VERDICT] = verdict(draft)
     return Checks(grid, draft.columns, draft.titles)
@@ -67,7 +67,7 @@ def _mirror(grid: Grid, field: Field) -> str:
     cell = f"{grid.records}${grid.letter(field.name)}1"
     # a plain reference would make 0 of an empty cell
     same = f'IF({cell}="","",{cell})' if field.kind in DATES | {"whole"} else f'{cell}&""'
-    return f"=IFERROR({same},{literal(ERROR_SIGN)})"
+    return f"=IFERROR({same},{quoted(ERROR_SIGN)})"
 
 
 def _minutes(draft: Draft, start: str, stop: str) -> ByRow:
@@ -83,7 +83,7 @@ def _minutes(draft: Draft, start: str, stop: str) -> ByRow:
 def _filled(grid: Grid) -> ByRow:
     """1 where a cell that the agent types holds something."""
     typed = "&".join(f"{TYPED}{grid.letter(field.name)}" for field in grid.typed)
-    return lambda _row: f'IF(LEN(TRIM(SUBSTITUTE({typed},{literal(WIDE_SPACE)},"")))>0,1,0)'
+    return lambda _row: f'IF(LEN(TRIM(SUBSTITUTE({typed},{quoted(WIDE_SPACE)},"")))>0,1,0)'
 
 
 def write(book: Workbook, plan: Checks) -> None:

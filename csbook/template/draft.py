@@ -49,7 +49,7 @@ class Draft:
         """A column with what a cell is read as."""
         self.readings[name] = self.add(formula)
 
-    def joined(self, letters: Iterable[str], title: str) -> str:
+    def joined(self, letters: Iterable[str], title: str = "") -> str:
         """A column with the texts of others, one after the other."""
         of = list(letters)
         return self.add(lambda row: "&".join(f"{letter}{row}" for letter in of) or '""', title)

@@ -6,19 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from csbook.forms import Field
 from csbook.forms.form import FREE_TEXT
 from csbook.forms.say import FormSay
-from csbook.issues import Severity, UsageError
-from csbook.rules.rule import Cells, Rule, Words
+from csbook.forms.sentences import blame, of_row, said, sentence
+from csbook.issues import Severity
+from csbook.rules.excel import quoted
+from csbook.rules.required import Required
+from csbook.rules.rule import Cells, Rule
 from csbook.template.draft import FILLED, Draft
-from csbook.template.grid import FIRST_ROW, Grid
-from csbook.workbook import CELL_FORMULA, literal
+from csbook.template.grid import FIRST_ROW
 
 # rules share a cell up to here: Excel's other limit, 16,384 bytes once parsed, stays far (two a character of a text, seven a cell)
 FAIR = 4_000
-# the column that is blamed stands in corner brackets, so any other column named in the text must not
-OTHER_QUOTES = str.maketrans("\u300c\u300d\u300e\u300f", "\u201c\u201d\u201c\u201d")
 
 # what a cell with an error value is mirrored as, since an error would run through every formula that looks at it
 ERROR_SIGN = "#\u26a0ERROR\u26a0#"
@@ -27,11 +26,7 @@ TAKES_ANY = FREE_TEXT | {"due"}
 
 
 class Stated(Protocol):
-    """A condition with a name."""
-
-    @property
-    def id(self) -> str:
-        """Its name."""
+    """A condition on a row."""
 
     def formula(self, at: Cells) -> str | None:
         """TRUE where it holds."""
@@ -43,62 +38,70 @@ class NoError:
 
     field: str
 
-    @property
-    def id(self) -> str:
-        return f"no_error.{self.field}"
-
     def formula(self, at: Cells) -> str:
-        return f"{at.cell(self.field)}<>{literal(ERROR_SIGN)}"
+        return f"{at.cell(self.field)}<>{quoted(ERROR_SIGN)}"
 
 
-def blame(grid: Grid, severity: Severity, label: str) -> str:
-    """The label in the brackets of its severity."""
-    return grid.text(f"blame.{severity}", label=label)
+# a condition, and the string literal that is said where it does not hold
+Text = tuple[Stated, str]
 
 
-def faults(draft: Draft, severity: Severity) -> Iterator[str]:
-    """Columns with the fault texts of all rules of a severity, in the order of the fields, as few as formulas of a fair length allow."""
-    form = draft.grid.form
-    texts: list[tuple[Stated, str]] = []
-    for field in form.fields:
+def errors(draft: Draft, more: Iterable[str] = ()) -> None:
+    """The column `error`: the empty cells that must be filled as one list, every other fault in the order of the fields, `more` columns."""
+    gaps = draft.joined(_columns(draft, _missing(draft)))
+    before, after = (quoted(piece) for piece in draft.grid.text("missing", labels="\0").split("\0"))
+    listed = draft.add(lambda row: f'IF(LEN({gaps}{row})=0,"",{before}&{gaps}{row}&{after})')
+    draft.joined([listed, *_columns(draft, _faults(draft, Severity.ERROR)), *more], str(Severity.ERROR))
+
+
+def warnings(draft: Draft, more: Iterable[str] = ()) -> None:
+    """The column `warning`: every doubt in the order of the fields, then `more` columns."""
+    draft.joined([*_columns(draft, _faults(draft, Severity.WARNING)), *more], str(Severity.WARNING))
+
+
+def _always(rule: Rule) -> bool:
+    """Must the column be filled whatever else the row says? Then its name alone tells what is wrong."""
+    return isinstance(rule, Required) and rule.when is None and rule.severity is Severity.ERROR
+
+
+def _missing(draft: Draft) -> Iterator[Text]:
+    """The rules that want a cell filled, and the name of its column."""
+    form, lang = draft.grid.form, draft.grid.lang
+    for rule in form.rules:
+        if _always(rule):
+            yield rule, quoted(blame(lang, rule.severity, form.label(rule.reads[0], lang)))
+
+
+def _faults(draft: Draft, severity: Severity) -> Iterator[Text]:
+    """The other rules of a severity that have a formula, and what they say."""
+    grid, say = draft.grid, FormSay(draft.grid.form, draft.grid.lang)
+    for field in grid.form.fields:
         if severity is Severity.ERROR and field.kind in TAKES_ANY:
-            texts.append((NoError(field.name), literal(_blamed(draft.grid, severity, field) + draft.grid.text("cell_error"))))
-        rules = (rule for rule in form.rules_of(field.name) if rule.severity is severity and rule.formula(draft.at(FIRST_ROW)) is not None)
-        texts += [(rule, _text(draft.grid, field, rule)) for rule in rules]
-    for part in _parts(draft, texts):
-        yield draft.add(lambda row, part=part: _guarded(draft, part, row))  # type: ignore[misc]
+            yield NoError(field.name), quoted(blame(grid.lang, severity, field.label.in_(grid.lang)) + grid.text("cell_error"))
+        for rule in grid.form.rules_of(field.name):
+            if rule.severity is severity and not _always(rule) and rule.formula(draft.at(FIRST_ROW)) is not None:
+                yield rule, sentence(rule, say)
 
 
-def _text(grid: Grid, field: Field, rule: Rule) -> str:
-    """A rule's fault as a string literal."""
-    return literal(fault_text(grid, rule.severity, field, rule.words(FormSay(grid.form, grid.lang))))
+def _columns(draft: Draft, texts: Iterable[Text]) -> list[str]:
+    """Columns with the texts of what a row breaks, as few as formulas of a fair length allow."""
+    return [draft.add(lambda row, part=part: _spoken(draft, part, row)) for part in _parts(draft, texts)]  # type: ignore[misc]
 
 
-def fault_text(grid: Grid, severity: Severity, field: Field, words: Words) -> str:
-    """What 自检 says of a fault, naming the column exactly as the header does."""
-    fault, remedy = (part.translate(OTHER_QUOTES) for part in (words.fault, words.remedy))
-    return _blamed(grid, severity, field) + grid.text("fault", fault=fault, remedy=remedy)
+def _spoken(draft: Draft, texts: Iterable[Text], row: int) -> str:
+    return of_row(f"${FILLED}{row}", "&".join(said(each.formula(draft.at(row)), text) for each, text in texts))
 
 
-def _blamed(grid: Grid, severity: Severity, field: Field) -> str:
-    return blame(grid, severity, field.label.in_(grid.lang))
+def _parts(draft: Draft, texts: Iterable[Text]) -> Iterator[list[Text]]:
+    """The rules in groups whose formula is of a fair length, or one rule alone, measured at the longest row number.
 
-
-def _guarded(draft: Draft, texts: Iterable[tuple[Stated, str]], row: int) -> str:
-    """Nothing for an empty row; an error inside a rule's formula counts as a fault, never as silence."""
-    said = "&".join(f'IF(IFERROR({rule.formula(draft.at(row))},FALSE),"",{text})' for rule, text in texts)
-    return f'IF(${FILLED}{row}=0,"",{said})'
-
-
-def _parts(draft: Draft, texts: list[tuple[Stated, str]]) -> Iterator[list[tuple[Stated, str]]]:
-    """The rules in groups whose formula is of a fair length, or one rule alone, measured at the longest row number."""
-    last, group = draft.grid.last_row, list[tuple[Stated, str]]()
-    for rule, text in texts:
-        if group and len(_guarded(draft, [*group, (rule, text)], last)) > FAIR:
+    That one rule alone is not too long for Excel was measured when the form was loaded.
+    """
+    last, group = draft.grid.last_row, list[Text]()
+    for each in texts:
+        if group and len(_spoken(draft, [*group, each], last)) > FAIR:
             yield group
             group = []
-        group.append((rule, text))
-        if (length := len(_guarded(draft, group, last))) > CELL_FORMULA:
-            raise UsageError(draft.grid.text("too_long", rule=rule.id, length=length, limit=CELL_FORMULA))
+        group.append(each)
     if group:
         yield group

@@ -21,7 +21,7 @@ from csbook.workbook import Palette, Sheet, Workbook, lines
 A4 = 9
 WIDTHS = (17, 13, 48, 21)
 LINE_HEIGHT = 14.5
-STEPS = ("order", "keys", "verdict", "paste", "hand_in")
+STEPS = ("order", "keys", "verdict", "paste", "print", "hand_in")
 
 
 @dataclass(frozen=True)

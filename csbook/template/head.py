@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from csbook.rules.excel import quoted
 from csbook.template.checks import Checks
 from csbook.template.grid import FIRST_ROW, HELP_ROW, TITLE_ROW, TODAY_ROW, VERDICT, Grid
-from csbook.workbook import Palette, Sheet, Workbook, literal
+from csbook.workbook import Palette, Sheet, Workbook
 
 
 def write(book: Workbook, sheet: Sheet, grid: Grid, plan: Checks, lines: tuple[str, str] | None = None) -> None:
@@ -45,4 +46,4 @@ def _today(grid: Grid, plan: Checks) -> str:
 def _spelled(grid: Grid, message: str, figures: Mapping[str, str]) -> str:
     """A message as a formula that puts each figure where its placeholder stands."""
     pieces = grid.text(message, **{name: f"\0{name}\0" for name in figures}).split("\0")
-    return "&".join(f"({figures[piece]})" if place % 2 else literal(piece) for place, piece in enumerate(pieces) if piece)
+    return "&".join(f"({figures[piece]})" if place % 2 else quoted(piece) for place, piece in enumerate(pieces) if piece)

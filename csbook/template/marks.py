@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from csbook.forms.sentences import blame
 from csbook.issues import Severity
-from csbook.template.faults import blame
+from csbook.rules.excel import quoted
 from csbook.template.grid import FIRST_ROW, HEADER_ROW, RECORD_NO, VERDICT, Grid
-from csbook.workbook import Sheet, Workbook, literal
+from csbook.workbook import Sheet, Workbook
 
 # kinds whose cells hold a day with or without a time of day
 DAY_ALONE = frozenset({"moment_or_date", "due"})
@@ -23,12 +24,12 @@ def write(book: Workbook, sheet: Sheet, grid: Grid) -> None:
         sheet.conditional_format(first, columns[0], last, columns[1], options)
 
     def named(severity: Severity) -> str:
-        before, after = blame(grid, severity, "\0").split("\0")
-        return f"ISNUMBER(FIND({literal(before)}&{header}&{literal(after)},{verdict}))"
+        before, after = blame(grid.lang, severity, "\0").split("\0")
+        return f"ISNUMBER(FIND({quoted(before)}&{header}&{quoted(after)},{verdict}))"
 
     def says(message: str) -> str:
         start = grid.text(message, count="\0").split("\0")[0].strip()
-        return f"ISNUMBER(FIND({literal(start)},{verdict}))"
+        return f"ISNUMBER(FIND({quoted(start)},{verdict}))"
 
     for field in grid.form.fields:
         if field.kind in DAY_ALONE:

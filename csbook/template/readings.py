@@ -10,11 +10,10 @@ from csbook.forms import Field
 from csbook.forms.form import DATES
 from csbook.lists import ChoiceList
 from csbook.policy.spellings import Spellings
-from csbook.rules.excel import JOINT, WIDE_SPACE, any_of, digits_to_zero
+from csbook.rules.excel import JOINT, WIDE_SPACE, any_of, digits_to_zero, quoted
 from csbook.rules.readable import MIDNIGHT
 from csbook.template.draft import ByRow, Draft
 from csbook.template.listing import compared
-from csbook.workbook import literal
 
 HARD_SPACE = "\u00a0"
 # what stands for the words of a date and a time
@@ -58,13 +57,13 @@ def _members(draft: Draft, field: Field) -> ByRow:
     def formula(row: int) -> str:
         cell = draft.at(row).typed(field.name)
         text = cell
-        for separator in ("CHAR(10)", *map(literal, ",;/\uff0c\uff1b\uff0f")):
+        for separator in ("CHAR(10)", *map(quoted, ",;/\uff0c\uff1b\uff0f")):
             text = f'SUBSTITUTE({text},{separator},"{JOINT}")'
         # ASC may halve the joint as well
         text = f'SUBSTITUTE(LOWER(ASC({_without_blanks(text)})),"\uff64","{JOINT}")'
         text = f'"{JOINT}"&SUBSTITUTE({text},"{JOINT}","{JOINT}{JOINT}")&"{JOINT}"'
         for spelling, label in _others(field.choices, draft.grid.lang):
-            text = f"SUBSTITUTE({text},{literal(JOINT + spelling + JOINT)},{literal(JOINT + label + JOINT)})"
+            text = f"SUBSTITUTE({text},{quoted(JOINT + spelling + JOINT)},{quoted(JOINT + label + JOINT)})"
         return f'IF(LEN({cell})=0,"",SUBSTITUTE({text},"{JOINT}{JOINT}","{JOINT}"))'
 
     return formula
@@ -79,7 +78,7 @@ def _others(choices: ChoiceList | None, lang: str) -> list[tuple[str, str]]:
 
 def _without_blanks(cell: str) -> str:
     text = cell
-    for blank in (literal(" "), literal(WIDE_SPACE), literal(HARD_SPACE), "CHAR(9)", "CHAR(10)"):
+    for blank in (quoted(" "), quoted(WIDE_SPACE), quoted(HARD_SPACE), "CHAR(9)", "CHAR(10)"):
         text = f'SUBSTITUTE({text},{blank},"")'
     return text
 
@@ -110,7 +109,7 @@ def _date(draft: Draft, field: Field) -> ByRow:
 def _clock(draft: Draft, cell: str, text: str) -> str:
     """The part of a day that a text such as 2:30 says, twelve hours more behind an afternoon's word; an error for 24:00 and later."""
     afternoon = draft.grid.form.spellings.words.get("afternoon", ())
-    later = any_of(f"ISNUMBER(FIND({literal(word)},LOWER({cell})))" for word in afternoon)
+    later = any_of(f"ISNUMBER(FIND({quoted(word)},LOWER({cell})))" for word in afternoon)
     return f"(VALUE({text})+{later}*(VALUE({text})<0.5)/2)/(VALUE({text})<{MIDNIGHT})"
 
 
@@ -130,11 +129,11 @@ def _run_together(cell: str) -> str:
 
 def _signs(cell: str, spellings: Spellings) -> str:
     """2023年10月1日 9时5分 as 2023-10-1 9:5; 2023-10-0114:30 with the blank it lacks."""
-    text = f"LOWER(ASC(SUBSTITUTE({cell},{literal(WIDE_SPACE)},{literal(' ')})))"
+    text = f"LOWER(ASC(SUBSTITUTE({cell},{quoted(WIDE_SPACE)},{quoted(' ')})))"
     signs = {"/": "-", ".": "-", "t": " "}
     for name, sign in SIGNS.items():
         signs |= dict.fromkeys(sorted(spellings.words.get(name, ()), key=len, reverse=True), sign)
     for word, sign in signs.items():
-        text = f"SUBSTITUTE({text},{literal(word)},{literal(sign)})"
+        text = f"SUBSTITUTE({text},{quoted(word)},{quoted(sign)})"
     blank = f'IF(MID({text},13,1)=":"," ","")'
     return f"TRIM(LEFT({text},10)&{blank}&MID({text},11,9))"

@@ -23,7 +23,7 @@ from csbook.template.cells import EntryCells
 from csbook.template.entry_book import EntryBook
 from csbook.template.grid import RECORD_NO, SOURCE_ID, Grid
 from csbook.template.listing import listing
-from csbook.template.records import ROW_HEIGHT, VERDICT_WIDTH
+from csbook.template.records import VERDICT_WIDTH
 from csbook.template.reply import Answer, Note, Reply, joined
 from csbook.template.stamp import Stamp, new_issue_code
 from csbook.template.told import Told
@@ -35,6 +35,7 @@ MEND = frozenset({"quarantined", "conflict"})
 # what a row is recognised by, on the sheet of answers
 SUMMARY = ("raised_date", "raised_at", "customer", "contact_name", "description")
 VERDICT_LINE = 13  # points a line of 自检
+LEAST_HEIGHT = 26
 LONGEST = 60  # characters of a value repeated in a sentence
 
 
@@ -174,7 +175,7 @@ class _Writer:
             if issue.field
             for words in [self.say.issue(issue)]
         )
-        return max(ROW_HEIGHT, VERDICT_LINE * (1 + lines(said, VERDICT_WIDTH)))
+        return max(LEAST_HEIGHT, VERDICT_LINE * (1 + lines(said, VERDICT_WIDTH)))
 
     def told(self, place: int, row: Returned) -> Iterator[Told]:
         """Errors that no formula sees, and where a row in conflict differs."""

@@ -12,17 +12,18 @@ from csbook.template.checks import Checks
 from csbook.template.entry import Validation
 from csbook.template.grid import FIRST_ROW, HEADER_ROW, RECORD_NO, SOURCE_ID, VERDICT, Grid
 from csbook.template.typed import as_typed
-from csbook.workbook import CLOCK, DATE, MOMENT, TEXT, WHOLE, Palette, Sheet, Value, Workbook
+from csbook.workbook import CLOCK, DATE, MOMENT, TEXT, WHOLE, Palette, Sheet, Value, Workbook, column_letter
 
 FORMATS = {"date": DATE, "clock": CLOCK, "moment": MOMENT, "moment_or_date": MOMENT, "due": MOMENT, "whole": WHOLE}
 CENTRED = frozenset({"date", "clock", "moment", "moment_or_date", "choice", "whole"})
 # the text of a required header stays its label; the star is its number format
 REQUIRED_MARK = '@" *"'
-VERDICT_WIDTH = 38
+VERDICT_WIDTH = 44
 A4 = 9
 # characters of a column side by side on A4 landscape at half size: 5 points, the least that is read
 PAGE_WIDTH = 300
-ROW_HEIGHT = 26
+# so many rows are printed of a sheet in which nothing is filled
+LEAST_PRINTED = 10
 
 
 def write(
@@ -36,7 +37,6 @@ def write(
 ) -> Sheet:
     """The whole sheet: head (with `lines` as its title and help), rows, validations, marks, protection, print set-up."""
     sheet = book.sheet(grid.sheet)
-    sheet.set_default_row(ROW_HEIGHT)
     head.write(book, sheet, grid, plan, lines)
     _header(book, sheet, grid)
     _rows(book, sheet, grid, plan, ids, prefilled)
@@ -46,6 +46,7 @@ def write(
     marks.write(book, sheet, grid)
     _views(sheet, grid)
     _print(sheet, grid)
+    _print_filled(book, grid, plan)
     return sheet
 
 
@@ -119,5 +120,16 @@ def _print(sheet: Sheet, grid: Grid) -> None:
     sheet.print_across()
     sheet.set_margins(0.4, 0.4, 0.5, 0.6)
     sheet.repeat_rows(HEADER_ROW - 1)
-    sheet.print_area(0, 0, grid.last_row - 1, grid.source_column - 1)
     sheet.set_footer(f"&L{grid.form.title.in_(grid.lang)}&R&P / &N")
+
+
+def _print_filled(book: Workbook, grid: Grid, plan: Checks) -> None:
+    """The print area ends with the last filled row, or after some empty ones; it is worked out when the sheet is printed.
+
+    LibreOffice prints every row all the same: there the filter of 自检 leaves out empty ones.
+    """
+    filled, end = plan.span(plan.titles["filled"]), column_letter(grid.source_column - 1)
+    last = f"MAX({min(FIRST_ROW + LEAST_PRINTED, grid.last_row + 1) - 1},SUMPRODUCT(MAX(({filled}=1)*ROW({filled}))))"
+    name = grid.text("name.filled")
+    book.name(name, f"={grid.records}$A$1:INDEX({grid.records}${end}$1:${end}${grid.last_row},{last})")
+    book.name(f"{grid.records}_xlnm.Print_Area", f"={name}")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from csbook.forms.sentences import fault_text
 from csbook.issues import Severity
 from csbook.rules.rule import Words
 from csbook.template.draft import ByRow, Draft
-from csbook.template.faults import fault_text
 from csbook.template.grid import FIRST_ROW, Grid
 from csbook.workbook import Value, Workbook, column_letter
 
@@ -53,7 +53,7 @@ def write(book: Workbook, grid: Grid, told: Sequence[Told]) -> None:
         row, column = FIRST_ROW - 1 + each.place, columns[each.field]
         sheet.put(row, column, each.value)
         cell = row, column + 1 + list(Severity).index(each.severity)
-        texts[cell] = texts.get(cell, "") + fault_text(grid, each.severity, grid.form.by_name[each.field], each.words)
+        texts[cell] = texts.get(cell, "") + fault_text(grid.lang, each.severity, grid.form.label(each.field, grid.lang), each.words)
     for (row, column), text in texts.items():
         sheet.put(row, column, text)
     sheet.hide()

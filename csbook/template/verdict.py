@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from csbook.forms.sentences import blame
 from csbook.issues import Severity
-from csbook.rules.excel import any_of
+from csbook.rules.excel import any_of, quoted
 from csbook.template.draft import FILLED, ByRow, Draft
 from csbook.template.due import Limit
-from csbook.template.faults import blame
-from csbook.workbook import literal
 
 
 def flags(draft: Draft, limits: Sequence[Limit]) -> None:
@@ -27,7 +26,7 @@ def flags(draft: Draft, limits: Sequence[Limit]) -> None:
         return f'IF(IFERROR({runs},FALSE),{_spent(draft, limit, row)},"")'
 
     def names(near: Callable[[Limit, int], str]) -> ByRow:
-        return lambda row: f"TRIM({'&'.join(named(limit, row, near(limit, row)) for limit in limits) or literal('')})"
+        return lambda row: f"TRIM({'&'.join(named(limit, row, near(limit, row)) for limit in limits) or quoted('')})"
 
     late = draft.add(names(lambda _limit, _row: "0"), "late")
     draft.add(names(lambda limit, row: limit.warned(draft.at(row))), "near")
@@ -37,19 +36,17 @@ def flags(draft: Draft, limits: Sequence[Limit]) -> None:
 def _spent(draft: Draft, limit: Limit, row: int) -> str:
     """The limit's name and the time used of it; the name alone where the start is not known."""
     used, allowed = limit.spent(draft.at(row))
-    before, between, after = (literal(piece) for piece in draft.grid.text("spent", label=limit.label, used="\0", limit="\0").split("\0"))
-    return f"IFERROR({before}&{used}&{between}&{allowed}&{after},{literal(limit.label + ' ')})"
+    before, between, after = (quoted(piece) for piece in draft.grid.text("spent", label=limit.label, used="\0", limit="\0").split("\0"))
+    return f"IFERROR({before}&{used}&{between}&{allowed}&{after},{quoted(limit.label + ' ')})"
 
 
 def verdict(draft: Draft) -> ByRow:
     """Nothing for an empty row, ready, or how many faults and each of them; then warnings and what is due."""
     grid, titles = draft.grid, draft.titles
     faults, doubts, late, near = (titles[title] for title in (str(Severity.ERROR), str(Severity.WARNING), "late", "near"))
-    ready, doubtful, overdue, soon, end = (
-        literal(grid.text(f"verdict.{each}")) for each in ("ready", "doubtful", "overdue", "soon", "end")
-    )
-    wrong, colon = (literal(piece) for piece in grid.text("verdict.wrong", count="\0").split("\0"))
-    opening = literal(blame(grid, Severity.ERROR, "\0").split("\0")[0])
+    ready, doubtful, overdue, soon, end = (quoted(grid.text(f"verdict.{each}")) for each in ("ready", "doubtful", "overdue", "soon", "end"))
+    wrong, colon = (quoted(piece) for piece in grid.text("verdict.wrong", count="\0").split("\0"))
+    opening = quoted(blame(grid.lang, Severity.ERROR, "\0").split("\0")[0])
 
     def formula(row: int) -> str:
         fault, doubt = f"{faults}{row}", f"{doubts}{row}"

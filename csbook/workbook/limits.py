@@ -11,11 +11,9 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from csbook import messages
 from csbook.issues import UsageError
+from csbook.rules.excel import CELL_FORMULA as CELL_FORMULA
 
 CELL_TEXT = 32_767
-CELL_FORMULA = 8_192
-# what Excel accepts between the quotes of a formula
-FORMULA_LITERAL = 255
 VALIDATION_FORMULA = 255
 VALIDATION_TITLE = 32
 PROMPT = 255
@@ -59,13 +57,6 @@ def _cut(text: str, limit: int) -> str:
     while units(text) > limit - 1:
         text = text[:-1]
     return text + "…"
-
-
-def literal(text: str) -> str:
-    """A text as a formula's string literal, joined from pieces where Excel's 255 characters are too few."""
-    pieces = [text[start : start + FORMULA_LITERAL // 2] for start in range(0, len(text), FORMULA_LITERAL // 2)]
-    whole = [text] if units(text) <= FORMULA_LITERAL else pieces
-    return "&".join('"' + piece.replace('"', '""') + '"' for piece in whole)
 
 
 def checked(what: str, call: Callable[..., Any], *args: Any, **options: Any) -> Any:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from csbook import forms
+from csbook import forms, template
 from csbook.forms import Contradictions
+from csbook.forms.sentences import lengths
 from csbook.issues import UsageError
 from tests.forms.conftest import Copy
 from tests.forms.mini import FILES
@@ -191,6 +192,39 @@ def test_two_entries_of_a_list_must_not_share_a_spelling(copy: Copy) -> None:
 def test_a_missing_file_is_named(copy: Copy, file: str) -> None:
     (copy.folder / file).unlink()
     assert (file, "", "missing_file") in copy.found()
+
+
+def test_a_rule_too_long_for_a_cell_of_excel_is_refused_with_its_length(copy: Copy) -> None:
+    """A formula has 8,192 characters at most; the template would be refused, or repaired, by Excel."""
+    phrases = ", ".join(f'"phrase {number:03}"' for number in range(400))
+    copy.replace(WORDS, "escalation = [", f"escalation = [{phrases}, ")
+    with pytest.raises(Contradictions) as raised:
+        copy.load()
+    (found,) = raised.value.found
+    assert (found.file.replace("\\", "/").endswith(FEEDBACK), found.id) == (True, "formula_too_long")
+    assert (found.key, found.words["limit"]) == (f"rule.{found.words['rule']}", 8192)
+    assert 8192 < found.words["length"] < 40_000
+    assert str(found.words["length"]) in raised.value.text("en")
+
+
+def test_a_rule_that_just_fits_is_written_whole(copy: Copy, tmp_path: Path) -> None:
+    """What was measured when the form was loaded is what the template writes, so nothing is refused there."""
+    words = tmp_path / "validations" / "words.toml"
+    before = words.read_text("utf-8")
+
+    def longest(count: int) -> int:
+        """Of the rules of `feedback` in either language, with so many phrases of four letters more."""
+        phrases = "".join(f'"p{number:03}", ' for number in range(count))
+        words.write_text(before.replace("escalation = [", f"escalation = [{phrases}"), "utf-8")
+        form = copy.load().forms["feedback"]
+        return max(length for lang in ("zh", "en") for _, length in lengths(form, lang))
+
+    few, more = longest(60), longest(61)
+    most = 61 + (8192 - more) // (more - few)
+    assert 8192 - (more - few) < longest(most) <= 8192
+    template.write(copy.load().forms["feedback"], tmp_path / "a.xlsx", rows=3)
+    with pytest.raises(Contradictions):
+        longest(most + 1)
 
 
 def test_an_empty_file_lacks_its_keys(copy: Copy) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+import sqlalchemy as sa
 
 from csbook.issues import UsageError
 from csbook.ledger import open_ledger, schema

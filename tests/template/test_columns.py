@@ -13,7 +13,7 @@ import pytest
 from csbook import messages, template
 from csbook.forms import Definitions, Form
 from csbook.forms.say import FormSay
-from csbook.issues import Code, Severity, UsageError
+from csbook.issues import Code, Severity
 from csbook.lists import ChoiceList
 from csbook.policy import Policy
 from csbook.rules.repaired import REPAIRED
@@ -124,11 +124,16 @@ def test_a_column_without_rules_and_prompt_has_no_validation(form: Form, tmp_pat
     template.write(bare, tmp_path / "a.xlsx", rows=1)
 
 
-def test_a_formula_too_long_for_excel_names_its_rule(form: Form) -> None:
-    changed, at = told(form, Told(id="endless", field="agent", length=8200, acts=None))
-    with pytest.raises(UsageError, match="endless"):
-        checks(at.grid, at.lists)
-    assert changed.rules
+def test_what_always_must_be_filled_is_one_list(definitions: Definitions) -> None:
+    """Else a row in which the first cell is typed would say the same sentence of every column."""
+    for form in definitions.forms.values():
+        plan = checks(Grid(form, "zh", 300), listing(form, "zh"))
+        said = "".join(formula(5) for formula in plan.columns.values())
+        required = [field for field in form.fields if field.required and not field.default]
+        assert required
+        for field in required:
+            assert said.count(f'"「{field.label.zh}」"') == 1
+            assert f"「{field.label.zh}」没有填写，必填，" not in said
 
 
 def test_faults_are_spread_over_columns_where_one_cell_is_too_small(form: Form) -> None:

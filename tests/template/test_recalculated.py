@@ -106,11 +106,11 @@ def sheets(definitions: Definitions, rules_of_today: Policy, tmp_path_factory: p
 
 
 def _running(definitions: Definitions, policy: Policy, folder: Path) -> Path:
-    """Open cases raised three days, 29 minutes and 1 minute ago: over, near and clear of the half hour that 咨询类 allows."""
+    """Open cases raised three days, 15 minutes and 1 minute ago: over, near and clear of the half hour that 咨询类 allows."""
     form, now, path = definitions.forms["response"], dt.datetime.now().replace(microsecond=0), folder / "limits.xlsx"
     base = {key: value for key, value in form.examples[0].items() if key not in OPEN}
     rows = []
-    for minutes in (3 * 24 * 60, 29, 1):
+    for minutes in (3 * 24 * 60, 15, 1):
         raised = now - dt.timedelta(minutes=minutes)
         rows.append({**base, "raised_date": raised.date(), **dict.fromkeys(STAMPS[:4], raised)})
     withdrawn = {**rows[0], "solution_kind": "客户撤回需求"}

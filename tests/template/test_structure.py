@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,30 @@ def test_the_view_and_the_print_set_up(books: Books, name: str) -> None:
     assert (widths - 55) / int(sheet.page_setup.fitToWidth or 1) <= 300
     guide = books(name)["填写说明"].page_setup
     assert (guide.orientation, guide.paperSize) == ("portrait", 9)
+
+
+@every_form
+def test_the_rows_grow_with_what_is_said_of_them(books: Books, name: str) -> None:
+    """A height that is set would cut the text of 自检; only the head has one."""
+    sheet = books(name)["记录"]
+    assert sheet.sheet_format.customHeight is None
+    assert {row for row, each in sheet.row_dimensions.items() if each.height} == {1, 2, 3, 4}
+    assert all(sheet.cell(row, 1).alignment.wrap_text for row in (5, 44))
+
+
+@every_form
+def test_only_filled_rows_are_printed(books: Books, name: str) -> None:
+    book = books(name)
+    last = book["记录"].cell(4, book["记录"].max_column - 1).column_letter
+    assert book.defined_names["已填行"].attr_text == (
+        f"'记录'!$A$1:INDEX('记录'!${last}$1:${last}$44,MAX(14,SUMPRODUCT(MAX((_check!$B$5:$B$44=1)*ROW(_check!$B$5:$B$44)))))"
+    )
+
+
+def test_the_print_area_is_that_name(definitions: Definitions, tmp_path: Path) -> None:
+    template.write(definitions.forms["response"], tmp_path / "a.xlsx", rows=3)
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        assert '<definedName name="_xlnm.Print_Area" localSheetId="0">已填行</definedName>' in archive.read("xl/workbook.xml").decode()
 
 
 @every_form

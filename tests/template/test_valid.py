@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,13 @@ def test_validations_formats_and_protection_survive_a_resave(folder: Path, after
         assert getattr(first.protection, name_) == getattr(second.protection, name_), name_
     assert first.auto_filter.ref == second.auto_filter.ref
     assert second.column_dimensions[first.cell(4, first.max_column).column_letter].hidden
+
+
+@every_form
+def test_the_print_area_survives_a_resave(folder: Path, after: Path, name: str) -> None:
+    for each in (folder, after):
+        with zipfile.ZipFile(each / f"{name}.xlsx") as archive:
+            assert re.search('name="_xlnm.Print_Area"[^>]*>已填行<', archive.read("xl/workbook.xml").decode())
 
 
 @every_form

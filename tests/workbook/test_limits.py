@@ -1,23 +1,14 @@
-"""Texts are fitted to Office's limits by whole sentences; literals and line counts hold for any text."""
+"""Texts are fitted to Office's limits by whole sentences, and line counts hold for any text."""
 
 from __future__ import annotations
-
-import re
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csbook.workbook import fitted, lines, literal
+from csbook.workbook import fitted, lines
 from csbook.workbook.limits import units
 
 TEXT = st.text(alphabet=st.sampled_from('ab"中，。😀\n&='), max_size=400)
-
-
-@given(TEXT)
-def test_a_literal_gives_its_text_back_in_pieces_that_excel_takes(text: str) -> None:
-    pieces = re.findall(r'"((?:[^"]|"")*)"(?:&|$)', literal(text))
-    assert "".join(piece.replace('""', '"') for piece in pieces) == text
-    assert all(units(piece.replace('""', '"')) <= 255 for piece in pieces)
 
 
 @given(st.lists(TEXT, max_size=5), st.integers(min_value=5, max_value=300))
