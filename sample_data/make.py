@@ -22,8 +22,8 @@ from sample_data.people import Place, places
 from sample_data.planted import Planted, Rows
 
 FOLDER = Path(__file__).parent
-# an older form version lies below the current one, whatever that is
-OLDER = "0"
+# a newer form version lies above the current one, whatever that is
+NEWER = "9999"
 FEWEST_ROWS = 20
 
 
@@ -88,9 +88,9 @@ def _write_faulty(folder: Path, path: PurePosixPath, fault: Mapping[str, Any], w
     else:
         place = next(each for each in places() if each.desk == path.parts[0])
         like = next(each for each in workbooks if each.form.name == fault["form"])
-        older = fault["is"] == "older"
-        form = dataclasses.replace(like.form, version=OLDER) if older else like.form
-        write(folder, path, form, place, like.typed[:12] if older else ())
+        newer = fault["is"] == "newer"
+        form = dataclasses.replace(like.form, version=NEWER) if newer else like.form
+        write(folder, path, form, place, like.typed[:12] if newer else ())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from csbook.forms import Definitions
 from csbook.intake import assemble
 from csbook.intake.assemble import Placed
 from csbook.intake.examined import examine
-from csbook.intake.outline import Sought, outline
+from csbook.intake.outline import sought
 from csbook.intake.paths import handed_in
 from csbook.issues import Issue
 from csbook.policy.calendar import Calendar
@@ -34,8 +34,8 @@ def read(paths: Sequence[Path], definitions: Definitions, calendar: Calendar) ->
     `rows` has one entry per form that any row was read of. Raises UsageError for a path that does not exist; whatever
     is wrong with a file is its verdict.
     """
-    sought = Sought(outlines={name: outline(form) for name, form in definitions.forms.items()})
-    examined = [examine(path, sought) for path in handed_in(paths)]
+    wanted = sought(definitions)
+    examined = [examine(path, wanted) for path in handed_in(paths)]
     placed: dict[str, list[Placed]] = {}
     for index, each in enumerate(examined):
         for table in each.tables:

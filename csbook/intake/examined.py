@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from csbook.intake import gate, table
+from csbook.intake import gate, recognise, table
+from csbook.intake.headers import DEPTH
+from csbook.intake.likeness import near_misses
 from csbook.intake.outline import Outline, Sought
 from csbook.intake.paths import WORKBOOK
-from csbook.intake.reader import Book, Sheet
+from csbook.intake.reader import Book
+from csbook.intake.recognise import Found, Match
 from csbook.intake.refusal import Refused
-from csbook.intake.spoken import listed, message
-from csbook.intake.stamp import Stamp, modified, stamped
-from csbook.intake.table import Header, Table
+from csbook.intake.spoken import Spoken, listed, message, plain, shown
+from csbook.intake.stamp import Stamp, modified, newer, stamped
+from csbook.intake.table import Table
 from csbook.issues import Code, Issue, Severity
 from csbook.rows import SourceFile
+
+# why a sheet of a workbook is not read while others are
+UNREAD = frozenset({Code.FORM_AMBIGUOUS, Code.COLUMN_MISSING})
 
 
 @dataclass(frozen=True)
@@ -41,13 +46,13 @@ def examine(path: Path, sought: Sought) -> Examined:
             book = Book(data)
             stamp = stamped(archive, book)
             file = dataclasses.replace(file, modified=modified(archive), desk=stamp.desk, issue_code=stamp.issue_code)
-        form = _form(stamp, sought.outlines)
-        file = dataclasses.replace(file, form=form.name, version=stamp.version)
-        sheet, header = _header(book, stamp, form)
-        return _judged(file, form, sheet, table.rows(sheet, header, form))
+        form = _form(stamp, sought)
+        if form is not None:
+            file = dataclasses.replace(file, form=form.name, version=stamp.version)
+        found = recognise.recognise(book, stamp, sought)
+        return _judged(file, found, sought) if found.matches else _refused(file, _unrecognised(found, form, sought))
     except Refused as refusal:
-        issue = Issue(code=refusal.code, severity=Severity.ERROR, path=str(path), form=file.form, words=refusal.words)
-        return Examined(dataclasses.replace(file, verdict="refused", code=str(refusal.code), issues=(issue,)))
+        return _refused(file, [Issue(code=refusal.code, severity=Severity.ERROR, form=file.form, words=refusal.words)])
 
 
 def _bytes(path: Path) -> bytes:
@@ -61,55 +66,138 @@ def _bytes(path: Path) -> bytes:
         raise Refused(Code.FILE_UNREADABLE) from error
 
 
-def _form(stamp: Stamp, forms: Mapping[str, Outline]) -> Outline:
-    known = listed(form.title for form in forms.values())
+def _refused(file: SourceFile, issues: Iterable[Issue]) -> Examined:
+    """The verdict of a file of which nothing is read; the first issue says why."""
+    placed = tuple(dataclasses.replace(issue, path=str(file.path)) for issue in issues)
+    return Examined(dataclasses.replace(file, verdict="refused", code=str(placed[0].code), issues=placed))
+
+
+def _form(stamp: Stamp, sought: Sought) -> Outline | None:
+    """The form that the stamp names; None without a stamp. Raises Refused for a form or a version that is not known here."""
     if not stamp.form:
-        raise Refused(Code.FORM_UNKNOWN, forms=known, why=message("intake.no_stamp"))
-    if stamp.form not in forms:
-        raise Refused(Code.FORM_UNKNOWN, forms=known, why=message("intake.other_form", form=_plain(stamp.form)))
-    return forms[stamp.form]
+        return None
+    if stamp.form not in sought.outlines:
+        why = message("intake.other_form", form=plain(stamp.form))
+        raise Refused(Code.FORM_UNKNOWN, forms=_titles(sought), why=why)
+    form = sought.outlines[stamp.form]
+    if newer(stamp.version, form.version):
+        raise Refused(Code.FORM_VERSION_NEW, form=listed([form.title]), version=plain(stamp.version), current=form.version)
+    return form
 
 
-def _plain(name: str) -> str:
-    """A stamped name, to be repeated in a message; anything but a plain word is not worth repeating."""
-    return name if re.fullmatch(r"[A-Za-z0-9_.]{1,40}", name) else "?"
+def _titles(sought: Sought) -> Spoken:
+    return listed(form.title for form in sought.outlines.values())
 
 
-def _header(book: Book, stamp: Stamp, form: Outline) -> tuple[Sheet, Header]:
-    """The form's header. Raises Refused for another version, and where required columns are missing."""
-    if stamp.version != form.version:
-        raise Refused(Code.FORM_VERSION_OLD, form=listed([form.title]), version=_plain(stamp.version), current=form.version)
-    found = table.find(book, form.spelled)
-    if found is None:
-        raise Refused(Code.HEADER_MISSING, form=listed([form.title]))
-    missing = [column.label for column in form.columns if column.required and column.name not in found[1].fields]
-    if missing:
-        raise Refused(Code.COLUMN_MISSING, columns=listed(missing))
-    return found
+def _unrecognised(found: Found, form: Outline | None, sought: Sought) -> Iterator[Issue]:
+    """Why no sheet is a form: the columns that the likeliest one misses, and the headings that were probably meant."""
+    nearest = found.nearest
+    if form is not None and nearest is None:
+        yield Issue(code=Code.HEADER_MISSING, severity=Severity.ERROR, form=form.name, words={"form": listed([form.title]), "depth": DEPTH})
+        return
+    if form is not None and nearest is not None and nearest.outline is form:
+        yield from _missing(nearest)
+        return
+    why = message("intake.no_stamp")
+    if nearest is not None:
+        columns = nearest.outline.labels(nearest.header.missing(nearest.outline, required=True))
+        why = message("intake.nearest", form=listed([nearest.outline.title]), columns=listed(columns))
+    sheet = nearest.sheet.name if nearest else None
+    yield Issue(code=Code.FORM_UNKNOWN, severity=Severity.ERROR, sheet=sheet, words={"forms": _titles(sought), "why": why})
+    if nearest is not None:
+        yield from _near(nearest)
 
 
-def _judged(file: SourceFile, form: Outline, sheet: Sheet, found: Table) -> Examined:
-    issues = [*_column_issues(form, sheet, found.header), *_cell_issues(found)]
-    if not found.cells.num_rows:
-        issues.append(Issue(code=Code.EMPTY_TEMPLATE, severity=Severity.WARNING, sheet=sheet.name))
+def _judged(file: SourceFile, found: Found, sought: Sought) -> Examined:
+    """The tables of a workbook and what is said of them; sheets that cannot be read do not hold up the others."""
+    readable = [match for match in found.matches if match.complete and not match.rivals]
+    issues = [issue for match in found.matches if match not in readable for issue in _unreadable(match)]
+    if not readable:
+        return _refused(file, issues)
+    first = readable[0].outline
+    file = dataclasses.replace(file, form=first.name, version=first.version) if file.form is None else file
+    tables = [table.rows(match.sheet, match.header, match.outline) for match in readable]
+    issues += _file_issues(file, found, sought)
+    for match, each in zip(readable, tables, strict=True):
+        of_sheet = [*_column_issues(match), *_cell_issues(each)]
+        issues += (dataclasses.replace(issue, form=match.outline.name) for issue in of_sheet)
+    filled = tuple(each for each in tables if each.cells.num_rows)
+    if not filled:
+        issues.append(Issue(code=Code.EMPTY_TEMPLATE, severity=Severity.WARNING, form=file.form, sheet=readable[0].sheet.name))
         file = dataclasses.replace(file, verdict="skipped", code=str(Code.EMPTY_TEMPLATE))
-    placed = tuple(dataclasses.replace(issue, path=str(file.path), form=form.name) for issue in issues)
-    return Examined(dataclasses.replace(file, issues=placed), (found,) if found.cells.num_rows else ())
+    errors = [issue for issue in issues if issue.code in UNREAD and issue.severity is Severity.ERROR]
+    if errors:
+        file = dataclasses.replace(file, verdict="partly", code=str(errors[0].code))
+    placed = tuple(dataclasses.replace(issue, path=str(file.path)) for issue in issues)
+    return Examined(dataclasses.replace(file, issues=placed), filled)
 
 
-def _column_issues(form: Outline, sheet: Sheet, header: Header) -> Iterable[Issue]:
+def _file_issues(file: SourceFile, found: Found, sought: Sought) -> Iterator[Issue]:
+    """An older version, which describes itself, and sheets that were not read."""
+    form = sought.outlines[file.form or ""]
+    if file.version != form.version:
+        words = {"form": listed([form.title]), "version": plain(file.version or ""), "current": form.version}
+        yield Issue(code=Code.FORM_VERSION_OLD, severity=Severity.WARNING, form=form.name, words=words)
+    for name in found.passed_over:
+        yield Issue(code=Code.SHEET_PASSED_OVER, severity=Severity.WARNING, sheet=name)
+
+
+def _unreadable(match: Match) -> Iterator[Issue]:
+    """Why a sheet with a form on it is not read."""
+    if match.rivals:
+        forms = listed(form.title for form in (match.outline, *match.rivals))
+        row = match.header.row + 1
+        yield Issue(code=Code.FORM_AMBIGUOUS, severity=Severity.ERROR, sheet=match.sheet.name, row=row, words={"forms": forms})
+    else:
+        yield from _missing(match)
+
+
+def _missing(match: Match) -> Iterator[Issue]:
+    """Required columns that are not there, and what was probably meant."""
+    columns = listed(match.outline.labels(match.header.missing(match.outline, required=True)))
+    yield Issue(
+        code=Code.COLUMN_MISSING,
+        severity=Severity.ERROR,
+        sheet=match.sheet.name,
+        row=match.header.row + 1,
+        form=match.outline.name,
+        words={"columns": columns},
+    )
+    yield from _near(match)
+
+
+def _near(match: Match) -> Iterator[Issue]:
+    """Headings that are nearly those of missing columns: did you mean …?"""
+    header, outline = match.header, match.outline
+    for column, field in near_misses(header, outline):
+        words = {"heading": shown(header.headings[column]), "meant": listed(outline.labels([field]))}
+        yield Issue(
+            code=Code.HEADER_NEAR,
+            severity=Severity.WARNING,
+            sheet=header.sheet,
+            cell=header.cell(column),
+            row=header.row + 1,
+            form=outline.name,
+            words=words,
+        )
+
+
+def _column_issues(match: Match) -> Iterator[Issue]:
     """Optional columns that are gone, columns that stand twice, columns that are none of the form's: warnings."""
-    row = header.row + 1
-    missing = [column.label for column in form.columns if column.typed and column.name not in header.fields]
+    header, row = match.header, match.header.row + 1
+    missing = match.outline.labels(header.missing(match.outline, required=False))
     if missing:
-        yield Issue(code=Code.COLUMN_MISSING, severity=Severity.WARNING, sheet=sheet.name, row=row, words={"columns": listed(missing)})
-    for code, columns in ((Code.COLUMN_TWICE, header.twice), (Code.COLUMN_UNKNOWN, table.strangers(sheet, header))):
-        for column in columns:
-            cell = f"{sheet.letters[column]}{row}"
-            yield Issue(code=code, severity=Severity.WARNING, sheet=sheet.name, cell=cell, row=row, words={"column": sheet.letters[column]})
+        yield Issue(code=Code.COLUMN_MISSING, severity=Severity.WARNING, sheet=header.sheet, row=row, words={"columns": listed(missing)})
+    near = [*_near(match)]
+    yield from near
+    asked_about = {issue.cell for issue in near}
+    for code, columns in ((Code.COLUMN_TWICE, header.twice), (Code.COLUMN_UNKNOWN, table.strangers(match.sheet, header))):
+        for column in (each for each in columns if header.cell(each) not in asked_about):
+            words = {"column": header.letters[column], "heading": shown(header.headings[column])}
+            yield Issue(code=code, severity=Severity.WARNING, sheet=header.sheet, cell=header.cell(column), row=row, words=words)
 
 
-def _cell_issues(found: Table) -> Iterable[Issue]:
+def _cell_issues(found: Table) -> Iterator[Issue]:
     header, excel_rows = found.header, found.cells.column(table.ROW).to_pylist()
     for place, field, text in found.errors:
         row = excel_rows[place]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from csbook.intake.headings import simplified, unmarked
 from csbook.lists import Bilingual, bare
 
 if TYPE_CHECKING:
-    from csbook.forms import Form
+    from csbook.forms import Definitions, Form
 
 SOURCE_ID = "source_id"
 
@@ -28,21 +29,52 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Outline:
-    """A form as its header row shows it."""
+    """A form as its header row shows it; `marks` stand beside the headings of required columns."""
 
     name: str
     version: str
     title: Bilingual
     columns: tuple[Column, ...]
+    marks: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def by_name(self) -> Mapping[str, Column]:
+        """The columns by canonical name."""
+        return {column.name: column for column in self.columns}
 
     @functools.cached_property
     def spelled(self) -> Mapping[str, str]:
-        """Every spelling of a column's header, bare, and the field it stands for."""
+        """Every spelling of a column's header, bare and without marks, and the field it stands for."""
         known = {SOURCE_ID: SOURCE_ID}
         for column in self.columns:
             for spelling in column.spellings:
                 known.setdefault(bare(spelling), column.name)
+                known.setdefault(unmarked(spelling, self.marks), column.name)
         return known
+
+    @functools.cached_property
+    def _simply(self) -> Mapping[str, str]:
+        known: dict[str, str] = {}
+        for spelling, name in self.spelled.items():
+            known.setdefault(simplified(spelling), name)
+        return known
+
+    def exactly(self, heading: str) -> str | None:
+        """The field that a heading names, character for character but for width, case, blanks and marks."""
+        return self.spelled.get(bare(heading)) or self.spelled.get(unmarked(heading, self.marks))
+
+    def loosely(self, heading: str) -> str | None:
+        """The same, in traditional characters too."""
+        return self.exactly(heading) or self._simply.get(simplified(unmarked(heading, self.marks)))
+
+    def labels(self, names: Iterable[str]) -> tuple[Bilingual, ...]:
+        """The labels of columns by their names."""
+        return tuple(self.by_name[name].label for name in names)
+
+    @property
+    def wanted(self) -> int:
+        """How many columns a complete header has, the source id included."""
+        return len(self.columns) + 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +84,12 @@ class Sought:
     outlines: Mapping[str, Outline]
 
 
-def outline(form: Form) -> Outline:
+def sought(definitions: Definitions) -> Sought:
+    """What these definitions make of a workbook."""
+    return Sought(outlines={name: outline(form, definitions.spellings.marks) for name, form in definitions.forms.items()})
+
+
+def outline(form: Form, marks: tuple[str, ...] = ()) -> Outline:
     """The outline of a form."""
     columns = (
         Column(
@@ -64,4 +101,4 @@ def outline(form: Form) -> Outline:
         )
         for field in form.fields
     )
-    return Outline(name=form.name, version=form.version, title=form.title, columns=tuple(columns))
+    return Outline(name=form.name, version=form.version, title=form.title, columns=tuple(columns), marks=marks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,22 @@ class Spoken(Bilingual):
 
     def __format__(self, lang: str) -> str:
         return self.in_(lang)
+
+
+# what may be somebody's number or address is not repeated
+PRIVATE = re.compile(r"[0-9]{4}|@")
+LONGEST = 20
+
+
+def shown(heading: str) -> str:
+    """A heading as a message repeats it."""
+    text = " ".join(heading.split())
+    return "…" if PRIVATE.search(text) else text[:LONGEST] + "…" * (len(text) > LONGEST)
+
+
+def plain(name: str) -> str:
+    """A stamped name, to be repeated in a message; anything but a plain word is not worth repeating."""
+    return name if re.fullmatch(r"[A-Za-z0-9_.]{1,40}", name) else "?"
 
 
 def message(message_id: str, **words: Any) -> Spoken:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
@@ -34,6 +36,18 @@ def stamped(archive: zipfile.ZipFile, book: Book) -> Stamp:
         found = _hidden(book)
     form, version, issue, *desk = (found.get(PREFIX + name, "").strip() for name in ("form", "version", "issue", "desk", "agent", "team"))
     return Stamp(form=form, version=version, issue_code=issue, desk=Desk(*desk))
+
+
+def places(book: Book) -> Mapping[str, str]:
+    """Letter → field, as the hidden sheet of a workbook of ours says it; empty where it has none."""
+    found = _hidden(book) if SHEET in book.names else {}
+    return {key: value for key, value in found.items() if not key.startswith(PREFIX) and value}
+
+
+def newer(version: str, current: str) -> bool:
+    """Was the workbook made for a version of its form that is still to come here? Versions are numbers such as 2 or 2.1."""
+    ours, theirs = (tuple(int(part) for part in re.findall("[0-9]+", each)) for each in (current, version))
+    return theirs > ours
 
 
 def modified(archive: zipfile.ZipFile) -> dt.datetime | None:

@@ -11,12 +11,15 @@ WORDS = (
     "year", "month", "day", "hour", "minute", "second", "half_hour", "morning", "afternoon", "digits", "ten", "half", "and_a_half",
     "minutes", "hours", "days", "working_days", "within", "to", "today", "tomorrow", "before", "after", "soon",
 )  # fmt: skip
+MARKS = ("*",)
 NOTHING = r"[^\s\S]"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Spellings:
-    """Words by name (WORDS) and the range outside of which a date cannot be meant. Without words, only digits are read.
+    """Words by name (WORDS), marks of required columns, and the range outside of which a date cannot be meant.
+
+    Without words, only digits are read.
 
     Compared by identity, so that what is built from the words can be cached.
     """
@@ -24,6 +27,8 @@ class Spellings:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     earliest: dt.date = dt.date(2000, 1, 1)
     latest: dt.date = dt.date(2099, 12, 31)
+    # what stands beside the heading of a required column in workbooks that people make themselves
+    marks: tuple[str, ...] = MARKS
 
     def any_of(self, name: str) -> str:
         """A regular expression for the words of one name, longest first; it matches nothing where there are none."""

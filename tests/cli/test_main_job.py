@@ -206,19 +206,19 @@ def test_a_workbook_of_no_known_form(terminal: Terminal, tmp_path: Path) -> None
     refused(terminal, tmp_path, "FORM_UNKNOWN")
 
 
-def test_an_older_form_version(terminal: Terminal, tmp_path: Path, printed: Path) -> None:
+def test_a_form_version_that_is_still_to_come(terminal: Terminal, tmp_path: Path, printed: Path) -> None:
     source = printed / "response-A07.xlsx"
-    aged = tmp_path / "aged.xlsx"
+    risen = tmp_path / "risen.xlsx"
     workbook = openpyxl.load_workbook(source)
-    workbook.custom_doc_props["csbook_version"].value = "0"
+    workbook.custom_doc_props["csbook_version"].value = "9999"
     for row in workbook["_meta"].iter_rows():
         if row[0].value == "csbook_version":
-            row[1].value = "0"
-    workbook.save(aged)
+            row[1].value = "9999"
+    workbook.save(risen)
     for path in printed.iterdir():
         path.unlink()
-    aged.rename(source)
-    refused(terminal, tmp_path, "FORM_VERSION_OLD")
+    risen.rename(source)
+    refused(terminal, tmp_path, "FORM_VERSION_NEW")
 
 
 def test_an_empty_template(terminal: Terminal, tmp_path: Path) -> None:

@@ -197,8 +197,11 @@ def test_nothing_in_a_folder_is_nothing(intake: Any, tmp_path: Path) -> None:
     assert (result.files, result.rows, result.issues) == ((), (), ())
 
 
-def test_a_foreign_workbook_is_told_apart_from_an_unknown_form(intake: Any, write: Any) -> None:
-    foreign = refused(intake(write("a.xlsx", [ONE], stamp=None)), Code.FORM_UNKNOWN)
+def test_a_foreign_workbook_is_told_apart_from_an_unknown_form(intake: Any, write: Any, tmp_path: Path) -> None:
+    foreign_book = openpyxl.Workbook()
+    foreign_book.active.append(["姓名", "分数"])
+    foreign_book.save(tmp_path / "a.xlsx")
+    foreign = refused(intake(tmp_path / "a.xlsx"), Code.FORM_UNKNOWN)
     unknown = refused(intake(write("b.xlsx", [ONE], stamp={**STAMP, "form": "survey"})), Code.FORM_UNKNOWN)
     odd = refused(intake(write("c.xlsx", [ONE], stamp={**STAMP, "form": "张三 13800138000"})), Code.FORM_UNKNOWN)
     assert words(foreign)[0] != words(unknown)[0]
@@ -206,9 +209,18 @@ def test_a_foreign_workbook_is_told_apart_from_an_unknown_form(intake: Any, writ
     assert "13800138000" not in "".join(words(odd))
 
 
-@pytest.mark.parametrize("version", ["0", "2", ""])
-def test_another_version_is_refused(intake: Any, write: Any, version: str) -> None:
-    refused(intake(write("a.xlsx", [ONE], stamp={**STAMP, "version": version})), Code.FORM_VERSION_OLD)
+@pytest.mark.parametrize("version", ["2", "1.1", "10"])
+def test_a_newer_version_is_refused(intake: Any, write: Any, version: str) -> None:
+    refused(intake(write("a.xlsx", [ONE], stamp={**STAMP, "version": version})), Code.FORM_VERSION_NEW)
+
+
+@pytest.mark.parametrize("version", ["0", "0.9", ""])
+def test_an_older_version_is_read_with_a_warning(intake: Any, write: Any, version: str) -> None:
+    result = intake(write("a.xlsx", [ONE], stamp={**STAMP, "version": version}))
+    assert verdict(result) == ("accepted", None)
+    assert [(issue.code, issue.severity) for issue in result.issues] == [(Code.FORM_VERSION_OLD, Severity.WARNING)]
+    assert all(words(result.issues[0]))
+    assert len(result.rows[0].frame) == 1
 
 
 def test_an_empty_template_is_skipped_with_a_warning(intake: Any, write: Any) -> None:

@@ -1,0 +1,117 @@
+"""Headers: the row of a sheet that names a form's columns, wherever among the first rows it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from csbook.intake.outline import SOURCE_ID, Outline
+from csbook.intake.reader import Sheet
+
+DEPTH = 30  # a header stands in one of the first rows
+LEAST = 3  # labels that make a row a header
+TEMPLATE_ROW = 3  # where our own templates have it, counted from 0
+
+Texts = Sequence[str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """A header row: which column holds which field, what stands twice, and what is none of the form's.
+
+    Columns and rows count from 0; `letters` and `headings` are those of all columns of the sheet. No cells are kept, so that a
+    header is cheap to send.
+    """
+
+    sheet: str
+    letters: tuple[str, ...]
+    headings: tuple[str, ...]
+    row: int
+    fields: Mapping[str, int]
+    twice: tuple[int, ...]
+    unknown: tuple[int, ...]
+
+    def missing(self, outline: Outline, *, required: bool) -> tuple[str, ...]:
+        """Columns of the form that are not there: the required ones, or the others that an agent types."""
+        return tuple(
+            column.name for column in outline.columns if column.name not in self.fields and column.typed and column.required == required
+        )
+
+    def cell(self, column: int) -> str:
+        """A cell of the header row as Excel names it."""
+        return f"{self.letters[column]}{self.row + 1}"
+
+
+def top(sheet: Sheet) -> list[Texts]:
+    """The first rows of a sheet, each as its texts."""
+    return list(zip(*sheet.cells.slice(0, DEPTH).to_pydict().values(), strict=True))
+
+
+def find(sheet: Sheet, rows: Sequence[Texts], outline: Outline) -> Header | None:
+    """The row among `rows` (the sheet's top) that names most columns of the form; None where none names LEAST of them."""
+    best = _best(sheet, rows, outline.exactly, outline.wanted)
+    if best is None or best.missing(outline, required=True) or best.missing(outline, required=False):
+        loose = _best(sheet, rows, outline.loosely, outline.wanted)
+        best = max((each for each in (best, loose) if each), key=lambda each: len(each.fields), default=None)
+    return best
+
+
+def by_places(sheet: Sheet, rows: Sequence[Texts], outline: Outline, places: Mapping[str, str], found: Header | None) -> Header | None:
+    """The header of a workbook of ours that says itself which letter holds which field, for columns whose headings changed since.
+
+    `found` is what the headings said; where they contradict the letters, columns were moved and the letters say nothing.
+    """
+    row = found.row if found else TEMPLATE_ROW
+    if not places:
+        return found
+    if row >= len(rows) or (found and any(places.get(found.letters[column], field) != field for field, column in found.fields.items())):
+        return found
+    known = {SOURCE_ID, *outline.by_name}
+    named = {place: field for place, letter in enumerate(sheet.letters) if (field := places.get(letter)) in known and rows[row][place]}
+    if len(named) < LEAST:
+        return found
+    said = found.fields if found else {}
+    fields = {**{field: place for place, field in named.items() if field not in said}, **said}
+    return _header(sheet, rows[row], row, {place: field for field, place in fields.items()}, found.twice if found else ())
+
+
+def _best(sheet: Sheet, rows: Sequence[Texts], field_of: Callable[[str], str | None], wanted: int) -> Header | None:
+    best: Header | None = None
+    for row, texts in enumerate(rows):
+        for header in _read(sheet, rows, row, texts, field_of):
+            if best is None or len(header.fields) > len(best.fields):
+                best = header
+        if best is not None and len(best.fields) == wanted:
+            break
+    return best if best is not None and len(best.fields) >= LEAST else None
+
+
+def _read(sheet: Sheet, rows: Sequence[Texts], row: int, texts: Texts, field_of: Callable[[str], str | None]) -> Iterator[Header]:
+    """The row as a header, and once more with what stands above its empty cells: a heading merged downwards beside two-level ones."""
+    above = rows[row - 1] if row else ()
+    merged = [text or over for text, over in zip(texts, above, strict=True)] if above else texts
+    for candidate in (texts, merged) if above and merged != list(texts) else (texts,):
+        if sum(map(bool, candidate)) < LEAST:
+            continue
+        named: dict[int, str] = {}
+        twice = []
+        for column, text in enumerate(candidate):
+            field = field_of(text) if text else None
+            if field is not None and field in named.values():
+                twice.append(column)
+            elif field is not None:
+                named[column] = field
+        yield _header(sheet, candidate, row, named, tuple(twice))
+
+
+def _header(sheet: Sheet, texts: Texts, row: int, named: Mapping[int, str], twice: tuple[int, ...]) -> Header:
+    headings = tuple((text or "").strip() for text in texts)
+    return Header(
+        sheet=sheet.name,
+        letters=sheet.letters,
+        headings=headings,
+        row=row,
+        fields={field: column for column, field in named.items()},
+        twice=twice,
+        unknown=tuple(column for column, text in enumerate(headings) if text and column not in named and column not in twice),
+    )

@@ -1,0 +1,36 @@
+"""Likeness: which heading was probably meant for a column that is missing; it is asked about, never assumed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from csbook.intake.headers import Header
+from csbook.intake.headings import simplified, unmarked
+from csbook.intake.outline import Outline
+
+ALIKE = 0.7  # three of four characters in common
+
+
+def near_misses(header: Header, outline: Outline) -> Iterator[tuple[int, str]]:
+    """Columns of the sheet whose heading is nearly that of a missing field, each with that field; the likest first, each once."""
+    missing = (*header.missing(outline, required=True), *header.missing(outline, required=False))
+    scored = [
+        (_likeness(header.headings[column], outline, field), column, field)
+        for field in missing
+        for column in (*header.unknown, *header.twice)
+    ]
+    columns: set[int] = set()
+    fields: set[str] = set()
+    for score, column, field in sorted(scored, key=lambda each: (-each[0], each[1])):
+        if score >= ALIKE and column not in columns and field not in fields:
+            columns.add(column)
+            fields.add(field)
+            yield column, field
+
+
+def _likeness(heading: str, outline: Outline, field: str) -> float:
+    """From 0 to 1: the most that the heading has in common with a spelling of the field."""
+    label = simplified(unmarked(heading, outline.marks))
+    spellings = (simplified(unmarked(spelling, outline.marks)) for spelling in outline.by_name[field].spellings)
+    return max(difflib.SequenceMatcher(None, label, spelling, autojunk=False).ratio() for spelling in spellings)

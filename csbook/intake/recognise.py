@@ -1,0 +1,121 @@
+"""Recognise: which forms stand on which sheets of a workbook, by its stamp and by the headings."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from csbook import messages
+from csbook.intake import headers
+from csbook.intake.headers import Header
+from csbook.intake.outline import Outline, Sought
+from csbook.intake.reader import Book, Sheet
+from csbook.intake.stamp import Stamp, places
+
+HIDDEN = "_"  # our own hidden sheets begin so
+GUIDE = "template.sheet.guide"
+MAJORITY = 2 / 3  # of the required columns: a form with fewer is not recognised
+MARGIN = 2  # columns that one form must have more than the next
+
+Hints = Callable[[], Mapping[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """A sheet on which a form was recognised. `rivals` are other forms that it may be just as well."""
+
+    sheet: Sheet
+    header: Header
+    outline: Outline
+    rivals: tuple[Outline, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Are all required columns there?"""
+        return not self.header.missing(self.outline, required=True)
+
+    @property
+    def clear(self) -> bool:
+        """Are most required columns there, so that the others can be said to be missing?"""
+        wanted = [column for column in self.outline.columns if column.required and column.typed]
+        return len(wanted) - len(self.header.missing(self.outline, required=True)) >= MAJORITY * len(wanted)
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """The more, the likelier."""
+        return self.complete, len(self.header.fields)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What was found in a workbook: `matches` to be read, `nearest` where there are none, and sheets that no form stands on."""
+
+    matches: tuple[Match, ...]
+    nearest: Match | None = None
+    passed_over: tuple[str, ...] = ()
+
+
+def recognise(book: Book, stamp: Stamp, sought: Sought) -> Found:
+    """The forms of a workbook, sheet by sheet. A stamped workbook needs one sheet of its own form; all others must be complete."""
+    own = sought.outlines.get(stamp.form)
+    hints = functools.cache(lambda: places(book)) if own is not None else dict
+    matches: list[Match] = []
+    nearest: Match | None = None
+    passed_over = []
+    for sheet in _sheets(book):
+        likeliest = _likeliest(sheet, own, sought.outlines, hints)
+        if likeliest is not None and _counts(likeliest, own):
+            matches.append(likeliest)
+            continue
+        if likeliest is not None and (nearest is None or likeliest.rank > nearest.rank):
+            nearest = likeliest
+        if sheet.cells.num_columns >= headers.LEAST and sheet.cells.num_rows > 1:
+            passed_over.append(sheet.name)
+    if own is not None and matches:
+        matches = _own_first(matches, own)
+    return Found(matches=tuple(matches), nearest=nearest, passed_over=tuple(passed_over))
+
+
+def _sheets(book: Book) -> Iterator[Sheet]:
+    """Every sheet but our hidden ones and our own instructions."""
+    guides = {messages.text(lang, GUIDE) for lang in messages.LOCALES}
+    return (book.sheet(name) for name in book.names if not name.startswith(HIDDEN) and name not in guides)
+
+
+def _likeliest(sheet: Sheet, own: Outline | None, outlines: Mapping[str, Outline], hints: Hints) -> Match | None:
+    """The form that the sheet's header fits best; the stamped form where it fits at all."""
+    rows = headers.top(sheet)
+    match = _match(sheet, rows, own, hints) if own is not None else None
+    if match is not None and match.complete:
+        return match
+    found = [each for outline in outlines.values() if (each := _match(sheet, rows, outline, dict))]
+    if match is not None and (match.clear or not any(each.complete for each in found)):
+        return match
+    ranked = sorted(found, key=lambda each: each.rank, reverse=True)
+    rivals = (each.outline for each in ranked[1:] if _just_as_likely(ranked[0], each))
+    return dataclasses.replace(ranked[0], rivals=tuple(rivals)) if ranked else None
+
+
+def _match(sheet: Sheet, rows: list[headers.Texts], outline: Outline, hints: Hints) -> Match | None:
+    header = headers.find(sheet, rows, outline)
+    if header is None or header.missing(outline, required=True) or header.missing(outline, required=False):
+        header = headers.by_places(sheet, rows, outline, hints(), header)
+    return Match(sheet=sheet, header=header, outline=outline) if header is not None else None
+
+
+def _just_as_likely(best: Match, other: Match) -> bool:
+    return other.complete == best.complete and len(best.header.fields) - len(other.header.fields) < MARGIN
+
+
+def _counts(match: Match, own: Outline | None) -> bool:
+    """Is the sheet to be read, or its form to be asked for? A stamped workbook's notes beside its table are neither."""
+    return match.complete or (match.clear and (own is None or match.outline is own))
+
+
+def _own_first(matches: Iterable[Match], own: Outline) -> list[Match]:
+    """Of the sheets of a stamped workbook's own form those with all columns, else the fullest; sheets of other forms as they are."""
+    ours = [match for match in matches if match.outline is own]
+    complete = [match for match in ours if match.complete] or sorted(ours, key=lambda match: match.rank, reverse=True)[:1]
+    return [match for match in matches if match.outline is not own or match in complete]
