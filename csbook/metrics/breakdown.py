@@ -39,6 +39,8 @@ DIMENSIONS = (
     Dimension("agent", {"agent": "last_agent"}, of_first={"agent": "first_agent"}),
 )
 PLACES = ("key_1", "key_2")
+BY_KEY = tuple(f"by_{each.name}" for each in DIMENSIONS)
+BY_TIME = tuple(f"by_{kind}" for kind in periods.BUCKETS)
 KEYS = tuple(sorted({key for each in DIMENSIONS for key in (*each.keys.values(), *each.of_first.values())}))
 
 
@@ -66,16 +68,11 @@ class Breakdown:
         days = {f"{basis}_day": self.facts[f"{basis}_day"] for basis in BASES}
         return marked(self.facts, measures(self.policy), period, {"id": self.facts.id, **{key: self.facts[key] for key in KEYS}, **days})
 
-    def tables(self, records: ir.Table) -> Iterator[tuple[str, pd.DataFrame]]:
-        """Every `by_*` table by name."""
-        yield from self._by_key(records)
-        yield from self._over_time(records)
-
     def _total(self, records: ir.Table) -> pd.DataFrame:
         return finished(self.engine.run(summed(records, measures(self.policy), [])), self.policy)
 
-    def _by_key(self, records: ir.Table) -> Iterator[tuple[str, pd.DataFrame]]:
-        """One row a key with anything to count, most records first. All dimensions in one pass: a record has a row in each."""
+    def by_key(self, records: ir.Table) -> Iterator[pd.DataFrame]:
+        """The tables BY_KEY: one row a key with anything to count, most records first. One pass: a record has a row in each dimension."""
         placed = ibis.union(*(part for each in DIMENSIONS for part in self._placed(records, each)))
         found = self.engine.run(summed(records.inner_join(placed, "id"), measures(self.policy), ["dimension", *PLACES]))
         raw = pd.concat([self._of(found, dimension) for dimension in DIMENSIONS], ignore_index=True)
@@ -83,7 +80,7 @@ class Breakdown:
         done = done.sort_values(["n", *PLACES], ascending=[False, True, True])
         for dimension in DIMENSIONS:
             table = done[done["dimension"] == dimension.name].drop(columns=["dimension", *PLACES[len(dimension.keys) :]])
-            yield f"by_{dimension.name}", table.rename(columns=dict(zip(PLACES, dimension.keys, strict=False))).reset_index(drop=True)
+            yield table.rename(columns=dict(zip(PLACES, dimension.keys, strict=False))).reset_index(drop=True)
 
     def _of(self, found: pd.DataFrame, dimension: Dimension) -> pd.DataFrame:
         """The rows of a dimension; what belongs to the first agent comes from a breakdown of its own."""
@@ -103,8 +100,8 @@ class Breakdown:
                 columns = [table[stored] for stored in keys.values()] + [ibis.null("string")] * (len(PLACES) - len(keys))
                 yield table.select("id", dimension=ibis.literal(name), **dict(zip(PLACES, columns, strict=True)))
 
-    def _over_time(self, records: ir.Table) -> Iterator[tuple[str, pd.DataFrame]]:
-        """One row a day, week or month of the period, zeros included; each measure in the bucket of its own day."""
+    def over_time(self, records: ir.Table) -> Iterator[pd.DataFrame]:
+        """The tables BY_TIME: one row a day, week or month of the period, zeros included; each measure in the bucket of its own day."""
         raw = pd.concat([self.period.buckets(kind).to_frame("bucket").assign(kind=kind) for kind in periods.BUCKETS], ignore_index=True)
         for basis in BASES:
             raw = raw.merge(self._bucketed(records, basis), on=["kind", "bucket"], how="left")
@@ -114,7 +111,7 @@ class Breakdown:
         for kind in periods.BUCKETS:
             table, starts = done[raw["kind"] == kind], raw.loc[raw["kind"] == kind, "bucket"]
             named = [starts.rename("day")] if kind == "day" else [periods.named(kind, starts).rename(kind), starts.rename(f"{kind}_start")]
-            yield f"by_{kind}", pd.concat([*named, table], axis=1).reset_index(drop=True)
+            yield pd.concat([*named, table], axis=1).reset_index(drop=True)
 
     def _bucketed(self, records: ir.Table, basis: str) -> pd.DataFrame:
         """The measures of one basis by kind and bucket; only days of the period, also where a week or month reaches beyond it."""

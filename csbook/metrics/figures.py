@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 import ibis
 import ibis.expr.types as ir
@@ -13,13 +14,14 @@ import pyarrow as pa
 
 from csbook.forms import Definitions, Form
 from csbook.metrics import glossary, lists, periods, quality, spread
-from csbook.metrics.breakdown import Breakdown
+from csbook.metrics.breakdown import BY_KEY, BY_TIME, Breakdown
 from csbook.metrics.engine import RECORD, REVISION, Engine, completed, keyed, numbered
 from csbook.metrics.facts import facts
 from csbook.metrics.frequent import Wording, frequent
 from csbook.metrics.offers import Offers
 from csbook.metrics.people import alike, with_people
 from csbook.metrics.periods import Period
+from csbook.metrics.tables import Tables
 from csbook.policy import Policy
 
 
@@ -61,8 +63,9 @@ def figures(
     team: str | None = None,
     wording: Wording | None = None,
     newest: int = 20_000,
-) -> dict[str, pd.DataFrame]:
-    """Every figure as a table by name; columns, units and what counts by which day stand in docs and in the table `definitions`.
+) -> Tables:
+    """Every figure as a table by name, computed when it is asked for; columns, units and what counts by which day stand in docs and
+    in the table `definitions`.
 
     Same ledger, as_of and policy give the same figures to the last digit. Raises UsageError for a reversed period and PolicyError
     where the policy does not fit the forms.
@@ -81,32 +84,41 @@ def figures(
     first = engine.run(facts_.aggregate(first=facts_.raised_at.min()))["first"].iloc[0]
     period = periods.chosen(start, end, None if pd.isna(first) else first.date(), as_of)
     of = Breakdown(engine, facts_, policy, Offers.of(definitions), period)
-    counted = engine.store("counted", of.marked(period))
-    levels = spread.clock_levels(of)
-    satisfaction, rate = spread.ratings(of)
-    return {
-        "scope": _scope(of, ledger, chosen, as_of, compared=start is not None, newest=newest),
-        "overview": of.overview(counted, compared=start is not None),
-        **dict(of.tables(counted)),
-        "clocks": spread.clocks(of, levels),
-        "clocks_by_level": spread.clocks_by_level(of, levels),
-        "satisfaction": satisfaction,
-        "satisfaction_rate": rate,
-        "stages": spread.stages(of),
-        "ageing": spread.ageing(of, as_of),
-        "weekday_hour": spread.weekday_hour(of),
-        "frequent": frequent(of, wording or Wording(), compared=start is not None),
-        "overdue": engine.run(lists.overdue(facts_, policy, period)),
-        "open": engine.run(lists.opened(facts_, policy, as_of)),
-        "records": engine.run(lists.newest(facts_, policy, newest)).astype({"transfers": "Int64"}),
-        "unordered": engine.run(lists.unordered(facts_)),
-        "hand_in": quality.hand_in(of, history, quarantine, engine),
-        "data_quality": quality.data_quality(of, ledger, quarantine),
-        "coverage": quality.coverage(of, levels),
-        "policy": glossary.policy_table(policy),
-        "definitions": glossary.definitions_table(policy, definitions),
-        "labels": glossary.labels(definitions, policy),
+    counted = cache(lambda: engine.store("counted", of.marked(period)))
+    levels = cache(lambda: spread.clock_levels(of))
+    compared = start is not None
+    makers: dict[str, Callable[[], pd.DataFrame]] = {
+        "scope": lambda: _scope(of, ledger, chosen, as_of, compared=compared, newest=newest),
+        "overview": lambda: of.overview(counted(), compared=compared),
+        "clocks": lambda: spread.clocks(of, levels()),
+        "clocks_by_level": lambda: spread.clocks_by_level(of, levels()),
+        "stages": lambda: spread.stages(of),
+        "ageing": lambda: spread.ageing(of, as_of),
+        "weekday_hour": lambda: spread.weekday_hour(of),
+        "frequent": lambda: frequent(of, wording or Wording(), compared=compared),
+        "overdue": lambda: engine.run(lists.overdue(facts_, policy, period)),
+        "open": lambda: engine.run(lists.opened(facts_, policy, as_of)),
+        "records": lambda: engine.run(lists.newest(facts_, policy, newest)).astype({"transfers": "Int64"}),
+        "unordered": lambda: engine.run(lists.unordered(facts_)),
+        "hand_in": lambda: quality.hand_in(of, history, quarantine, engine),
+        "data_quality": lambda: quality.data_quality(of, ledger, quarantine),
+        "coverage": lambda: quality.coverage(of, levels()),
+        "policy": lambda: glossary.policy_table(policy),
+        "definitions": lambda: glossary.definitions_table(policy, definitions),
+        "labels": lambda: glossary.labels(definitions, policy),
     }
+    return Tables(
+        {
+            **{(name,): partial(_alone, make) for name, make in makers.items()},
+            BY_KEY: lambda: of.by_key(counted()),
+            BY_TIME: lambda: of.over_time(counted()),
+            ("satisfaction", "satisfaction_rate"): lambda: spread.ratings(of),
+        }
+    )
+
+
+def _alone(make: Callable[[], pd.DataFrame]) -> list[pd.DataFrame]:
+    return [make()]
 
 
 def _ledger(records: pa.Table, policy: Policy, chosen: Filter, as_of: dt.datetime) -> ir.Table:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from csbook import metrics, policy
 from csbook.forms import Definitions, Form, load
+from csbook.metrics.tables import Tables
 
 ROOT = Path(__file__).parents[2]
 AS_OF = dt.datetime(2023, 10, 31, 18, 0)
@@ -31,7 +32,7 @@ def definitions() -> Definitions:
 
 
 @functools.cache
-def figures(count: int = 400, *, agents: int = 6, categories: int = 0) -> dict[str, pd.DataFrame]:
+def figures(count: int = 400, *, agents: int = 6, categories: int = 0) -> Tables:
     """The figures of October 2023 for a ledger of `count` records; `categories` > 0 makes that many unknown ones."""
     dice = random.Random(7)
     rows = [_record(dice, place, agents, categories) for place in range(count)]

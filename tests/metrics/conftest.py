@@ -7,16 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pytest
 
 from csbook import metrics, policy
+from csbook.metrics.tables import Tables
 from tests.metrics.forms import DEFINITIONS
 from tests.metrics.ledgers import AS_OF, Row, tables
 
 VALIDATIONS = Path(__file__).parents[2] / "validations"
-Figures = Callable[..., dict[str, pd.DataFrame]]
+Figures = Callable[..., Tables]
 
 
 @pytest.fixture(scope="session")
@@ -26,9 +26,7 @@ def shipped() -> policy.Policy:
 
 @pytest.fixture(scope="session")
 def figures(shipped: policy.Policy) -> Figures:
-    def make(
-        records: list[Row], revisions: list[Row] | None = None, quarantine: pa.Table | None = None, **options: Any
-    ) -> dict[str, pd.DataFrame]:
+    def make(records: list[Row], revisions: list[Row] | None = None, quarantine: pa.Table | None = None, **options: Any) -> Tables:
         options = {"as_of": AS_OF, "start": dt.date(2023, 10, 1), "policy": shipped, **options}
         return metrics.figures(
             *tables(records, revisions),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ from tests.metrics.forms import DEFINITIONS
 from tests.metrics.ledgers import AS_OF, record
 from tests.metrics.scenes import answered, at, ledger
 
-Tables = dict[str, pd.DataFrame]
+Tables = Mapping[str, pd.DataFrame]
 
 
 @pytest.fixture(scope="module")
