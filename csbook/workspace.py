@@ -9,10 +9,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from csbook import messages
+from csbook import desks, messages
 from csbook.issues import UsageError
 
 SETTINGS = "csbook.toml"
+# the team's own list of desks
+ROSTERS = ("desks.csv", "desks.xlsx")
 KEYS = frozenset({"ledger", "inbox", "receipts"})
 
 
@@ -43,6 +45,11 @@ class Workspace:
     @property
     def receipts(self) -> Path:
         return self.folder / str(self.settings.get("receipts", "receipts"))
+
+    def roster(self, lang: str = "zh") -> tuple[desks.Desk, ...]:
+        """The desks of the team's own list, none where it keeps none. Raises UsageError for a faulty list."""
+        own = next((each for each in (self.folder / name for name in ROSTERS) if each.is_file()), None)
+        return desks.read(own, lang) if own else ()
 
     def definitions(self, name: str) -> tuple[Path, ...]:
         """Folders to read `templates` or `validations` from, the team's own first."""

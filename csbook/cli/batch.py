@@ -15,6 +15,7 @@ import pandas as pd
 
 from csbook import intake, privacy, validation
 from csbook.cli.command import said
+from csbook.cli.proposals import proposals
 from csbook.cli.session import Session
 from csbook.issues import Code, Issue, Severity, UnfinishedError
 from csbook.privacy.findings import MASKED, REFUSED
@@ -40,11 +41,17 @@ class Judged:
     issues: tuple[Issue, ...]
     now: dt.datetime
     merged: Merged | None = None
+    dry_run: bool = False
 
     @property
     def batch(self) -> str | None:
         """The batch's name, None where nothing was stored."""
-        return self.merged.batch_id if self.merged else None
+        return self.merged.batch_id if self.merged and not self.dry_run else None
+
+    @property
+    def tried(self) -> bool:
+        """Judged against the ledger with nothing stored?"""
+        return self.merged is not None and self.dry_run
 
     @property
     def mended(self) -> int:
@@ -52,13 +59,14 @@ class Judged:
         return self.merged.mended if self.merged else 0
 
     def counts(self) -> pd.DataFrame:
-        """Rows by file (index) and outcome (columns OUTCOMES and `read`), files without rows included."""
+        """Rows by file (index) and outcome (columns OUTCOMES, `read` and `mended`), files without rows included."""
         counted = pd.DataFrame(0, index=range(len(self.files)), columns=list(OUTCOMES))
         for rows, outcome in zip(self.rows, self.outcomes, strict=True):
             file = rows.places["block"].map([block.file for block in rows.blocks].__getitem__)
             counted = counted.add(pd.crosstab(file, outcome), fill_value=0)
         counted = counted.reindex(columns=list(OUTCOMES), fill_value=0).fillna(0).astype(int)
-        return counted.assign(read=counted.sum(axis="columns"))
+        mended = [counts.mended for counts in self.merged.counts] if self.merged else 0
+        return counted.assign(read=counted.sum(axis="columns"), mended=mended)
 
 
 def judge(paths: Sequence[Path], session: Session, ledger: Ledger | None = None) -> Judged:
@@ -75,6 +83,7 @@ def judge(paths: Sequence[Path], session: Session, ledger: Ledger | None = None)
     issues = [*handed_in.issues]
     for each, found in zip(rows, findings, strict=True):
         issues += _issues(each, found, handed_in.files)
+        issues += proposals(session, each, found)
     judged = Judged(
         files=handed_in.files,
         rows=rows,
@@ -87,14 +96,15 @@ def judge(paths: Sequence[Path], session: Session, ledger: Ledger | None = None)
     return dataclasses.replace(judged, files=_verdicts(judged))
 
 
-def merge(judged: Judged, ledger: Ledger) -> Judged:
-    """Put the good rows into the ledger and the others into quarantine, in one transaction."""
+def merge(judged: Judged, ledger: Ledger, *, dry_run: bool = False) -> Judged:
+    """Put the good rows into the ledger and the others into quarantine, in one transaction; a dry run takes it back."""
     from csbook.ledger import Batch
 
     merged = ledger.merge(
-        Batch(rows=judged.rows, good=judged.good, issues=judged.findings, files=judged.files, now=judged.now, user=getpass.getuser())
+        Batch(rows=judged.rows, good=judged.good, issues=judged.findings, files=judged.files, now=judged.now, user=getpass.getuser()),
+        dry_run=dry_run,
     )
-    stored = dataclasses.replace(judged, outcomes=merged.outcomes, issues=(*judged.issues, *merged.issues), merged=merged)
+    stored = dataclasses.replace(judged, outcomes=merged.outcomes, issues=(*judged.issues, *merged.issues), merged=merged, dry_run=dry_run)
     return dataclasses.replace(stored, files=_verdicts(stored))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from csbook.cli.command import Option, Speaking, said
+from csbook.cli.language import of_terminal
 from csbook.cli.session import Session, current
 from csbook.issues import UsageError
 
@@ -14,23 +15,38 @@ from csbook.issues import UsageError
 @click.command("ingest", cls=Speaking)
 @click.argument("paths", nargs=-1, metavar="[PATH...]", type=click.Path(path_type=Path))
 @click.option("--receipts", cls=Option, metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--dry-run", cls=Option, is_flag=True)
 @click.option("--json", "as_json", cls=Option, is_flag=True)
 @current
-def command(session: Session, paths: tuple[Path, ...], receipts: Path | None, as_json: bool) -> int:  # noqa: FBT001 - click passes flags by name
+def command(session: Session, paths: tuple[Path, ...], receipts: Path | None, dry_run: bool, as_json: bool) -> int:  # noqa: FBT001
     """Judge workbooks, merge the good rows in one transaction, keep the others in quarantine."""
     from csbook.cli import receipts as answers
-    from csbook.cli import report
+    from csbook.cli import report, roster
     from csbook.cli.batch import back_up, judge, merge
 
-    if not paths:
-        if not session.workspace.inbox.is_dir():
-            raise UsageError(said("ingest.no_paths", inbox=session.workspace.inbox))
-        paths, receipts = (session.workspace.inbox,), receipts or session.workspace.receipts
+    paths, receipts = _places(session, paths, receipts, dry_run=dry_run)
+    desks = session.workspace.roster(of_terminal())
     if receipts is not None:
         answers.prepare(receipts)
     with session.open_ledger(create=True) as ledger:
-        batch = merge(judge(paths, session, ledger), ledger)
-        back_up(session, ledger)
+        batch = merge(judge(paths, session, ledger), ledger, dry_run=dry_run)
+        last = roster.handed_in(ledger.hand_ins(), batch.files, batch.now)
+        if not dry_run:
+            back_up(session, ledger)
     written = answers.write(session, batch, receipts) if receipts is not None else None
     report.show(session, batch, report.summary(batch), as_json=as_json)
-    return max(report.exit_code(batch), answers.tell(session, receipts, written, aloud=not as_json))
+    incomplete = answers.tell(session, receipts, written, aloud=not as_json)
+    if desks and not as_json:
+        session.say(roster.sentence(desks, roster.missing(desks, last, batch.now.date())))
+    return max(report.exit_code(batch), incomplete)
+
+
+def _places(session: Session, paths: tuple[Path, ...], receipts: Path | None, *, dry_run: bool) -> tuple[tuple[Path, ...], Path | None]:
+    """What to read, and where to put the receipts: the workspace's own folders where no path is named; a dry run writes none."""
+    if dry_run and receipts is not None:
+        raise UsageError(said("ingest.dry_run_receipts"))
+    if paths:
+        return paths, receipts
+    if not session.workspace.inbox.is_dir():
+        raise UsageError(said("ingest.no_paths", inbox=session.workspace.inbox))
+    return (session.workspace.inbox,), None if dry_run else receipts or session.workspace.receipts

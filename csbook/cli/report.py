@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 from csbook.cli.batch import OUTCOMES, Judged
+from csbook.cli.changes import document as document_of_changes
+from csbook.cli.changes import show_changes
 from csbook.cli.command import said
 from csbook.cli.language import of_terminal
 from csbook.cli.session import Session
@@ -25,8 +27,7 @@ def summary(judged: Judged) -> dict[str, Any]:
     """The document of `ingest --json` (DESIGN, section 9), without the issues' texts."""
     counted: list[dict[str, int]] = judged.counts().to_dict("records")  # type: ignore[assignment]
     totals: dict[str, Any] = {"files": len(judged.files), "files_refused": sum(file.verdict == "refused" for file in judged.files)}
-    totals |= {name: sum(counts[name] for counts in counted) for name in ("read", *OUTCOMES)}
-    totals["mended"] = judged.mended
+    totals |= {name: sum(counts[name] for counts in counted) for name in ("read", *OUTCOMES, "mended")}
     files = [
         {
             "path": str(file.path),
@@ -36,7 +37,7 @@ def summary(judged: Judged) -> dict[str, Any]:
             "desk": file.desk.desk,
             "verdict": file.verdict,
             "code": file.code,
-            "rows": {name: counts[name] for name in ("read", *OUTCOMES)},
+            "rows": {name: counts[name] for name in ("read", *OUTCOMES, "mended")},
         }
         for file, counts in zip(judged.files, counted, strict=True)
     ]
@@ -52,14 +53,18 @@ def show(session: Session, judged: Judged, document: dict[str, Any], *, as_json:
     """Print the batch: as one JSON document, or as sentences and a summary."""
     says = {name: FormSay(form, of_terminal()) for name, form in session.definitions.forms.items()}
     issues = [{**_as_data(issue), "message": sentence(issue, says)} for issue in judged.issues]
+    changes = {"changes": document_of_changes(judged)} if judged.tried else {}
     if as_json:
-        click.echo(json.dumps({**document, "issues": issues}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({**document, "issues": issues, **changes}, ensure_ascii=False, indent=2))
         return
     for issue in issues:
         session.say(f"{said('severity.' + issue['severity'])} {issue['message']}")
     _show_files(session, document)
     session.say(said("summary.totals", **document["totals"]))
-    if judged.batch:
+    if judged.tried:
+        show_changes(session, changes["changes"])
+        session.say(said("summary.tried"))
+    elif judged.batch:
         session.say(said("summary.stored", batch=judged.batch, ledger=session.ledger, mended=judged.mended))
 
 
@@ -104,5 +109,4 @@ def _as_data(issue: Issue) -> dict[str, Any]:
         "cell": issue.cell,
         "row": issue.row,
         "field": issue.field,
-        "rule": issue.rule,
     }

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from csbook.desks import Desk
     from csbook.forms import Form
 
-# the team's own list of desks, in the workspace
-LISTS = ("desks.csv", "desks.xlsx")
-
 
 @click.command("template", cls=Speaking)
 @click.argument("forms", nargs=-1, metavar="FORM...")
@@ -107,9 +104,7 @@ def _desks(session: Session, name: str | None, path: Path | None) -> tuple[Desk,
     name = desks.tidy(name)
     if desks.refused(name):
         raise UsageError(said("template.bad_desk", desk=name))
-    own = next((each for each in (session.workspace.folder / listed for listed in LISTS) if each.is_file()), None)
-    known = desks.read(own, of_terminal()) if own else ()
-    return (next((each for each in known if each.desk == name), desks.Desk(name)),)
+    return (next((each for each in session.workspace.roster(of_terminal()) if each.desk == name), desks.Desk(name)),)
 
 
 def _carried(session: Session, form: Form, desks: Sequence[Desk]) -> Mapping[str, Sequence[Mapping[str, Any]]]:

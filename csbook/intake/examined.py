@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,11 +59,15 @@ def examine(path: Path, sought: Sought) -> Examined:
 
 def _bytes(path: Path) -> bytes:
     try:
+        if not os.path.lexists(path):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))  # noqa: TRY301 - vanished since it was listed
         if not path.is_file():
             raise Refused(Code.FILE_UNREADABLE)
         if path.stat().st_size > gate.FILE_BYTES:
             raise gate.too_large(path.stat().st_size)
         return path.read_bytes()
+    except FileNotFoundError:
+        raise  # the batch is not what was handed in any more
     except OSError as error:
         raise Refused(Code.FILE_UNREADABLE) from error
 

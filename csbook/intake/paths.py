@@ -21,7 +21,7 @@ def handed_in(paths: Iterable[Path]) -> tuple[Path, ...]:
     """Files named, and table files at any depth of folders named; each once, in order of path within a folder.
 
     Lock files, hidden files and unrelated files of a folder are passed over; a file that is named is never.
-    Raises UsageError naming a path that does not exist.
+    Raises UsageError naming a path that does not exist, OSError for a folder that cannot be read.
     """
     found: dict[Path, Path] = {}
     for path in paths:
@@ -34,10 +34,15 @@ def handed_in(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 def _files(folder: Path) -> Iterator[Path]:
     files = []
-    for base, folders, names in os.walk(folder):
+    for base, folders, names in os.walk(folder, onerror=_give_up):
         folders[:] = [name for name in folders if not name.startswith(LOCKS)]
         files += [Path(base) / name for name in names if _meant(name)]
     yield from sorted(files)
+
+
+def _give_up(error: OSError) -> None:
+    """A folder that cannot be read hides what was handed in: nothing is stored before somebody has looked."""
+    raise error
 
 
 def _meant(name: str) -> bool:

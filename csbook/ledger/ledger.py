@@ -117,6 +117,13 @@ class Ledger(Place):
             state = {"where": self.where, "version": schema.VERSION, "encrypted": False, **reading.status(connection)}
         return state if self.path is None else {**state, "last_backup": Shelf.of(self.path).last()}
 
+    def hand_ins(self) -> dict[str, dt.datetime]:
+        """See csbook.ledger.reading.hand_ins. Empty while there is no ledger yet."""
+        if not self._there:
+            return {}
+        with self._reading() as connection:
+            return reading.hand_ins(connection)
+
     def open_rows(self, form: Form, desks: Sequence[str]) -> dict[str, list[entry_rows.Row]]:
         """See csbook.ledger.entry_rows.open_rows."""
         with self._reading() as connection:

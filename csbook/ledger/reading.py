@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Sequence
 from typing import Any
@@ -109,6 +110,15 @@ def status(connection: sa.Connection) -> dict[str, Any]:
     latest = sa.select(batch.c.id, batch.c.at, batch.c.handed_in_by).order_by(batch.c.id.desc()).limit(1)
     last = connection.execute(latest).mappings().first()
     return {"forms": forms, "quarantine_open": waiting, "last_batch": dict(last) if last else None}
+
+
+def hand_ins(connection: sa.Connection) -> dict[str, dt.datetime]:
+    """Desk → the moment of the last batch in which rows of one of its workbooks were read."""
+    batch, file = schema.batch, schema.source_file
+    query = (
+        sa.select(file.c.desk, sa.func.max(batch.c.at, type_=sa.DateTime).label("last")).join_from(file, batch).where(file.c.rows_read > 0)
+    )
+    return {each.desk: each.last for each in connection.execute(query.group_by(file.c.desk))}
 
 
 def _table(connection: sa.Connection, query: sa.Select[Any]) -> pa.Table:

@@ -59,6 +59,22 @@ def type_rows(path: Path, rows: list[Mapping[str, Any]]) -> None:
     workbook.save(path)
 
 
+_EMPTY: dict[str, bytes] = {}
+
+
+def filled(terminal: Terminal, path: Path, desk: str, rows: list[Mapping[str, Any]]) -> Path:
+    """A response workbook of a desk with these rows at `path`; its empty template is generated once for all tests."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if desk not in _EMPTY:
+        assert terminal("template", "response", "-o", path.parent / "empty", "--desk", desk, "--rows", "10").code == 0
+        _EMPTY[desk] = (made := path.parent / "empty" / f"response-{desk}.xlsx").read_bytes()
+        made.unlink()
+        made.parent.rmdir()
+    path.write_bytes(_EMPTY[desk])
+    type_rows(path, rows)
+    return path
+
+
 def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
     """What an embedded ledger answers."""
     with contextlib.closing(sqlite3.connect(path)) as connection:

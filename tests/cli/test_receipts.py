@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from csbook.cli.receipts import safe
-from tests.cli.conftest import Terminal, query, type_rows
+from tests.cli.conftest import Terminal, filled, query, type_rows
 from tests.cli.test_main_job import RESPONSE
 
 PHONE, IDENTITY = "13812345678", "110101199003070070"
@@ -33,9 +33,7 @@ MENDED: tuple[Mapping[str, Any], ...] = (
 @pytest.fixture
 def handed_in(terminal: Terminal, tmp_path: Path) -> Path:
     """An inbox with one workbook: a good row and three faulty ones."""
-    terminal("template", "response", "-o", "inbox", "--desk", "A07", "--rows", "10")
-    type_rows(tmp_path / "inbox" / "response-A07.xlsx", [RESPONSE, *FAULTY])
-    return tmp_path / "inbox" / "response-A07.xlsx"
+    return filled(terminal, tmp_path / "inbox" / "response-A07.xlsx", "A07", [RESPONSE, *FAULTY])
 
 
 def receipt_of(folder: Path) -> Path:
@@ -172,9 +170,7 @@ def test_a_receipt_that_cannot_be_written_in_the_end_is_told(terminal: Terminal,
 
 def test_files_of_one_name_have_receipts_of_their_own(terminal: Terminal, handed_in: Path, tmp_path: Path) -> None:
     for desk in ("A08", "A09"):
-        terminal("template", "response", "-o", f"inbox/{desk}", "--desk", desk, "--rows", "5")
-        path = (tmp_path / "inbox" / desk / f"response-{desk}.xlsx").rename(tmp_path / "inbox" / desk / "Response.xlsx")
-        type_rows(path, [{**RESPONSE, "customer": f"{desk}公司"}])
+        filled(terminal, tmp_path / "inbox" / desk / "Response.xlsx", desk, [{**RESPONSE, "customer": f"{desk}公司"}])
     shutil.copy(tmp_path / "inbox" / "A08" / "Response.xlsx", tmp_path / "inbox" / "response.xlsx")
     terminal("ingest")
     assert sorted(path.name for path in (tmp_path / "receipts").iterdir()) == [

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from csbook.cli import roster
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_terminal
 from csbook.cli.ledger.show import as_document
@@ -18,15 +19,19 @@ from csbook.cli.session import Session, current
 def command(session: Session, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Say what the ledger holds."""
     with session.open_ledger() as ledger:
-        state = ledger.status()
+        state, last = ledger.status(), ledger.hand_ins()
+    listed = session.workspace.roster(of_terminal())
+    absent = roster.missing(listed, last, state["last_batch"]["at"].date()) if listed and state["last_batch"] else ()
     if as_json:
-        click.echo(as_document(state))
+        click.echo(as_document(state | ({"missing": [each._asdict() for each in absent]} if listed else {})))
         return
     session.say(said("status.ledger", ledger=session.ledger))
     for name, counts in state["forms"].items():
         form = session.definitions.forms.get(name)
         session.say(said("status.form", title=form.title.in_(of_terminal()) if form else name, **counts))
     session.say(said("status.quarantine", open=state["quarantine_open"]))
+    if listed and state["last_batch"]:
+        session.say(roster.sentence(listed, absent))
     if "last_backup" in state:
         session.say(_backed_up(state["last_backup"]))
 

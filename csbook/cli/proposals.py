@@ -1,0 +1,92 @@
+"""Proposals: what to write into a list for a value that many rows hold and no list knows."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from csbook.cli.session import Session
+from csbook.forms.form import Field, Form
+from csbook.issues import Code, Issue, Severity
+from csbook.lists import ChoiceList, bare
+from csbook.privacy.findings import HANDED_IN, KINDS, flag
+from csbook.rows import Rows
+from csbook.rules.excel import JOINT
+
+OFTEN = 5  # rows that hold a value before it is worth an entry
+
+
+def proposals(session: Session, rows: Rows, found: pd.DataFrame) -> Iterator[Issue]:
+    """A warning for every value outside its list in OFTEN rows or more, the most frequent first; `found` as csbook.validation gives it."""
+    unknown = found[found["code"] == Code.NOT_IN_LIST]
+    for name, of_field in unknown.groupby("field", sort=False):
+        field = rows.form.by_name[str(name)]
+        if field.choices is not None:
+            for value, count in _values(rows.frame, field, of_field["row"]):
+                yield _proposal(session, rows.form, field, value, count)
+
+
+def _values(frame: pd.DataFrame, field: Field, rows: pd.Series) -> Iterator[tuple[str, int]]:
+    """Values that no entry spells, in their commonest spelling; none in which privacy has found something."""
+    own = [flag(field.name, finding) for finding in (*KINDS, HANDED_IN) if flag(field.name, finding) in frame]
+    clean = frame.loc[rows.unique()]
+    clean = clean[~clean[own].any(axis="columns")] if own else clean
+    spelled = Counter(part for text in clean[field.name].dropna() for part in _parts(field, text))
+    meant: dict[str, list[str]] = {}
+    for value, _ in spelled.most_common():
+        meant.setdefault(bare(value), []).append(value)
+    for spellings in meant.values():
+        count = sum(spelled[each] for each in spellings)
+        if count >= OFTEN:
+            yield spellings[0], count
+
+
+def _parts(field: Field, text: str) -> set[str]:
+    parts = text.split(JOINT) if field.kind == "members" else [text]
+    return {part for part in parts if part and field.choices is not None and part not in field.choices.keys}
+
+
+def _proposal(session: Session, form: Form, field: Field, value: str, count: int) -> Issue:
+    listed = session.definitions.vocabulary.lists[field.choices.name] if field.choices else ChoiceList(name="", entries=())
+    known = listed.spelled.get(bare(value))
+    key = known or _key(listed, value)
+    entry = [] if known else [f"[[list.{listed.name}]]", f"key = {_text(key)}", f"zh = {_text(value)}", f"en = {_text(value)}"]
+    lists, own = (session.workspace.file("validations", f"{name}.toml") for name in ("lists", form.name))
+    picked = _picked(own, field)
+    lines = [f"# {lists.name}", *entry] if entry else []
+    if picked:
+        lines += [f"# {own.name}: {field.name}", f"entries = [{', '.join(map(_text, [*picked, key]))}]"]
+    return Issue(
+        code=Code.LIST_VALUE_PROPOSED,
+        severity=Severity.WARNING,
+        path=str(lists if entry else own),
+        form=form.name,
+        field=field.name,
+        value=value,
+        words={"value": value, "count": count, "list": listed.name, "lines": "\n".join(lines)},
+    )
+
+
+def _picked(path: Path, field: Field) -> list[str]:
+    """The entries that a form picks of the list, none where it takes the whole list."""
+    table: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(path.read_text("utf-8")).get("field", {})
+    return list(table.get(field.name, {}).get("entries", []))
+
+
+def _key(listed: ChoiceList, value: str) -> str:
+    """A key that the list does not have: the value in plain letters, else the list's name and a number."""
+    plain = re.sub(r"[^a-z0-9]+", "_", value.casefold()).strip("_")
+    candidates = [plain] * (plain.isascii() and bool(re.match("[a-z]", plain)))
+    candidates += [f"{listed.name}_{number}" for number in range(len(listed.entries) + 1, 2 * len(listed.entries) + 3)]
+    return next(each for each in candidates if each not in listed.keys)
+
+
+def _text(value: str) -> str:
+    """A basic string of TOML, which JSON spells the same."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,220 @@
+"""Around an ingest: who has not handed in, what a trial would change, what a list lacks, and faults of folders and disks."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Terminal, filled, query, type_rows
+from tests.cli.test_main_job import RESPONSE
+
+FAX = [{**RESPONSE, "customer": f"C{number}公司", "channel": "传真"} for number in range(6)]
+
+
+def hand_in(terminal: Terminal, tmp_path: Path, rows: list[Mapping[str, Any]], desk: str = "A07") -> Path:
+    """A workbook in the inbox of the workspace, with these rows."""
+    return filled(terminal, tmp_path / "inbox" / f"response-{desk}.xlsx", desk, rows)
+
+
+# --- who has not handed in ---
+
+
+def test_ingest_and_status_name_the_desks_that_did_not_hand_in(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "desks.csv").write_text("登记台,客服\na07,小李\nA03,小王\nB07,小张\n", "gb18030")
+    path = hand_in(terminal, tmp_path, [RESPONSE], "A07")
+    said = terminal("ingest", path)
+    assert said.out.splitlines()[-1] == "未交：A03（还没有交过）、B07（还没有交过）"
+    hand_in(terminal, tmp_path, [RESPONSE], "A03")
+    terminal("ingest", tmp_path / "inbox" / "response-A03.xlsx")
+    missing = terminal("ledger", "status", "--json").document["missing"]
+    assert missing == [{"desk": "B07", "last_hand_in": None}]
+    assert "B07" in terminal("ledger", "status").out
+
+
+def test_a_desk_that_handed_in_on_another_day_is_missing_since_then(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "desks.csv").write_text("desk\nA03\nA07\n", "utf-8")
+    terminal("ingest", hand_in(terminal, tmp_path, [RESPONSE], "A03"))
+    query_write(tmp_path / "ledger.sqlite", "UPDATE batch SET at = '2023-10-01 18:00:00.000000'")
+    said = terminal("ingest", hand_in(terminal, tmp_path, [RESPONSE], "A07"))
+    assert said.out.splitlines()[-1] == "未交：A03（上次 2023-10-01 18:00）"
+    assert terminal("--lang", "en", "ingest", tmp_path / "inbox").out.splitlines()[-1] == "All 2 desks have handed in"
+
+
+def query_write(path: Path, sql: str) -> None:
+    import contextlib
+    import sqlite3
+
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(sql)
+
+
+def test_a_faulty_list_of_desks_stops_before_anything_is_stored(terminal: Terminal, tmp_path: Path) -> None:
+    hand_in(terminal, tmp_path, [RESPONSE])
+    (tmp_path / "desks.csv").write_text("desk\nA07\nA07\n", "utf-8")
+    assert terminal("ingest").code == 2
+    assert not (tmp_path / "ledger.sqlite").exists()
+
+
+# --- a trial ---
+
+
+def test_a_dry_run_tells_what_would_change_and_stores_nothing(terminal: Terminal, tmp_path: Path) -> None:
+    path = hand_in(terminal, tmp_path, [RESPONSE])
+    assert terminal("ingest", "--dry-run", "--json").document["batch"] is None
+    assert not (tmp_path / "ledger.sqlite").exists()
+    assert not (tmp_path / "receipts").exists()
+    terminal("ingest")
+    before = (tmp_path / "ledger.sqlite").read_bytes()
+    more = [{**RESPONSE, "customer": f"{name}公司", "description": f"{name}的另一件事情"} for name in "BCD"]
+    type_rows(path, [{"satisfaction": "基本满意", "reviewer": None}, *more])
+    tried = terminal("ingest", "--dry-run", "--json").document
+    assert {name: count for name, count in tried["totals"].items() if count} == {"files": 1, "read": 4, "new": 3, "updated": 1}
+    updated, *new = tried["changes"]
+    assert updated == {
+        "path": str(path),
+        "sheet": "记录",
+        "row": 5,
+        "form": "response",
+        "outcome": "updated",
+        "number": "20231001001",
+        "fields": {"reviewer": ["*主管王姐", None], "satisfaction": ["satisfied", "fairly_satisfied"]},
+    }
+    assert [(each["row"], each["outcome"], each["number"], each["fields"]) for each in new] == [(row, "new", None, {}) for row in (6, 7, 8)]
+    said = terminal("ingest", "--dry-run").out
+    assert "第 6–8 行" in said
+    assert "20231001001" in said
+    assert "满意 → 基本满意" in said
+    assert (tmp_path / "ledger.sqlite").read_bytes() == before
+    real = terminal("ingest", "--json").document
+    assert real["totals"] == tried["totals"]
+    assert "changes" not in real
+
+
+def test_a_dry_run_writes_no_receipts(terminal: Terminal, tmp_path: Path) -> None:
+    hand_in(terminal, tmp_path, [RESPONSE])
+    assert terminal("ingest", "--dry-run", "--receipts", "receipts").code == 2
+
+
+# --- the JSON document ---
+
+FILE = {"path": str, "sha256": str, "form": str, "version": str, "desk": str, "verdict": str, "code": type(None), "rows": dict}
+ISSUE = {"code": str, "severity": str, "path": str, "sheet": str, "cell": str, "row": int, "field": str, "message": str}
+COUNTS = ["read", "new", "updated", "unchanged", "stale", "conflict", "quarantined", "mended"]
+
+
+@pytest.mark.parametrize("command", ["check", "ingest"])
+def test_the_document_has_the_shape_that_the_design_gives(terminal: Terminal, tmp_path: Path, command: str) -> None:
+    path = hand_in(terminal, tmp_path, [RESPONSE, {**RESPONSE, "channel": "传真"}])
+    document = terminal(command, path, "--json").document
+    assert list(document) == ["batch", "totals", "files", "issues"]
+    assert document["batch"] == (None if command == "check" else "B0001")
+    assert list(document["totals"]) == ["files", "files_refused", *COUNTS]
+    [file], [issue] = document["files"], document["issues"]
+    assert {name: type(value) for name, value in file.items()} == FILE
+    assert list(file["rows"]) == COUNTS
+    assert {name: type(value) for name, value in issue.items()} == ISSUE
+    assert (issue["cell"], issue["row"], issue["field"], issue["severity"]) == ("G6", 6, "channel", "error")
+
+
+# --- what a list lacks, and rules that change ---
+
+
+def test_a_value_that_many_rows_hold_is_proposed_and_the_same_folder_is_judged_again(terminal: Terminal, tmp_path: Path) -> None:
+    terminal("init", tmp_path)
+    hand_in(terminal, tmp_path, FAX)
+    said = terminal("ingest", "--json").document
+    assert said["totals"]["quarantined"] == 6
+    [proposed] = [issue for issue in said["issues"] if issue["code"] == "LIST_VALUE_PROPOSED"]
+    assert (proposed["severity"], proposed["field"]) == ("warning", "channel")
+    assert Path(proposed["path"]) == tmp_path / "validations" / "lists.toml"
+    message = proposed["message"].replace("\\n", "\n")
+    block = re.search(r"\[\[list\.channel\]\]\nkey = .*\nzh = .*\nen = .*\n", message)
+    entries = re.search(r"entries = \[.*\]", message)
+    assert block
+    assert entries
+    # written as proposed, the rows go in
+    lists, rules = tmp_path / "validations" / "lists.toml", tmp_path / "validations" / "response.toml"
+    lists.write_text(lists.read_text("utf-8") + "\n" + block[0], "utf-8")
+    rules.write_text(rules.read_text("utf-8").replace('entries = ["phone", "chat", "email"]', entries[0], 1), "utf-8")
+    assert tomllib.loads(lists.read_text("utf-8"))["list"]["channel"][-1]["zh"] == "传真"
+    totals = terminal("ingest", "--json").document["totals"]
+    assert (totals["new"], totals["mended"], totals["quarantined"]) == (6, 6, 0)
+    assert terminal("ledger", "status", "--json").document["quarantine_open"] == 0
+
+
+def test_an_entry_of_the_list_that_the_form_does_not_pick_is_proposed_to_the_form(terminal: Terminal, tmp_path: Path) -> None:
+    terminal("init", tmp_path)
+    path = hand_in(terminal, tmp_path, [{**row, "channel": "APP"} for row in FAX])
+    [proposed] = [issue for issue in terminal("check", path, "--json").document["issues"] if issue["code"] == "LIST_VALUE_PROPOSED"]
+    assert Path(proposed["path"]).name == "response.toml"
+    assert 'entries = ["phone", "chat", "email", "app"]' in proposed["message"]
+    assert "[[list" not in proposed["message"]
+
+
+def test_rare_and_private_values_are_not_proposed(terminal: Terminal, tmp_path: Path) -> None:
+    rows = [*FAX[:4], *({**row, "channel": "13812345678"} for row in FAX)]
+    said = terminal("check", hand_in(terminal, tmp_path, rows), "--json")
+    assert "LIST_VALUE_PROPOSED" not in {issue["code"] for issue in said.document["issues"]}
+    assert "13812345678" not in said.out
+
+
+# --- faults of folders and disks: exit 3, a sentence, nothing stored ---
+
+
+def unfinished(terminal: Terminal, tmp_path: Path, *args: object) -> str:
+    said = terminal("ingest", *args)
+    assert (said.code, said.out) == (3, "")
+    assert "Traceback" not in said.err
+    ledger = tmp_path / "ledger.sqlite"
+    assert not ledger.exists() or not ledger.stat().st_size or query(ledger, "SELECT count(*) FROM sqlite_master") == [(0,)]
+    return said.err
+
+
+def test_a_folder_that_cannot_be_read(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand_in(terminal, tmp_path, [RESPONSE])
+    locked = tmp_path / "inbox" / "locked"
+    locked.mkdir()
+    scan = os.scandir
+
+    def refuse(path: Any) -> Any:
+        # what a folder without the right to read answers; root may read everything
+        if Path(path) == locked:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert "locked" in unfinished(terminal, tmp_path)
+
+
+def test_a_file_that_vanished_since_it_was_listed(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = hand_in(terminal, tmp_path, [RESPONSE], "A07")
+    hand_in(terminal, tmp_path, [RESPONSE], "A06")
+    monkeypatch.setattr("csbook.intake.handed_in", lambda _: (tmp_path / "inbox" / "response-A06.xlsx", gone))
+    gone.unlink()
+    assert "response-A07.xlsx" in unfinished(terminal, tmp_path, "inbox")
+
+
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """No file may grow beyond 50 KB, as on a disk that is full."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_full_disk(terminal: Terminal, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    path = hand_in(terminal, tmp_path, [RESPONSE])
+    request.getfixturevalue("full_disk")
+    assert "ledger.sqlite" in unfinished(terminal, tmp_path, path)
