@@ -52,7 +52,7 @@ def command(
             raise UsageError(unknown_form(name, list(session.definitions.forms)))
     moment = as_of or session.now()
     wording = metrics.load_wording(session.workspace.file("validations", "frequent.toml"))
-    first, last = _span(start, end, period, moment)
+    first, last = span(start, end, period, moment)
     with session.open_ledger() as ledger:
         figures = metrics.figures(
             ledger.records(), ledger.revisions(), ledger.quarantine(), session.policy, session.definitions,
@@ -69,7 +69,7 @@ def command(
     session.say(said("analyze.written", path=output))
 
 
-def _span(
+def span(
     start: dt.datetime | None, end: dt.datetime | None, period: str | None, as_of: dt.datetime
 ) -> tuple[dt.date | None, dt.date | None]:
     """First and last day of the figures, both included; None where nothing bounds them."""
@@ -98,4 +98,4 @@ def named_period(name: str, today: dt.date) -> tuple[dt.date, dt.date]:
     return spans[name]
 
 
-__all__ = ["command", "named_period"]
+__all__ = ["command", "named_period", "span"]

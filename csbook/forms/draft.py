@@ -33,6 +33,7 @@ RULES = {
     "promises": TABLE_OF_TEXT,
     "filled_at_merge": TABLE,
     "listed": TABLE,
+    "cases": TABLE,
     "field": TABLE,
     "rule": TABLES,
 }
@@ -93,6 +94,7 @@ class Draft:
             promises=promises,
             filled_at_merge=dict(stamps.filled_at_merge(rules.get("filled_at_merge", {}))),
             spellings=self.spellings,
+            cases=conditions.checked(rules["cases"], "cases") if "cases" in rules else None,
             listed=tuple(self._listed(rules.get("listed", {}), conditions)),
             scripts=tuple(self._scripts(layout.get("script", ()))),
             examples=tuple(self._examples(layout.get("example", ()), fields)),

@@ -104,6 +104,8 @@ class Form:
     # stamp set at merge -> fields that must stand for it
     filled_at_merge: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     listed: tuple[Listed, ...] = ()
+    # which records a team keeps as a library of cases to learn from
+    cases: Condition | None = None
     scripts: tuple[Script, ...] = ()
     # how people write dates, for all forms the same
     spellings: Spellings = field(default_factory=Spellings)

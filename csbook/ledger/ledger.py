@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -23,6 +23,9 @@ from csbook.ledger.restore import restore
 from csbook.ledger.verify import Flaw, verify
 from csbook.policy import Backups
 from csbook.rows import Rows
+
+if TYPE_CHECKING:
+    from csbook.ledger.export import Plan
 
 CREATING = 0x6373626F6F6B  # "csbook": the advisory lock on PostgreSQL under which a ledger is made
 
@@ -133,6 +136,13 @@ class Ledger(Place):
         """See csbook.ledger.entry_rows.numbered_rows."""
         with self._reading() as connection:
             return entry_rows.numbered_rows(connection, form, numbers)
+
+    def export(self, plan: Plan) -> dict[Path, int]:
+        """See csbook.ledger.export."""
+        from csbook.ledger.export import export
+
+        with self._reading() as connection:
+            return export(connection, plan)
 
     def find(self, text: str, limit: int) -> list[lookup.Record]:
         """See csbook.ledger.lookup.find."""

@@ -59,7 +59,7 @@ def _revisions(connection: sa.Connection, record_id: int) -> Iterator[Record]:
     before: Record = {}
     for row in connection.execute(query).mappings():
         values = dict(row)
-        letters = _letters(connection, values["batch"], values.pop("file_no"), values["sheet"])
+        letters = _letters(connection, values["batch"], values.pop("file_no"), values["sheet"], values["row"])
         after = {**loads(values.pop("content")), **(filled := loads(values.pop("filled")))}
         names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         changes = {name: [before.get(name), after.get(name)] for name in names}
@@ -68,10 +68,11 @@ def _revisions(connection: sa.Connection, record_id: int) -> Iterator[Record]:
         before = after
 
 
-def _letters(connection: sa.Connection, batch_id: int, file_no: int, sheet: str) -> dict[str, str]:
-    """Field → column letter in a sheet handed in, from the batch's audit entry; empty for a batch that did not keep it."""
+def _letters(connection: sa.Connection, batch_id: int, file_no: int, sheet: str, row: int) -> dict[str, str]:
+    """Field → column letter of the table that holds this row, from the batch's audit entry; empty for a batch that did not keep it."""
     of = schema.audit.c
     entry = connection.scalar(sa.select(of.entry).where(of.batch_id == batch_id, of.action == "merge"))
     told = loads(entry) if entry else {}
-    layout = told["files"][file_no]["sheets"].get(sheet) if "layouts" in told else None
-    return {} if layout is None else dict(told["layouts"][layout])
+    tables = told["files"][file_no]["tables"] if "layouts" in told else []
+    above = [(header, layout) for name, header, layout in tables if name == sheet and header < row]
+    return dict(told["layouts"][max(above)[1]]) if above else {}

@@ -103,15 +103,15 @@ def _seal(connection: sa.Connection, batch_id: int, judged: Mapping[str, tuple[l
 
 def _entry(batch: Batch, batch_id: int, counts: Sequence[Counts], handed: Sequence[Handed]) -> dict[str, object]:
     """What the chain says of a batch. `layouts`: which field stood in which column; few, since the copies of a template share one."""
-    sheets: dict[int, dict[str, int]] = {}
+    tables: dict[int, list[tuple[str, int, int]]] = {}
     layouts: list[dict[str, str]] = []
     for each in handed:
         for block, letters in zip(each.rows.blocks, each.letters, strict=True):
             if letters not in layouts:
                 layouts.append(letters)
-            sheets.setdefault(block.file, {})[block.sheet] = layouts.index(letters)
+            tables.setdefault(block.file, []).append((block.sheet, block.header_row, layouts.index(letters)))
     files = [
-        {"path": str(file.path), "sha256": file.sha256, "verdict": file.verdict, "sheets": sheets.get(number, {})}
+        {"path": str(file.path), "sha256": file.sha256, "verdict": file.verdict, "tables": tables.get(number, [])}
         for number, file in enumerate(batch.files)
     ]
     words = {"batch": batch_id, "at": str(batch.now), "by": batch.user, "counts": vars(Counts.sum(counts))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -22,16 +22,34 @@ def records(connection: sa.Connection) -> pa.Table:
     """Every record as it stands, by id: HEAD, every stored field of every form (keys, not labels), category_first, priority_first, seq,
     first_handed_in, last_handed_in (moments of the batches). A clock is text, `14:30:00`.
     """
+    query = _records()
+    return _widened(_table(connection, query), _types(connection))
+
+
+def record_batches(connection: sa.Connection, which: sa.ColumnElement[bool], size: int) -> Iterator[pa.Table]:
+    """The records of which `which` is true, as `records` gives them, at most `size` at a time, so that memory stays bounded."""
+    query, types = _records().where(which), _types(connection)
+    names, arrow = [column.name for column in query.selected_columns], [_arrow(column.type) for column in query.selected_columns]
+    sql = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+    with connection.exec_driver_sql(sql, execution_options={"stream_results": True}) as result:
+        for rows in result.partitions(size):
+            yield _widened(_columns(names, arrow, rows), types)
+
+
+def _records() -> sa.Select[Any]:
     record, first, last = schema.record, schema.batch.alias("first"), schema.batch.alias("last")
-    query = (
+    return (
         sa.select(
             *(record.c[name] for name in (*HEAD, *COLUMNS, *FIRSTS, "seq")),
             first.c.at.label("first_handed_in"), last.c.at.label("last_handed_in"), record.c.rest,
         )
         .join(first, record.c.first_batch == first.c.id).join(last, record.c.last_batch == last.c.id).order_by(record.c.id)
     )  # fmt: skip
-    table = _table(connection, query)
-    others = _expanded(table["rest"], _types(connection))
+
+
+def _widened(table: pa.Table, types: dict[str, pa.DataType]) -> pa.Table:
+    """With a column for each field that stands in `rest`."""
+    others = _expanded(table["rest"], types)
     table = table.drop_columns(["rest"])
     for name in others.column_names:
         table = table.append_column(name, others[name])
@@ -125,7 +143,10 @@ def _table(connection: sa.Connection, query: sa.Select[Any]) -> pa.Table:
     """A query's rows as Arrow, typed by its columns; the driver's values are taken as they come, without a pass per row."""
     names = [column.name for column in query.selected_columns]
     types = [_arrow(column.type) for column in query.selected_columns]
-    rows = connection.exec_driver_sql(str(query.compile(connection, compile_kwargs={"literal_binds": True}))).all()
+    return _columns(names, types, connection.exec_driver_sql(str(query.compile(connection, compile_kwargs={"literal_binds": True}))).all())
+
+
+def _columns(names: Sequence[str], types: Sequence[pa.DataType], rows: Sequence[Any]) -> pa.Table:
     columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     return pa.table({name: _column(values, type_) for name, values, type_ in zip(names, columns, types, strict=True)})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from csbook import messages
@@ -12,7 +13,14 @@ from csbook.issues import UnfinishedError
 
 
 def save(path: Path, content: bytes, lang: str = "zh", *, private: bool = False) -> None:
-    """Write `content` to a temporary file beside `path`, force it to disk, then put it in place at once.
+    """Put a file with this content at `path` at once; see `replacing`."""
+    with replacing(path, lang, private=private) as temporary:
+        temporary.write_bytes(content)
+
+
+@contextlib.contextmanager
+def replacing(path: Path, lang: str = "zh", *, private: bool = False) -> Iterator[Path]:
+    """A temporary file beside `path` to write to; forced to disk and put in place at once when the block ends without an exception.
 
     A crash leaves the old file or the new one; a `private` one is its owner's alone where the system knows modes. Raises
     UnfinishedError with a sentence when the folder is missing or not writable, or the file is open elsewhere (Excel on Windows locks it).
@@ -21,31 +29,22 @@ def save(path: Path, content: bytes, lang: str = "zh", *, private: bool = False)
         raise UnfinishedError(messages.text(lang, "workbook.no_folder", path=path, folder=path.parent))
     if path.is_dir():
         raise UnfinishedError(messages.text(lang, "workbook.is_folder", path=path))
+    temporary = path.with_name(f".{path.stem[:40]}-{secrets.token_hex(4)}.tmp")
     try:
-        temporary = _written(path, content, 0o600 if private else 0o666)
-        try:
-            temporary.replace(path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if private else 0o666))  # as far as the umask allows
+        yield temporary
+        _synced(temporary)
+        temporary.replace(path)
     except PermissionError as error:
         reason = "workbook.locked" if path.exists() else "workbook.not_writable"
         raise UnfinishedError(messages.text(lang, reason, path=path, folder=path.parent)) from error
     except OSError as error:
         raise UnfinishedError(messages.text(lang, "workbook.not_saved", path=path, reason=error.strerror)) from error
-
-
-def _written(path: Path, content: bytes, mode: int) -> Path:
-    """A complete, synced temporary file in the folder of `path`, with `mode` as far as the umask allows."""
-    temporary = path.with_name(f".{path.stem[:40]}-{secrets.token_hex(4)}.tmp")
-    try:
-        with os.fdopen(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), mode), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
+    finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
-        raise
-    return temporary
+
+
+def _synced(path: Path) -> None:
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())

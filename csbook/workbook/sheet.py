@@ -15,6 +15,13 @@ from csbook.workbook.proxy import Wall
 Value = str | int | float | bool | dt.date | dt.time | dt.timedelta | None
 
 
+def unmarked(text: str) -> str:
+    """The text so that it stays one: what looks like rich text XlsxWriter would write unescaped."""
+    if text.startswith("<r>") and text.endswith("</r>"):
+        return f'<r><t xml:space="preserve">{escape(text)}</t></r>'
+    return text
+
+
 class Sheet(Wall):
     """A worksheet; rows and columns count from 0. XlsxWriter's other Worksheet methods pass through, checked."""
 
@@ -38,10 +45,7 @@ class Sheet(Wall):
     def text(self, row: int, col: int, text: str, style: Any = None) -> None:
         """Text that stays text: no formula, no link, no mark-up; over 32,767 characters it raises."""
         within(f"{self.name}!R{row + 1}C{col + 1}", text, limits.CELL_TEXT)
-        if text.startswith("<r>") and text.endswith("</r>"):
-            # XlsxWriter takes this for rich text and would write it unescaped
-            text = f'<r><t xml:space="preserve">{escape(text)}</t></r>'
-        self._done(row, col, self._wrapped.write_string(row, col, text, style))
+        self._done(row, col, self._wrapped.write_string(row, col, unmarked(text), style))
 
     def row(self, row: int, col: int, values: Sequence[Value], style: Any = None) -> None:
         """Values side by side."""

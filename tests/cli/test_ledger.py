@@ -75,6 +75,21 @@ def test_what_the_caller_must_change(terminal: Terminal, office: Office, args: l
     assert said.err.strip()
 
 
+def test_export_writes_what_was_chosen(terminal: Terminal, office: Office, tmp_path: Path) -> None:
+    said = terminal("--lang", "en", "ledger", "export", "-o", "x.csv", "--category", "咨询类", "--state", "resolved", "--period", "today")
+    assert (said.code, said.out) == (0, "x.csv: 0 records\n")
+    said = terminal("ledger", "export", "-o", "x.csv", "--category", "inquiry", "--customer", "A公司", "--from", "2023-10-01")
+    assert (said.code, "1 条" in said.out) == (0, True)
+    assert "138****5678" not in (tmp_path / "x.csv").read_text("utf-8-sig")
+    assert terminal("ledger", "export", "-o", "out", "--split", "date").code == 0
+    assert terminal("ledger", "export", "-o", "cases.xlsx", "--cases").code == 0
+    for wrong in (["-o", "x.doc"], ["-o", "x", "--format", "csv"], ["-o", "x.csv", "--category", "x"], ["-o", "x.csv", "--form", "x"]):
+        said = terminal("ledger", "export", *wrong)
+        assert (said.code, said.out) == (2, "")
+        assert said.err.strip()
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith("x")) == ["x.csv"]
+
+
 def test_verify_names_batch_and_record_and_exits_1(terminal: Terminal, office: Office) -> None:
     said = terminal("ledger", "verify")
     assert (said.code, "完好" in said.out) == (0, True)

@@ -1,0 +1,114 @@
+"""`csbook ledger export`: records for other programs and people, filtered, as xlsx, CSV or Parquet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from csbook.cli.analyze import PERIODS, span
+from csbook.cli.command import Option, Speaking, said
+from csbook.cli.language import of_workbooks
+from csbook.cli.session import Session, current
+from csbook.cli.template import unknown_form
+from csbook.issues import UsageError
+
+if TYPE_CHECKING:
+    from csbook.forms import Form
+
+FORMATS = "xlsx", "csv", "parquet"
+ROLES = "internal", "manager", "external"
+SPLITS = "date", "category", "priority"
+STATES = "open", "resolved", "withdrawn"
+# options that take any spelling of a list entry, and options that take a value as it is stored
+CHOSEN = "category", "priority", "department", "channel"
+PLAIN = "agent", "owner", "desk", "team", "customer"
+
+
+@click.command("export", cls=Speaking)
+@click.option("--output", "-o", cls=Option, metavar="FILE", required=True, type=click.Path(path_type=Path))
+@click.option("--format", "format_", cls=Option, type=click.Choice(FORMATS))
+@click.option("--role", cls=Option, type=click.Choice(ROLES), default="manager", show_default=True)
+@click.option("--form", "forms", cls=Option, multiple=True, metavar="FORM")
+@click.option("--from", "start", cls=Option, metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--to", "end", cls=Option, metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--period", cls=Option, type=click.Choice(PERIODS))
+@click.option("--state", cls=Option, multiple=True, type=click.Choice(STATES))
+@click.option("--category", cls=Option, multiple=True, metavar="ENTRY")
+@click.option("--priority", cls=Option, multiple=True, metavar="ENTRY")
+@click.option("--department", cls=Option, multiple=True, metavar="ENTRY")
+@click.option("--channel", cls=Option, multiple=True, metavar="ENTRY")
+@click.option("--agent", cls=Option, multiple=True, metavar="AGENT")
+@click.option("--owner", cls=Option, multiple=True, metavar="OWNER")
+@click.option("--desk", cls=Option, multiple=True, metavar="DESK")
+@click.option("--team", cls=Option, multiple=True, metavar="TEAM")
+@click.option("--customer", cls=Option, multiple=True, metavar="CUSTOMER")
+@click.option("--split", cls=Option, type=click.Choice(SPLITS))
+@click.option("--cases", cls=Option, is_flag=True)
+@current
+def command(
+    session: Session,
+    /,
+    output: Path,
+    format_: str | None,
+    role: str,
+    forms: tuple[str, ...],
+    start: dt.datetime | None,
+    end: dt.datetime | None,
+    period: str | None,
+    split: str | None,
+    cases: bool,  # noqa: FBT001 - click passes flags by name
+    **filters: tuple[str, ...],
+) -> None:
+    """Write the records that fit every filter."""
+    from csbook.ledger.export import Layout, Plan, Selection
+
+    kind = _format(output, format_)
+    wanted = _forms(session, forms, cases=cases)
+    first, last = span(start, end, period, session.now())
+    equal: dict[str, Collection[str]] = {name: values for name, values in filters.items() if values and name not in CHOSEN}
+    equal |= {name: _keys(list(wanted.values()), name, filters[name]) for name in CHOSEN if filters[name]}
+    selection = Selection(start=first, end=last, equal=equal, cases=cases)
+    plan = Plan(
+        target=output, format=kind, forms=wanted, selection=selection, layout=Layout(role=role, lang=of_workbooks()), split=split
+    )  # fmt: skip
+    with session.open_ledger() as ledger:
+        written = ledger.export(plan)
+    for path, count in written.items():
+        session.say(said("export.written", path=path, count=count))
+
+
+def _format(output: Path, named: str | None) -> str:
+    """The format that is named, else that of the file's ending; a folder is for Parquet."""
+    ending = output.suffix.lower().removeprefix(".")
+    kind = named or (ending if ending in FORMATS else None if ending else "parquet")
+    if kind is None or (kind != "parquet" and not ending):
+        raise UsageError(said("export.no_format", path=output, known=", ".join(FORMATS)))
+    return kind
+
+
+def _forms(session: Session, names: Sequence[str], *, cases: bool) -> dict[str, Form]:
+    known = session.definitions.forms
+    for name in names:
+        if name not in known:
+            raise UsageError(unknown_form(name, list(known)))
+    wanted = {name: form for name, form in known.items() if not names or name in names}
+    return {name: form for name, form in wanted.items() if form.cases is not None} if cases else wanted
+
+
+def _keys(forms: Sequence[Form], name: str, spelled: Sequence[str]) -> set[str]:
+    """The stored keys of list entries, in whatever spelling ingest would read them."""
+    from csbook.lists import bare
+
+    lists = [form.by_name[name].choices for form in forms if name in form.by_name]
+    found: set[str] = set()
+    for text in spelled:
+        keys = {each.spelled[bare(text)] for each in lists if each is not None and bare(text) in each.spelled}
+        if not keys:
+            known = {entry.label.in_(of_workbooks()) for each in lists if each is not None for entry in each.entries}
+            raise UsageError(said("export.unknown_entry", option=name, value=text, known=" / ".join(sorted(known))))
+        found |= keys
+    return found

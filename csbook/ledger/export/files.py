@@ -1,0 +1,110 @@
+"""Files: the selected records, form by form, into files of one format; each appears whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from csbook import messages
+from csbook.forms.form import Form
+from csbook.ledger.export import comma, parquet
+from csbook.ledger.export.columns import Layout
+from csbook.ledger.export.selection import Selection
+from csbook.ledger.reading import record_batches
+from csbook.ledger.schema import record
+from csbook.workbook import Heading, Listing
+
+FORMATS = "xlsx", "csv", "parquet"
+SIZE = 10_000  # rows in memory at a time
+SPLITS = {"date": "raised_at", "category": "category", "priority": "priority"}
+FORBIDDEN = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))  # in names of files
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is written where: `target` is a file, or for Parquet a folder; `split` is a key of SPLITS: one file for each value."""
+
+    target: Path
+    format: str
+    forms: Mapping[str, Form]
+    selection: Selection = field(default_factory=Selection)
+    layout: Layout = field(default_factory=Layout)
+    split: str | None = None
+
+
+def export(connection: sa.Connection, plan: Plan) -> dict[Path, int]:
+    """Write the files; returns each with its rows. Without a record, an xlsx or CSV file has only its header.
+
+    Raises UnfinishedError where a file cannot be written; the files before it are there.
+    """
+    written: dict[Path, int] = {}
+    for target, selection in _split(connection, plan):
+        forms = _present(connection, plan, selection) or list(plan.forms.values())[:1]
+        if plan.format == "xlsx":
+            written[target] = _workbook(connection, plan, target, selection, forms)
+        elif plan.format == "parquet" and not target.suffix:
+            batches = (table for form in forms for table in _batches(connection, selection, form))
+            written[target] = parquet.folder(target, batches, {form.name: plan.layout.withheld(form) for form in forms}, plan.layout.lang)
+        else:
+            for form in forms:
+                path = target if len(forms) == 1 else target.with_stem(f"{target.stem}-{form.name}")
+                written[path] = _file(connection, plan, path, selection, form)
+    return written
+
+
+def _workbook(connection: sa.Connection, plan: Plan, path: Path, selection: Selection, forms: list[Form]) -> int:
+    with Listing.opened(path, lang=plan.layout.lang) as listing:
+        return sum(_sheet(connection, plan.layout, listing, selection, form) for form in forms)
+
+
+def _sheet(connection: sa.Connection, layout: Layout, listing: Listing, selection: Selection, form: Form) -> int:
+    columns = layout.columns(form)
+    headings = [Heading(each.label, each.kind, each.width) for each in columns]
+    batches = ([each.cells(table) for each in columns] for table in _batches(connection, selection, form))
+    return listing.table(form.title.in_(layout.lang), headings, batches)
+
+
+def _file(connection: sa.Connection, plan: Plan, path: Path, selection: Selection, form: Form) -> int:
+    batches = _batches(connection, selection, form)
+    if plan.format == "csv":
+        return comma.write(path, batches, plan.layout.columns(form), plan.layout.lang)
+    return parquet.write(path, batches, plan.layout.withheld(form), plan.layout.lang)
+
+
+def _batches(connection: sa.Connection, selection: Selection, form: Form) -> Iterator[pa.Table]:
+    for table in record_batches(connection, selection.where() & (record.c.form == form.name), SIZE):
+        found = selection.cases_of(form, table)
+        if found.num_rows:
+            yield found
+
+
+def _present(connection: sa.Connection, plan: Plan, selection: Selection) -> list[Form]:
+    """The forms that have such records, in the order of the definitions."""
+    there = set(connection.scalars(sa.select(record.c.form).where(selection.where()).distinct()))
+    return [form for name, form in plan.forms.items() if name in there and (not selection.cases or form.cases is not None)]
+
+
+def _split(connection: sa.Connection, plan: Plan) -> Iterator[tuple[Path, Selection]]:
+    if plan.split is None:
+        yield plan.target, plan.selection
+        return
+    name = SPLITS[plan.split]
+    column = sa.func.date(record.c.raised_at) if plan.split == "date" else record.c[name]
+    of_forms = plan.selection.where() & record.c.form.in_(plan.forms)
+    values = connection.scalars(sa.select(column).where(of_forms).distinct().order_by(column)).all()
+    for value in values or [None]:
+        key = None if value is None else str(value)
+        said = _label(plan, name, key).translate(FORBIDDEN)
+        yield plan.target.with_stem(f"{plan.target.stem}-{said}"), plan.selection.also(name, key)
+
+
+def _label(plan: Plan, name: str, key: str | None) -> str:
+    """A value as part of a file's name."""
+    if key is None:
+        return messages.text(plan.layout.lang, "export.blank")
+    lists = [form.by_name[name].choices for form in plan.forms.values() if name in form.by_name]
+    return next((each.label(key, plan.layout.lang) for each in lists if each and key in each.keys), key)

@@ -1,0 +1,212 @@
+"""Export: what is selected, what stands in the files, that they stay harmless, whole and split where Excel ends."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow.dataset
+import pyarrow.parquet
+import pytest
+
+from csbook.issues import UnfinishedError, UsageError
+from csbook.ledger.export import Layout, Plan, Selection
+from csbook.ledger.export.files import SIZE
+from csbook.workbook import Heading, Listing, Refused
+from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, everywhere, form
+
+DANGEROUS = ["=1+1", "+86", "-x", "@SUM(A1)", "\tx", "<r>x</r>", "x\x0by"]
+COORDINATION = {
+    "id": "A07-BBBBB-001", "raised_at": "2023-10-01 10:00", "customer": "CUST1", "description": "系统登录失败", "progress": "done",
+    "category": "emergency", "priority": "urgent",
+}  # fmt: skip
+
+
+def plan(path: Path, *names: str, **more: Any) -> Plan:
+    kind = more.pop("format", path.suffix.removeprefix(".") or "parquet")
+    return Plan(target=path, format=kind, forms={name: form(name) for name in names or ("response", "coordination")}, **more)
+
+
+def export(office: Office, *args: Any, **more: Any) -> dict[str, int]:
+    with office.ledger() as ledger:
+        return {path.name: count for path, count in ledger.export(plan(*args, **more)).items()}
+
+
+def sheet(path: Path, name: str | None = None) -> list[dict[str, Any]]:
+    book = openpyxl.load_workbook(path)
+    head, *rows = (book[name] if name else book.worksheets[0]).iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def commas(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+
+
+@pytest.fixture
+def filled(office: Office) -> Office:
+    """Two response records of two desks, one solved, and one archived coordination event."""
+    office.hand_in(
+        Workbook([case(**SOLVED)]),
+        Workbook([case("B01-AAAAA-001", category="fault", channel="chat", **OTHER)], path="b.xlsx", desk="B01"),
+        Workbook([{**COORDINATION, "archived": "yes"}, {**COORDINATION, "id": "A07-BBBBB-002", "customer": "CUST2"}], form="coordination"),
+    )
+    return office
+
+
+@everywhere()
+@pytest.mark.parametrize(
+    ("parts", "numbers"),
+    [
+        ({}, ["20231001001", "20231003001"]),
+        ({"start": dt.date(2023, 10, 2)}, ["20231003001"]),
+        ({"end": dt.date(2023, 10, 2)}, ["20231001001"]),
+        ({"start": dt.date(2023, 10, 3), "end": dt.date(2023, 10, 3)}, ["20231003001"]),
+        ({"equal": {"state": ["resolved"]}}, ["20231001001"]),
+        ({"equal": {"category": {"fault"}, "channel": {"chat"}, "desk": ["B01"]}}, ["20231003001"]),
+        ({"equal": {"agent": ["100%' --"]}}, []),
+        ({"equal": {"customer": ["CUST456", "A公司"], "owner": [None]}}, ["20231001001", "20231003001"]),
+        ({"ids": [3, 99]}, ["20231001001"]),
+    ],
+)
+def test_filters(filled: Office, tmp_path: Path, parts: dict[str, Any], numbers: list[str]) -> None:
+    export(filled, tmp_path / "x.csv", "response", selection=Selection(**parts))
+    assert [row["记录编号"] for row in commas(tmp_path / "x.csv")] == numbers
+
+
+@pytest.fixture
+def office_of_texts(office: Office) -> Office:
+    rows = [case(f"A07-5KQ2M-{n:03}", customer=f"CUST{n}", description=text, **SOLVED) for n, text in enumerate(DANGEROUS)]
+    office.hand_in(Workbook(rows))
+    return office
+
+
+def test_a_sheet_has_typed_cells_labels_and_a_table(office_of_texts: Office, tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    assert export(office_of_texts, path, layout=Layout(role="internal")) == {"x.xlsx": len(DANGEROUS)}
+    rows = sheet(path, form().title.zh)
+    assert [row["问题描述"] for row in rows] == [text.replace("\x0b", "_x000B_") for text in DANGEROUS]
+    first = rows[0]
+    assert first["日期"] == dt.datetime(2023, 10, 1)
+    assert first["客户提出时间"] == dt.datetime(2023, 10, 1, 9)
+    assert (first["总响应时长（分钟）"], first["客户满意度"], first["记录状态"], first["登记台"]) == (20, "满意", "已解决", "A07")
+    assert first["联系方式"] == "138****5678"
+    with zipfile.ZipFile(path) as archive:
+        body = archive.read("xl/worksheets/sheet1.xml").decode()
+        table = archive.read("xl/tables/table1.xml").decode()
+        assert not any("externalLink" in name for name in archive.namelist())
+    assert "<f>" not in body
+    assert "hyperlink" not in body
+    assert f'{len(DANGEROUS) + 1}"' in table.partition("ref=")[2].partition(" ")[0]
+
+
+def test_csv_starts_no_formula_and_opens_as_utf8(office_of_texts: Office, tmp_path: Path) -> None:
+    export(office_of_texts, tmp_path / "x.csv", "response")
+    assert (tmp_path / "x.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    rows = commas(tmp_path / "x.csv")
+    assert [row["问题描述"] for row in rows] == ["'=1+1", "'+86", "'-x", "'@SUM(A1)", "'\tx", "<r>x</r>", "x\x0by"]
+    assert (rows[0]["日期"], rows[0]["客户提出时间"], rows[0]["需求类型"]) == ("2023-10-01", "2023-10-01 09:00", "咨询类")
+
+
+def test_each_role_sees_its_columns(filled: Office, tmp_path: Path) -> None:
+    seen = {}
+    for role in ("internal", "manager", "external"):
+        export(filled, tmp_path / "x.csv", "response", layout=Layout(role=role))
+        seen[role] = set(commas(tmp_path / "x.csv")[0])
+    assert seen["internal"] - seen["manager"] == {"联系人", "联系方式"}
+    assert seen["manager"] - seen["external"] == {"客户名称/编号", "受理人", "审核人", "行号"}
+    export(filled, tmp_path / "x.parquet", "response")
+    assert "contact_phone" not in pyarrow.parquet.read_schema(tmp_path / "x.parquet").names
+
+
+def test_labels_in_english(filled: Office, tmp_path: Path) -> None:
+    export(filled, tmp_path / "x.csv", "response", layout=Layout(lang="en"))
+    assert {"Record state", "Desk"} <= set(commas(tmp_path / "x.csv")[0])
+
+
+def test_cases_are_the_archived_events(filled: Office, tmp_path: Path) -> None:
+    assert export(filled, tmp_path / "x.xlsx", "coordination", selection=Selection(cases=True)) == {"x.xlsx": 1}
+    assert [row["事件编号"] for row in sheet(tmp_path / "x.xlsx")] == ["CS-2023-001"]
+    assert export(filled, tmp_path / "y.xlsx", "response", selection=Selection(cases=True)) == {"y.xlsx": 0}
+
+
+@everywhere()
+@pytest.mark.parametrize(
+    ("split", "files"),
+    [
+        ("date", {"x-2023-10-01.csv": 1, "x-2023-10-03.csv": 1}),
+        ("category", {"x-故障报修.csv": 1, "x-咨询类.csv": 1}),
+        ("priority", {"x-未填.csv": 2}),
+    ],
+)
+def test_one_file_for_each_value(filled: Office, tmp_path: Path, split: str, files: dict[str, int]) -> None:
+    assert export(filled, tmp_path / "x.csv", "response", split=split) == files
+    assert {path.name: len(commas(path)) for path in tmp_path.glob("x-*.csv")} == files
+
+
+def test_several_forms_are_sheets_of_one_workbook_and_files_of_their_own(filled: Office, tmp_path: Path) -> None:
+    assert export(filled, tmp_path / "x.xlsx") == {"x.xlsx": 4}
+    assert openpyxl.load_workbook(tmp_path / "x.xlsx").sheetnames == [form("response").title.zh, form("coordination").title.zh]
+    assert export(filled, tmp_path / "x.csv") == {"x-response.csv": 2, "x-coordination.csv": 2}
+
+
+@everywhere()
+def test_parquet_in_a_folder_by_form_and_month(filled: Office, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    for _ in range(2):  # a second export takes the place of the first
+        assert export(filled, folder, layout=Layout(role="internal")) == {"out": 4}
+    parts = {str(path.relative_to(folder).parent) for path in folder.rglob("*.parquet")}
+    assert parts == {"form=response/month=2023-10", "form=coordination/month=2023-10"}
+    table = pyarrow.dataset.dataset(folder, partitioning="hive").to_table()
+    with filled.ledger() as ledger:
+        records = ledger.records()
+    assert set(records.column_names) == set(table.column_names) - {"month"}
+    assert table.sort_by("id").select(["id", "raised_at", "category"]).equals(records.select(["id", "raised_at", "category"]))
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "x.txt").write_text("mine")
+    with pytest.raises(UsageError):
+        export(filled, tmp_path / "other")
+    assert (tmp_path / "other" / "x.txt").exists()
+
+
+def test_more_rows_than_a_batch_stream_in_order(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert SIZE > 1_000
+    monkeypatch.setattr("csbook.ledger.export.files.SIZE", 2)
+    office.hand_in(Workbook([case(f"A07-5KQ2M-{n:03}", customer=f"CUST{n}") for n in range(5)]))
+    export(office, tmp_path / "x.csv", "response")
+    export(office, tmp_path / "x.xlsx", "response")
+    export(office, tmp_path / "x.parquet", "response")
+    numbers = office.records("record_no")
+    assert [row["记录编号"] for row in commas(tmp_path / "x.csv")] == numbers
+    assert [row["记录编号"] for row in sheet(tmp_path / "x.xlsx")] == numbers
+    assert pyarrow.parquet.read_table(tmp_path / "x.parquet")["record_no"].to_pylist() == numbers
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "parquet"])
+def test_nothing_selected_and_nowhere_to_write(filled: Office, tmp_path: Path, kind: str) -> None:
+    assert export(filled, tmp_path / f"x.{kind}", "response", selection=Selection(equal={"desk": ["Z"]})) == {f"x.{kind}": 0}
+    with pytest.raises(UnfinishedError):
+        export(filled, tmp_path / "no" / f"x.{kind}")
+    assert [path.name for path in tmp_path.iterdir() if "sqlite" not in path.name] == [f"x.{kind}"]
+
+
+def test_a_list_longer_than_a_sheet_goes_on_on_the_next(tmp_path: Path) -> None:
+    path, batches = tmp_path / "x.xlsx", [[["a", "b", "c"], [1, 2, 3]], [["d", None], [4, 5]]]
+    with Listing.opened(path, rows=3) as listing:
+        assert listing.table("很长", [Heading("名"), Heading("数", "whole")], iter(batches)) == 5
+        assert listing.table("很长", [Heading("名")], iter([])) == 0
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["很长", "很长 (2)", "很长 (3)", "很长 (4)"], "five rows take three sheets of two"
+    assert [[cell.value for cell in each["A"]] for each in book.worksheets] == [["名", "a", "b"], ["名", "c", "d"], ["名", None], ["名"]]
+    assert [next(iter(each.tables.values())).ref for each in book.worksheets] == ["A1:B3", "A1:B3", "A1:B2", "A1:A2"]
+    assert len({name for each in book.worksheets for name in each.tables}) == 4
+
+
+def test_a_text_too_long_for_a_cell_is_refused_and_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="R2C1"), Listing.opened(tmp_path / "x.xlsx") as listing:
+        listing.table("x", [Heading("x")], iter([[["x" * 32_768]]]))
+    assert list(tmp_path.iterdir()) == []
