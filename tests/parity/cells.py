@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from csbook.forms import Field
@@ -111,6 +111,24 @@ CUSTOMERS = (
 )  # fmt: skip
 MASKED = {"phone": PHONE_MASKS, "person": NAMES, "staff": STAFF, "customer": CUSTOMERS}
 DATED = frozenset({"date", "clock", "moment", "moment_or_date", "due"})
+
+
+# what every kind of column is tried with, whatever the dice say; None is an empty cell
+CLASSES: Mapping[str, tuple[Cell | None, ...]] = {
+    "empty": (None,),
+    "blank": (Cell(""), Cell(" \u3000")),
+    "full-width digits": (Cell("１２３"),),
+    "emoji": (Cell("😀"),),
+    "exponent": (Cell("1E8"), Cell(1e8)),
+    "number as text": (Cell("12"),),
+    "date as text": (Cell("2023-10-01"), Cell("2023年10月1日 9时5分")),
+    "midnight": (Cell(0.0), Cell(45200.0), Cell("24:00")),
+    "negative time": (Cell(-0.1), Cell("-1:00")),
+    "wildcards": (Cell("*"), Cell("?"), Cell("电*")),
+    "200 characters": (Cell("字" * 200),),
+    "201 characters": (Cell("字" * 201),),
+    "outside of the range": (Cell(36525.0), Cell("1999-12-31"), Cell(73051.0), Cell("2100-01-01")),
+}
 
 
 def anywhere() -> Sequence[Cell]:

@@ -20,7 +20,20 @@ def rows(form: Form, count: int, seed: int = 0) -> list[Row]:
     """`count` rows, the same for the same seed; the first holds an error value in every cell."""
     dice = random.Random(f"{form.name} {seed}")
     wrong = {field.name: cells.ERRORS[0] for field in form.fields if field.typed}
-    return [wrong, *(_row(form, dice) for _ in range(count - 1))]
+    must = _must(form, dice)
+    tried = [_good(form, dice) | dict(must[start : start + 2]) for start in range(0, min(len(must), count), 2)]
+    swept = [{name: cell for name, cell in row.items() if cell is not None} for row in tried]
+    return [wrong, *swept, *(_row(form, dice) for _ in range(count - 1 - len(swept)))]
+
+
+def _must(form: Form, dice: random.Random) -> list[tuple[str, Cell | None]]:
+    """Every class of tests.parity.cells in every kind of column first, then in every column."""
+    fields = [field for field in form.fields if field.typed]
+    dice.shuffle(fields)
+    one = {field.kind: field for field in fields}
+    tried = [cell for each in cells.CLASSES.values() for cell in each]
+    first = [(field.name, cell) for cell in tried for field in one.values()]
+    return list(dict.fromkeys([*first, *((field.name, cell) for cell in tried for field in fields)]))
 
 
 def _row(form: Form, dice: random.Random) -> Row:
@@ -34,10 +47,10 @@ def _row(form: Form, dice: random.Random) -> Row:
     return row
 
 
-def _good(form: Form, dice: random.Random) -> dict[str, Cell]:
+def _good(form: Form, dice: random.Random) -> dict[str, Cell | None]:
     """A row without a fault more often than not: stamps in the order of their columns, entries of the lists."""
     at = dt.datetime(2023, 10, 1) + dt.timedelta(days=dice.randrange(400), minutes=dice.randrange(600))
-    day, row = dt.datetime.combine(at.date(), dt.time()), dict[str, Cell]()
+    day, row = dt.datetime.combine(at.date(), dt.time()), dict[str, Cell | None]()
     done = dice.random() < 0.5
     for field in form.fields:
         if not field.typed or (not field.required and dice.random() < 0.3) or (not done and not field.required and field.name in LATE):
