@@ -124,10 +124,17 @@ class CheckCells(EntryCells):
     stamps: Mapping[str, str] = field(default_factory=dict)
     # what a cell is read as, where that may differ from what stands there: entries by their label, dates as serials
     readings: Mapping[str, str] = field(default_factory=dict)
+    # the columns with what is promised in words
+    promises: Mapping[str, str] = field(default_factory=dict)
 
     def cell(self, field: str) -> str:
         """The name that stands for the typed cell of the row (see csbook.template.checks); a computed field has a column of its own."""
         return f"{TYPED}{self.grid.letter(field)}" if self.grid.form.by_name[field].typed else super().cell(field)
+
+    def due(self, field: str) -> str:
+        """The stamp, else what is promised in words."""
+        promised = f"{self.promises[field]}{self.row}" if field in self.promises else '""'
+        return f"IF(ISNUMBER({self.stamp(field)}),{self.stamp(field)},{promised})" if field in self.stamps else promised
 
     def typed(self, field: str) -> str:
         """What is typed, as it is typed."""

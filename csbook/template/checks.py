@@ -9,7 +9,7 @@ from csbook.forms import Field
 from csbook.forms.form import DATES, STAMPS
 from csbook.issues import Severity
 from csbook.rules.excel import WIDE_SPACE, quoted
-from csbook.template import readings
+from csbook.template import promised, readings
 from csbook.template.cells import TYPED
 from csbook.template.draft import FILLED, ByRow, Draft
 from csbook.template.due import Limit
@@ -57,6 +57,7 @@ def checks(grid: Grid, lists: Listing, limits: Sequence[Limit] = (), told: Seque
         draft.stamp(name)
     errors(draft, repeated(draft, Severity.ERROR, told))
     warnings(draft, repeated(draft, Severity.WARNING, told))
+    promised.add(draft)
     flags(draft, limits)
     draft.columns[VERDICT] = verdict(draft)
     return Checks(grid, draft.columns, draft.titles)

@@ -18,6 +18,7 @@ class Draft:
     """Mirrored cells keep the letters that they have on the data sheet, every other column follows after them.
 
     `columns`: letter → formula by row. `titles`: what others read → letter. `stamps`: stamp → letter. `readings`: field → letter.
+    `promises`: due stamp → letter.
     """
 
     def __init__(self, grid: Grid, lists: Listing) -> None:
@@ -26,6 +27,7 @@ class Draft:
         self.titles: dict[str, str] = {}
         self.stamps: dict[str, str] = {}
         self.readings: dict[str, str] = {}
+        self.promises: dict[str, str] = {}
         self._next = grid.source_column + 1
 
     def add(self, formula: ByRow, title: str = "") -> str:
@@ -39,7 +41,7 @@ class Draft:
 
     def at(self, row: int) -> CheckCells:
         """How rules point at a row of this sheet."""
-        return CheckCells(self.grid, self.lists, row, stamps=self.stamps, readings=self.readings)
+        return CheckCells(self.grid, self.lists, row, stamps=self.stamps, readings=self.readings, promises=self.promises)
 
     def stamp(self, name: str) -> None:
         """A column with the serial of a stamp."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from csbook.policy import Clock, DueSoon, Policy
 from csbook.policy.clocks import RESOLVED, Counts
 from csbook.rules.excel import quoted
-from csbook.template.cells import EntryCells
+from csbook.template.cells import CheckCells, EntryCells
 from csbook.template.grid import Grid
 
 MINUTES = 1440
@@ -27,11 +27,11 @@ class Limit:
         """Does it start where the others stop?"""
         return self.clock.start == RESOLVED
 
-    def due(self, at: EntryCells) -> str:
+    def due(self, at: CheckCells) -> str:
         """The serial when time is up; an error or "" while it cannot be told."""
         clock = self.clock
         if clock.counts is Counts.PROMISED:
-            return at.stamp(str(clock.due))
+            return at.due(str(clock.due))
         return f"{at.stamp(clock.start)}+{self.days(at)}"
 
     def days(self, at: EntryCells) -> str:
@@ -48,7 +48,7 @@ class Limit:
         least = _days(self.soon.least.total_seconds())
         return least if self.clock.counts is Counts.PROMISED else f"MAX({least},{self.soon.left}*{self.days(at)})"
 
-    def spent(self, at: EntryCells) -> tuple[str, str]:
+    def spent(self, at: CheckCells) -> tuple[str, str]:
         """Hours since the start, and hours from the start until time is up, each to a tenth; an error where the start is not known."""
         start = at.stamp(self.clock.start)
         return f"ROUND((NOW()-{start})*24,1)", f"ROUND(({self.due(at)}-{start})*24,1)"
@@ -61,7 +61,7 @@ class Limit:
 def limits(grid: Grid, policy: Policy | None) -> Iterator[Limit]:
     """The clocks that tell time on this form and whose stamps the sheet has; without a policy, the promised stamps."""
     form = grid.form
-    known = {*form.by_name, *form.derived}
+    known = {*form.by_name, *form.derived, *form.promises.values()}
     soon = policy.due_soon if policy else DueSoon()
     clocks = policy.blocks[-1].clocks if policy and policy.blocks else _promised(grid)
     for clock in clocks:
@@ -71,10 +71,11 @@ def limits(grid: Grid, policy: Policy | None) -> Iterator[Limit]:
 
 
 def _promised(grid: Grid) -> tuple[Clock, ...]:
+    form = grid.form
+    stamps = [*(field.name for field in form.fields if field.kind == "due"), *form.promises.values()]
     return tuple(
-        Clock(name=field.name, label=field.label, forms=(grid.form.name,), counts=Counts.PROMISED, stop=RESOLVED, due=field.name)
-        for field in grid.form.fields
-        if field.kind == "due"
+        Clock(name=stamp, label=form.column(stamp).label, forms=(form.name,), counts=Counts.PROMISED, stop=RESOLVED, due=stamp)
+        for stamp in stamps
     )
 
 

@@ -174,7 +174,8 @@ def test_a_blank_agent_is_the_desks(definitions: Definitions) -> None:
         ("response", {"register", "resolve", "respond"}),
         ("hotline", {"start", "promise"}),
         ("coordination", {"promise", "revisit"}),
-        ("communication", set()),
+        ("communication", {"promise"}),
+        ("feedback", {"promise"}),
     ],
 )
 def test_the_clocks_that_a_sheet_can_tell(definitions: Definitions, rules_of_today: Policy, name: str, clocks: set[str]) -> None:

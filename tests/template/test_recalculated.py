@@ -8,13 +8,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
 import pytest
 
 from csbook import template
 from csbook.forms import Definitions
-from csbook.policy import Policy
+from csbook.policy import Policy, promise
+from csbook.template.checks import checks
+from csbook.template.grid import Grid
+from csbook.template.listing import listing
 from tests.template.conftest import DESK, FORMS, recalculated
 
+EPOCH = dt.datetime(1899, 12, 30)
 STAMPS = ("raised_at", "accepted_at", "first_response_at", "started_at", "resolved_at")
 
 
@@ -92,17 +97,48 @@ CASES: Mapping[str, tuple[Case, ...]] = {
 ALL = [(form, place) for form in FORMS for place in range(len(CASES[form]))]
 
 
+# what is promised in words: beyond doubt, so that the template counts it out, or for ingest alone
+PLAIN = (
+    "24小时内回复", "请在２４个小时内回电", "30分钟内", "3H内", "2天内解决", "2日以内", "今日", "明日18:00前回电", "次日9:05之前", "第二天确认", "稍后1小时内",
+    "48 小时 内解决", "今天24:00前", "客户A1催办，8小时之内", "明天",
+)  # fmt: skip
+DOUBTED = (
+    "3个工作日内", "两小时内", "1-2小时内", "1至2小时内", "1.5小时内", "完成后1小时内", "0小时内", "10月2日", "2023-10-02前", "24小时内回复，2天内解决", "明日下午3点前",
+    "明日3点", "半小时内", "12345小时内", "尽快", "3 24小时内", "版本1.2，24小时内", "2023/10/3", "10月2日内", "周一3小时内到4小时内", "{H", "无", "1小时到2小时内",
+)  # fmt: skip
+SPOKEN_AT = dt.datetime(2023, 10, 1, 14, 30)
+
+
 @pytest.fixture(scope="module")
-def sheets(definitions: Definitions, rules_of_today: Policy, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
-    """Form → its sheet 记录 with one row a case, after recalculation; `limits` holds rows that run against today's clocks."""
+def sheets(books: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Form → its sheet 记录 with one row a case, after recalculation."""
+    return {name: book["记录"] for name, book in books.items()}
+
+
+@pytest.fixture(scope="module")
+def books(definitions: Definitions, rules_of_today: Policy, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+    """Form → its workbook after recalculation; `limits` holds rows that run against today's clocks, `promises` words of promises."""
     folder, files = tmp_path_factory.mktemp("recalculated"), []
     for name in FORMS:
         form, path = definitions.forms[name], folder / f"{name}.xlsx"
         rows = [{key: value for key, value in {**form.examples[0], **case.change}.items() if value is not None} for case in CASES[name]]
         template.write(form, path, desk=DESK, issue_code="5KQ2M", rows=len(rows) + 1, prefilled=rows)
         files.append(path)
-    files.append(_running(definitions, rules_of_today, folder))
-    return {name: book["记录"] for name, book in recalculated(files, folder).items()}
+    files += [_running(definitions, rules_of_today, folder), _promising(definitions, rules_of_today, folder)]
+    return recalculated(files, folder)
+
+
+def _promising(definitions: Definitions, policy: Policy, folder: Path) -> Path:
+    """A conversation for each promise, and one of ten hours ago with a promise that is over, one that is near and one that is far."""
+    form, now, path = definitions.forms["communication"], dt.datetime.now(), folder / "promises.xlsx"
+    base = {**form.examples[0], "raised_date": SPOKEN_AT.date(), "raised_clock": SPOKEN_AT.time()}
+    begun = now.replace(second=0, microsecond=0) - dt.timedelta(minutes=600)
+    running = {**base, "raised_date": begun.date(), "raised_clock": begun.time()}
+    rows = [{**base, "follow_up": words} for words in (*PLAIN, *DOUBTED)]
+    rows += [{**running, "follow_up": words} for words in ("9小时内", "620分钟内", "48小时内")]
+    rows.append({**rows[-3], "status": "关闭", "solution": "已处理"})
+    template.write(form, path, desk=DESK, issue_code="5KQ2M", rows=len(rows), prefilled=rows, policy=policy)
+    return path
 
 
 def _running(definitions: Definitions, policy: Policy, folder: Path) -> Path:
@@ -156,3 +192,23 @@ def test_clocks_mark_what_is_overdue_and_what_soon_will_be(sheets: Mapping[str, 
     assert "已超时 1" in sheets["limits"]["A3"].value
     # the time used and the limit, in hours, stand only in the marks
     assert [bool(re.search(r"已用[0-9.]+/[0-9.]+小时", verdict)) for verdict in verdicts] == [True, True, True, False]
+
+
+def test_promises_beyond_doubt_are_counted_out_as_ingest_does(
+    books: Mapping[str, Any], definitions: Definitions, rules_of_today: Policy
+) -> None:
+    form, texts = definitions.forms["communication"], [*PLAIN, *DOUBTED]
+    letter = checks(Grid(form, "zh", len(texts)), listing(form, "zh")).titles["promised.follow_up"]
+    told = [books["promises"]["_check"][f"{letter}{5 + place}"].value for place in range(len(texts))]
+    raised = pd.Series([SPOKEN_AT] * len(texts)).astype("datetime64[us]")
+    due = promise.due(pd.Series(texts, dtype="str"), raised, rules_of_today.calendar(), form.spellings)["due"]
+    counted = [None if said in (None, "") else EPOCH + dt.timedelta(minutes=round(float(said) * 1440)) for said in told]
+    assert dict(zip(PLAIN, counted, strict=False)) == dict(zip(PLAIN, due.dt.to_pydatetime(), strict=False))
+    assert dict(zip(DOUBTED, counted[len(PLAIN) :], strict=True)) == dict.fromkeys(DOUBTED)
+
+
+def test_a_promise_in_words_marks_its_row(sheets: Mapping[str, Any]) -> None:
+    start = 5 + len(PLAIN) + len(DOUBTED)
+    verdicts = [str(sheets["promises"].cell(start + place, 1).value) for place in range(4)]
+    assert ["超时" in verdict for verdict in verdicts] == [True, False, False, False]
+    assert ["到期" in verdict for verdict in verdicts] == [False, True, False, False]
