@@ -1,5 +1,14 @@
-"""`python -m csbook`."""
+"""`python -m csbook`, and the console script: worker processes load this module again, so nothing else loads with it."""
 
-from csbook.cli import main
+from __future__ import annotations
 
-main()
+
+def main() -> None:
+    """One command line."""
+    from csbook.cli import main as command_line
+
+    command_line()
+
+
+if __name__ == "__main__":
+    main()

@@ -63,6 +63,7 @@ class Code(enum.StrEnum):
     EMPTY_TEMPLATE = "EMPTY_TEMPLATE"
     CELL_ERROR = "CELL_ERROR"
     PARSER_FAILED = "PARSER_FAILED"
+    PARSER_CRASHED = "PARSER_CRASHED"
     FILE_UNREADABLE = "FILE_UNREADABLE"
 
     # what a merge warns of: raised in csbook.ledger

@@ -7,7 +7,6 @@ import datetime as dt
 import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +14,7 @@ import pandas as pd
 
 from csbook import intake, privacy, validation
 from csbook.cli.command import said
+from csbook.cli.progress import Progress
 from csbook.cli.proposals import proposals
 from csbook.cli.session import Session
 from csbook.issues import Code, Issue, Severity, UnfinishedError
@@ -24,6 +24,7 @@ from csbook.rules.length import Length
 from csbook.rules.rule import TOO_LONG, flag, flagged
 
 if TYPE_CHECKING:
+    from csbook.intake.reading import Reading
     from csbook.ledger import Ledger, Merged
 
 OUTCOMES = ("new", "updated", "unchanged", "stale", "conflict", "quarantined")
@@ -69,10 +70,14 @@ class Judged:
         return counted.assign(read=counted.sum(axis="columns"), mended=mended)
 
 
-def judge(paths: Sequence[Path], session: Session, ledger: Ledger | None = None) -> Judged:
-    """Read and judge workbooks. Nothing is stored; without a ledger every good row counts as new."""
+def judge(reading: Reading, session: Session, ledger: Ledger | None = None, *, watched: bool = True) -> Judged:
+    """Wait for workbooks and judge them. Nothing is stored; without a ledger every good row counts as new.
+
+    `watched`: a bar may show how far they are.
+    """
     policy, now = session.policy, session.now()
-    handed_in = intake.read(paths, session.definitions, policy.calendar())
+    with Progress(reading.files, shown=watched and not session.quiet) as progress:
+        handed_in = intake.collect(reading, session.definitions, policy.calendar(), progress.advance)
     rows = tuple(_redacted(each, session) for each in handed_in.rows)
     if ledger is not None:
         rows = tuple(ledger.flag_references(rows))

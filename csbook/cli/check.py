@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from csbook.cli.command import Option, Speaking
+from csbook.cli.reading import reading
 from csbook.cli.session import Session, current
 
 
@@ -16,10 +17,11 @@ from csbook.cli.session import Session, current
 @current
 def command(session: Session, paths: tuple[Path, ...], as_json: bool) -> int:  # noqa: FBT001 - click passes flags by name
     """Judge workbooks and say what ingest would say."""
-    from csbook.cli import report
-    from csbook.cli.batch import judge
+    with reading(paths, session) as on_their_way:
+        from csbook.cli import report
+        from csbook.cli.batch import judge
 
-    batch = judge(paths, session)
+        batch = judge(on_their_way, session, watched=not as_json)
     summary = report.summary(batch)
     report.show(session, batch, summary, as_json=as_json)
     return report.exit_code(batch)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_terminal
+from csbook.cli.reading import reading
 from csbook.cli.session import Session, current
 from csbook.issues import UsageError
+
+if TYPE_CHECKING:
+    from csbook.intake.reading import Reading
 
 
 @click.command("ingest", cls=Speaking)
@@ -17,19 +22,33 @@ from csbook.issues import UsageError
 @click.option("--receipts", cls=Option, metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--dry-run", cls=Option, is_flag=True)
 @click.option("--json", "as_json", cls=Option, is_flag=True)
+@click.option("--jobs", cls=Option, metavar="N", type=click.IntRange(min=1))
 @current
-def command(session: Session, paths: tuple[Path, ...], receipts: Path | None, dry_run: bool, as_json: bool) -> int:  # noqa: FBT001
+def command(
+    session: Session,
+    paths: tuple[Path, ...],
+    receipts: Path | None,
+    dry_run: bool,  # noqa: FBT001 - click passes flags by name
+    as_json: bool,  # noqa: FBT001
+    jobs: int | None,
+) -> int:
     """Judge workbooks, merge the good rows in one transaction, keep the others in quarantine."""
+    paths, receipts = _places(session, paths, receipts, dry_run=dry_run)
+    with reading(paths, session, jobs) as on_their_way:
+        return _ingest(session, on_their_way, receipts, dry_run=dry_run, as_json=as_json)
+
+
+def _ingest(session: Session, on_their_way: Reading, receipts: Path | None, *, dry_run: bool, as_json: bool) -> int:
+    """Everything behind the reading, imported while that goes on."""
     from csbook.cli import receipts as answers
     from csbook.cli import report, roster
     from csbook.cli.batch import back_up, judge, merge
 
-    paths, receipts = _places(session, paths, receipts, dry_run=dry_run)
     desks = session.workspace.roster(of_terminal())
     if receipts is not None:
         answers.prepare(receipts)
     with session.open_ledger(create=True) as ledger:
-        batch = merge(judge(paths, session, ledger), ledger, dry_run=dry_run)
+        batch = merge(judge(on_their_way, session, ledger, watched=not as_json), ledger, dry_run=dry_run)
         last = roster.handed_in(ledger.hand_ins(), batch.files, batch.now)
         if not dry_run:
             back_up(session, ledger)

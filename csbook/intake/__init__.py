@@ -1,22 +1,24 @@
-"""Intake: filled workbooks become typed rows, and every file gets a verdict."""
+"""Intake: filled workbooks become typed rows, and every file gets a verdict. What reads (workers) and what it needs load light."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from csbook.forms import Definitions
-from csbook.intake import assemble
-from csbook.intake.assemble import Placed
-from csbook.intake.examined import examine
-from csbook.intake.outline import sought
-from csbook.intake.paths import handed_in
 from csbook.issues import Issue
-from csbook.policy.calendar import Calendar
 from csbook.rows import Rows, SourceFile
 
-__all__ = ["Intake", "read"]
+if TYPE_CHECKING:
+    from csbook.intake.portions import Portion
+    from csbook.intake.reading import Done, Reading
+    from csbook.intake.workers import Executor
+    from csbook.policy.calendar import Calendar
+
+__all__ = ["Intake", "collect", "read", "start"]
 
 
 @dataclass(frozen=True)
@@ -28,22 +30,41 @@ class Intake:
     issues: tuple[Issue, ...]
 
 
-def read(paths: Sequence[Path], definitions: Definitions, calendar: Calendar) -> Intake:
-    """Read workbooks and folders of workbooks; files in the order of `paths`, rows in the order of files.
+def start(portions: Iterable[Portion], definitions: Definitions, executor: Executor) -> Reading:
+    """Hand the files of a batch to an executor; `collect` waits for them."""
+    from csbook.intake.examined import examine
+    from csbook.intake.outline import sought
+    from csbook.intake.reading import Reading
 
-    `rows` has one entry per form that any row was read of. Raises UsageError for a path that does not exist; whatever
-    is wrong with a file is its verdict.
+    return Reading(portions, functools.partial(examine, sought=sought(definitions)), executor)
+
+
+def collect(reading: Reading, definitions: Definitions, calendar: Calendar, done: Done = lambda _files, _rows: None) -> Intake:
+    """Files in the order in which they were handed over, rows in the order of files; `rows` has one entry per form that any was read of.
+
+    `done` is told the files and rows of every task that comes back. Raises UnfinishedError where no worker can be started.
     """
-    wanted = sought(definitions)
-    examined = [examine(path, wanted) for path in handed_in(paths)]
-    placed: dict[str, list[Placed]] = {}
-    for index, each in enumerate(examined):
-        for table in each.tables:
-            placed.setdefault(table.form, []).append(Placed(table, index, each.file.desk))
+    from csbook.intake import assemble
+
+    answers = reading.answers(done)
+    tables = assemble.by_form(answers)
+    files = tuple(file for _, answer in answers for file in answer.files)
     return Intake(
-        files=tuple(each.file for each in examined),
+        files=files,
         rows=tuple(
-            assemble.rows(definitions.forms[form], placed[form], definitions, calendar) for form in definitions.forms if form in placed
+            assemble.rows(definitions.forms[form], *tables[form], definitions, calendar) for form in definitions.forms if form in tables
         ),
-        issues=tuple(issue for each in examined for issue in each.file.issues),
+        issues=tuple(issue for file in files for issue in file.issues),
     )
+
+
+def read(paths: Sequence[Path], definitions: Definitions, calendar: Calendar) -> Intake:
+    """Read workbooks and folders of workbooks in this process.
+
+    Raises UsageError for a path that does not exist; whatever is wrong with a file is its verdict, unless it ends the process.
+    """
+    from csbook.intake.paths import handed_in
+    from csbook.intake.portions import portions
+    from csbook.intake.workers import Here
+
+    return collect(start(portions(handed_in(paths)), definitions, Here()), definitions, calendar)

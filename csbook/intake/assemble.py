@@ -14,7 +14,8 @@ from csbook.forms import Definitions, Form
 from csbook.forms.form import DATES, Field
 from csbook.intake import choices, references
 from csbook.intake.stamps import Stamps
-from csbook.intake.table import ROW, SOURCE_ID, Table
+from csbook.intake.table import ROW, SOURCE_ID
+from csbook.intake.task import Answer
 from csbook.intake.texts import as_shown, folded, half_width, readable, trimmed
 from csbook.policy.calendar import Calendar
 from csbook.rows import Block, Rows
@@ -28,24 +29,32 @@ DEFAULTS = {"desk_agent": lambda desk: desk.agent}
 
 @dataclass(frozen=True)
 class Placed:
-    """A table, the batch's file it came from, and that file's desk."""
+    """A table of `size` rows in the batch, its error cells, and the desk of its file."""
 
-    table: Table
-    file: int
+    block: Block
     desk: Desk
-
-    @property
-    def block(self) -> Block:
-        """Where the table stands, in Excel's terms."""
-        header = self.table.header
-        letters = {field: header.letters[column] for field, column in header.fields.items() if field != SOURCE_ID}
-        return Block(file=self.file, sheet=header.sheet, header_row=header.row + 1, columns=letters)
+    size: int
+    errors: tuple[tuple[int, str, str], ...]
 
 
-def rows(form: Form, placed: Sequence[Placed], definitions: Definitions, calendar: Calendar) -> Rows:
-    """All rows of `form` in the order of `placed`, typed as csbook.rows and the kinds of fields say."""
-    cells = pa.concat_tables([each.table.cells for each in placed], promote_options="default")
-    sizes = [each.table.cells.num_rows for each in placed]
+def by_form(answers: Iterable[tuple[int, Answer]]) -> dict[str, tuple[list[Placed], pa.Table]]:
+    """The tables of each form and the cells of all of them, one below the other in the same order."""
+    placed: dict[str, list[Placed]] = {}
+    cells: dict[str, list[pa.Table]] = {}
+    for start, answer in answers:
+        for each in answer.tables:
+            header = each.header
+            columns = {field: header.letters[column] for field, column in header.fields.items() if field != SOURCE_ID}
+            block = Block(file=start + each.file, sheet=header.sheet, header_row=header.row + 1, columns=columns)
+            placed.setdefault(each.form, []).append(Placed(block, answer.files[each.file].desk, each.size, each.errors))
+        for form, stream in answer.cells.items():
+            cells.setdefault(form, []).append(pa.ipc.open_stream(stream).read_all())
+    return {form: (of_form, pa.concat_tables(cells[form], promote_options="default")) for form, of_form in placed.items()}
+
+
+def rows(form: Form, placed: Sequence[Placed], cells: pa.Table, definitions: Definitions, calendar: Calendar) -> Rows:
+    """All rows of `form`, typed as csbook.rows and the kinds of fields say; `cells` are those of all of `placed`, in order."""
+    sizes = [each.size for each in placed]
     block = np.repeat(np.arange(len(placed)), sizes)
     raw = {each.name: as_shown(trimmed(_column(cells, each.name))) for each in form.fields}
     shown = {name: readable(column) for name, column in raw.items()}
@@ -107,7 +116,7 @@ def _source_ids(hidden: pd.Series, number: pd.Series) -> pd.Series:
 def _mark_errors(placed: Sequence[Placed], starts: Iterable[int], columns: dict[str, pd.Series], texts: pd.DataFrame) -> None:
     """Cells with an error value: shown in `texts`, missing and flagged `?error` in the frame."""
     for each, start in zip(placed, starts, strict=True):
-        for place, field, text in each.table.errors:
+        for place, field, text in each.errors:
             here = texts.index == start + place
             texts.loc[here, field] = text
             columns[flag(field, ERROR)] = columns.get(flag(field, ERROR), False) | pd.Series(here, index=texts.index)

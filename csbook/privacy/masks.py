@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook.lists import Bilingual
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _DIGIT = "[0-9]"
 
@@ -70,6 +72,8 @@ def _pattern(shape: str) -> str:
 
 
 def _holds(text: pd.Series[str], parts: tuple[str, ...]) -> pd.Series[bool]:
+    import pandas as pd
+
     found = pd.Series(False, index=text.index)
     for part in parts:
         found |= text.str.contains(part, regex=False).astype(bool)

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import re
 
-from stdnum import luhn
-from stdnum.iso7064 import mod_11_2
-
 from csbook.privacy.detector import (
     ALONE,
     BETWEEN,
@@ -107,9 +104,13 @@ def _landline_mask(match: re.Match[str]) -> str:
 
 
 def _id_is_valid(match: re.Match[str]) -> bool:
+    from stdnum.iso7064 import mod_11_2  # loads half a web client, for a number that is rare
+
     return bool(mod_11_2.is_valid(digits_of(match).upper()))
 
 
 def _card_is_valid(match: re.Match[str]) -> bool:
+    from stdnum import luhn
+
     digits = digits_of(match)
     return bool(_ISSUER.fullmatch(digits) and luhn.is_valid(digits))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook.privacy.findings import HANDED_IN, MASKED, REFUSED, flag
 from csbook.privacy.profile import Policy, Profile
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def redact(frame: pd.DataFrame, columns: Sequence[str], profile: Profile) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -16,6 +18,8 @@ def redact(frame: pd.DataFrame, columns: Sequence[str], profile: Profile) -> tup
     The second frame has the same index and one boolean column `field?finding` per field and finding that
     occurs: each kind of csbook.privacy.findings.KINDS, REFUSED, MASKED and HANDED_IN.
     """
+    import pandas as pd
+
     redacted, flags = frame.copy(), pd.DataFrame(index=frame.index)
     for column in columns:
         values = frame[column]
@@ -50,6 +54,8 @@ def redact_text(text: str, policy: Policy, profile: Profile) -> tuple[str, froze
 
 def _suspected(values: pd.Series[str], patterns: Sequence[str]) -> pd.Series[bool]:
     """Which texts are worth a closer look; missing ones are not."""
+    import pandas as pd
+
     suspected = pd.Series(False, index=values.index)
     for pattern in patterns:
         suspected |= values.str.contains(pattern).fillna(False).astype(bool)

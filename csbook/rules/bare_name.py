@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook.issues import Code, Severity
 from csbook.lists import Phrases
 from csbook.privacy.masks import characters
 from csbook.rules import excel
 from csbook.rules.rule import Cells, Entry, Examples, Rule
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHORTEST, LONGEST = 2, 4
 

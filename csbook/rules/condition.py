@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook import messages
 from csbook.lists import ChoiceList, Phrases
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Condition, Say, stands
+from csbook.rules.rule import Cells, Condition, Say, constant, stands
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAMED = 3  # phrases of a long list that the words name
 
@@ -76,7 +78,7 @@ class Mentions(Condition):
 
     def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
         text = frame[self.field].fillna("").astype("str")
-        found = pd.Series(False, index=frame.index)
+        found = constant(frame, value=False)
         for phrase in self.phrases.phrases:
             found |= text.str.contains(phrase, regex=False)
         return found
@@ -105,7 +107,7 @@ class Every(Condition):
             yield from part.contradictions(lists)
 
     def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        found = pd.Series(True, index=frame.index)
+        found = constant(frame, value=True)
         for part in self.parts:
             found &= part.true(frame)
         return found
@@ -132,7 +134,7 @@ class Some(Condition):
             yield from part.contradictions(lists)
 
     def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        found = pd.Series(False, index=frame.index)
+        found = constant(frame, value=False)
         for part in self.parts:
             found |= part.true(frame)
         return found

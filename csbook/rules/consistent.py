@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook.issues import Code, Severity
 from csbook.rules.condition import Every, Filled
 from csbook.rules.rule import Cells, Condition, Rule, Say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook import messages
 from csbook.lists import ChoiceList
 from csbook.rules import excel
 from csbook.rules.excel import JOINT
-from csbook.rules.rule import Cells, Condition, Say
+from csbook.rules.rule import Cells, Condition, Say, constant
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Includes(Condition):
 
     def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
         joined = JOINT + frame[self.field].fillna("").astype("str") + JOINT
-        found = pd.Series(False, index=frame.index)
+        found = constant(frame, value=False)
         for key in self.keys:
             found |= joined.str.contains(JOINT + key + JOINT, regex=False).astype(bool)
         return found

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook.issues import Code
 from csbook.privacy.findings import KINDS
 from csbook.privacy.masks import Mask
 from csbook.rules import excel
 from csbook.rules.rule import Cells, Entry, Examples, Rule, Say, flagged
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STAR = "*"
 
@@ -46,6 +48,8 @@ class Masked(Rule):
         return {"hint": self.mask.hint.in_(say.lang)}
 
     def examples(self) -> Examples:
+        import pandas as pd
+
         raw = pd.Series(["13812345678", "a@example.com"], dtype="str")
         return Examples(self.mask.samples(), tuple(raw[~self.mask.accepts(raw)]))
 

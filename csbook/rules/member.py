@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook import messages
 from csbook.issues import Code
 from csbook.lists import ChoiceList
 from csbook.rules import excel
 from csbook.rules.rule import Cells, Entry, Examples, Rule, Say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)

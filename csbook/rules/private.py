@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook.issues import Code, Severity
 from csbook.privacy.findings import MASKED, REFUSED
 from csbook.rules import excel
 from csbook.rules.rule import Cells, Entry, Examples, Rule, flagged
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook.issues import Code
 from csbook.rules.order import Order
 from csbook.rules.readable import Readable
 from csbook.rules.rule import IN_WORDS, UNREADABLE, Cells, Entry, Examples, flagged
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook import messages
 from csbook.issues import Code
 from csbook.rules import excel
 from csbook.rules.rule import IN_WORDS, UNREADABLE, Cells, Entry, Examples, Rule, Say, flagged
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # a time of day is read to the second: the last half second of a day is the next one
 MIDNIGHT = "0.999994"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook.issues import Code
 from csbook.lists import Phrases
 from csbook.privacy.findings import HANDED_IN, REFUSED
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Entry, Examples, Rule, Say, flagged
+from csbook.rules.rule import Cells, Entry, Examples, Rule, Say, constant, flagged
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +29,7 @@ class RedactionMark(Rule):
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         text = frame[self.field].fillna("").astype("str")
-        marked = pd.Series(False, index=frame.index)
+        marked = constant(frame, value=False)
         for phrase in self.phrases.phrases:
             marked |= text.str.contains(phrase, regex=False).astype(bool)
         # a mark that this very ingest set is the fault that private_refused names

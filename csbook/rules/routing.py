@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook import messages
 from csbook.issues import Code, Severity
 from csbook.lists import ChoiceList
 from csbook.rules import excel
 from csbook.rules.rule import Cells, Entry, Rule, Say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import abc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Protocol
-
-import pandas as pd
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from csbook import messages
 from csbook.issues import Code, Severity
 from csbook.lists import ChoiceList
 from csbook.privacy.findings import flag as flag
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Cells(Protocol):
@@ -128,7 +129,14 @@ TOO_LONG = "too_long"
 def flagged(frame: pd.DataFrame, field: str, finding: str) -> pd.Series[bool]:
     """That boolean column, all False where nothing looked for it."""
     name = flag(field, finding)
-    return frame[name].astype(bool) if name in frame else pd.Series(False, index=frame.index)
+    return frame[name].astype(bool) if name in frame else constant(frame, value=False)
+
+
+def constant(frame: pd.DataFrame, *, value: bool) -> pd.Series[bool]:
+    """The same for every row."""
+    import pandas as pd  # here: whoever only reads workbooks knows the forms, but needs no frames
+
+    return pd.Series(value, index=frame.index)
 
 
 def stands(frame: pd.DataFrame, field: str) -> pd.Series[bool]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook.issues import Code
 from csbook.lists import Phrases
 from csbook.rules import excel
 from csbook.rules.rule import Examples, Rule, Say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PART = r"[^/]*[^/\s][^/]*"
 LINE = f"{PART}/{PART}/{PART}"

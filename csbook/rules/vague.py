@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from csbook.issues import Code, Severity
 from csbook.lists import Phrases
 from csbook.privacy.masks import characters
 from csbook.rules import excel
 from csbook.rules.rule import Cells, Entry, Examples, Rule, Say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # ASCII and CJK punctuation and blanks that carry no meaning in a description
 PUNCTUATION = tuple(" \u3000\n,.!?;:-~()\uff0c\u3002\uff01\uff1f\uff1b\uff1a\u3001\u2026\u2014\uff5e\u201c\u201d\uff08\uff09")

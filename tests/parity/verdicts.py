@@ -13,7 +13,10 @@ from csbook.cli.batch import judge
 from csbook.cli.session import Session
 from csbook.forms import Form
 from csbook.forms.form import STAMPS
+from csbook.intake import start
+from csbook.intake.portions import portions
 from csbook.intake.reader import Book
+from csbook.intake.workers import Here
 from csbook.issues import Severity
 from csbook.rules.rule import Rule
 from csbook.template.cells import EntryCells
@@ -47,7 +50,7 @@ class Parity:
 
     def compare(self, path: Path, rows: Sequence[Row], session: Session) -> None:
         """Judge the recalculated workbook as ingest does, and hold each row's verdict in 自检 against it."""
-        judged = judge([path], session)
+        judged = judge(start(portions([path]), session.definitions, Here()), session)
         assert [file.verdict for file in judged.files] == ["partly"], judged.files
         errors: dict[int, dict[str, set[str]]] = {}
         for issue in judged.issues:

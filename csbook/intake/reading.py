@@ -1,0 +1,66 @@
+"""Reading: the files of a batch on their way through an executor, and what came of them once all are back."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+
+from csbook import messages
+from csbook.intake import task
+from csbook.intake.limits import OUT_OF_MEMORY
+from csbook.intake.portions import Portion
+from csbook.intake.task import Answer, Examine
+from csbook.intake.workers import Executor
+from csbook.issues import UnfinishedError
+
+Done = Callable[[int, int], object]
+
+
+class Reading:
+    """All portions are handed to the executor when it is made; `answers` waits for them."""
+
+    def __init__(self, portions: Iterable[Portion], examine: Examine, executor: Executor) -> None:
+        self._executor, self._packed = executor, pickle.dumps(examine)
+        self._pending: dict[Future[Answer], Portion] = {}
+        self._send(portions)
+        self.files = sum(len(portion.paths) for portion in self._pending.values())
+
+    def _send(self, portions: Iterable[Portion]) -> None:
+        for portion in portions:
+            self._pending[self._executor.submit(task.read_apart, portion.paths, self._packed)] = portion
+
+    def answers(self, done: Done = lambda _files, _rows: None) -> list[tuple[int, Answer]]:
+        """(place of its first file in the batch, answer), in order; `done` is told files and rows as they come in.
+
+        A portion that does not come back is sent once more, each file on its own; a file that then fails alone has its verdict.
+        Raises UnfinishedError where no worker can be started.
+        """
+        found: list[tuple[int, Answer]] = []
+        while self._pending:
+            for future in wait(self._pending, return_when=FIRST_COMPLETED).done:
+                portion = self._pending.pop(future)
+                answer = self._answer(future, portion)
+                if answer is not None:
+                    found.append((portion.start, answer))
+                    done(len(answer.files), sum(table.size for table in answer.tables))
+        return sorted(found, key=lambda each: each[0])
+
+    def _answer(self, future: Future[Answer], portion: Portion) -> Answer | None:
+        try:
+            return future.result()
+        except BrokenProcessPool as error:
+            raise UnfinishedError(messages.text("zh", "intake.no_workers")) from error
+        except Exception as error:  # noqa: BLE001 - whatever the reason is, it costs a file, not the batch
+            if len(portion.paths) == 1:
+                return Answer((task.crashed(portion.paths[0], _why(error)),))
+            self._send(portion.singly())
+            return None
+
+
+def _why(error: Exception) -> str:
+    """Time, memory or fault: how the process ended says which."""
+    if isinstance(error, TimeoutError):
+        return "time"
+    return "memory" if getattr(error, "exitcode", None) == OUT_OF_MEMORY else "fault"

@@ -1,0 +1,103 @@
+"""A task: a few files read in one go, here or in another process, and what comes back of them."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import pickle
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from csbook.intake import gate
+from csbook.intake.examined import Examined
+from csbook.intake.headers import Header
+from csbook.intake.limits import MIB, Limits
+from csbook.intake.spoken import message
+from csbook.issues import Code, Issue, Severity
+from csbook.rows import SourceFile
+
+# a file from its path to its verdict; travels to the workers, so it is a partial of something importable
+Examine = Callable[[Path], Examined]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A table of a file (index into Answer.files) without its cells: the next `size` rows of those of its form."""
+
+    file: int
+    form: str
+    header: Header
+    size: int
+    errors: tuple[tuple[int, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Files with their verdicts, the tables found in them, and per form the cells of all of them (an Arrow stream)."""
+
+    files: tuple[SourceFile, ...]
+    tables: tuple[Filled, ...] = ()
+    cells: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def read(paths: Iterable[Path], examine: Examine) -> Answer:
+    """Read files one after the other in this process."""
+    found = [examine(path) for path in paths]
+    tables = [(file, table) for file, each in enumerate(found) for table in each.tables]
+    cells: dict[str, list[pa.Table]] = {}
+    for _, table in tables:
+        cells.setdefault(table.form, []).append(table.cells)
+    return Answer(
+        files=tuple(each.file for each in found),
+        tables=tuple(Filled(file, table.form, table.header, table.cells.num_rows, table.errors) for file, table in tables),
+        cells={form: _stream(pa.concat_tables(of_form, promote_options="default")) for form, of_form in cells.items()},
+    )
+
+
+def read_apart(paths: Sequence[Path], packed: bytes) -> Answer:
+    """What a worker does: `read` with a pickled `Examine`; a fault that one file causes costs that file."""
+    return read(paths, functools.partial(_guarded, examine=_unpacked(packed)))
+
+
+@functools.lru_cache(maxsize=1)
+def _unpacked(packed: bytes) -> Examine:
+    examine: Examine = pickle.loads(packed)  # noqa: S301 - packed by the process that started this one
+    return examine
+
+
+def _guarded(path: Path, examine: Examine) -> Examined:
+    try:
+        return examine(path)
+    except MemoryError:
+        return Examined(crashed(path, "memory"))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # noqa: BLE001 - a panic of the parser is no Exception; its text may hold what stands in the file
+        return Examined(crashed(path, "fault"))
+
+
+def crashed(path: Path, why: str) -> SourceFile:
+    """The verdict of a file that cannot be read without harm; `why`: fault, time or memory."""
+    data = path.read_bytes() if path.is_file() and path.stat().st_size <= gate.FILE_BYTES else b""
+    limits = Limits()
+    words = {"why": message(f"intake.crashed.{why}"), "seconds": int(limits.seconds), "memory": limits.memory // MIB}
+    issue = Issue(code=Code.PARSER_CRASHED, severity=Severity.ERROR, path=str(path), words=words)
+    return SourceFile(
+        path=path,
+        sha256=hashlib.sha256(data).hexdigest() if data else "",
+        size=len(data),
+        verdict="refused",
+        code=str(issue.code),
+        issues=(issue,),
+    )
+
+
+def _stream(cells: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, cells.schema) as stream:
+        stream.write_table(cells.combine_chunks())
+    data: bytes = sink.getvalue().to_pybytes()
+    return data

@@ -1,0 +1,80 @@
+"""Workers: processes that read files within limits, so that a file that kills its reader costs itself and nothing else."""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+from collections.abc import Callable
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from pebble import ProcessPool
+
+from csbook.intake.limits import Limits, confine
+
+# what reading needs: loaded before there is anything to read, once by the process that the workers branch off from, where there is one
+NEEDED = ("csbook.intake.task", "fastexcel", "pyarrow.compute")
+
+
+class Executor(Protocol):
+    """What reads tasks: workers here, or any concurrent.futures executor, such as a cluster's."""
+
+    def submit(self, function: Callable[..., Any], /, *args: Any) -> Future[Any]:
+        """Begin a call."""
+
+
+class Here:
+    """Reads in this process, at once: for bytes that are known to be harmless."""
+
+    def submit(self, function: Callable[..., Any], /, *args: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_result(function(*args))
+        return done
+
+
+class Workers:
+    """A pool of reading processes, started when it is made so that they get ready beside whatever else is loaded. A context manager.
+
+    What a task raises, how its process died (pebble.ProcessExpired) or that it took too long (TimeoutError) is its future's exception.
+    """
+
+    def __init__(self, jobs: int, limits: Limits | None = None, method: str | None = None) -> None:
+        self.limits = limits or Limits()
+        context = multiprocessing.get_context(method or start_method())
+        if hasattr(context, "set_forkserver_preload"):
+            context.set_forkserver_preload([*NEEDED])
+        self._pool = ProcessPool(jobs, initializer=_begin, initargs=(self.limits.memory,), context=context)
+        self.submit(_ready)
+
+    def submit(self, function: Callable[..., Any], /, *args: Any) -> Future[Any]:
+        future: Future[Any] = self._pool.schedule(function, args=args, timeout=self.limits.seconds)
+        return future
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._pool.stop()  # type: ignore[no-untyped-call]  # also after an interrupt: nothing is left to finish
+        self._pool.join()
+
+
+def start_method() -> str:
+    """Never a bare fork: this process has threads. A server process to branch off from saves loading the parser once a worker."""
+    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _begin(memory: int) -> None:
+    confine(memory)
+    for module in NEEDED:
+        importlib.import_module(module)
+
+
+def _ready() -> None:
+    """Nothing: the first task starts the pool."""

@@ -1,0 +1,151 @@
+"""Workers: a file that kills, stalls or bloats its reader costs itself alone, wherever the system can or cannot fork."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from csbook.intake import limits
+from csbook.intake.limits import MIB, OUT_OF_MEMORY, Limits
+from csbook.intake.portions import BYTES, FILES, portions
+from csbook.intake.reading import Reading
+from csbook.intake.workers import Here, Workers, processors
+from csbook.issues import Code, UnfinishedError
+from csbook.rows import SourceFile
+from tests.intake import unruly
+
+UNRULY = {"abort": "fault", "exit": "fault", "panic": "fault", "hang": "time", "hog": "memory"}
+METHODS = [method for method in ("spawn", "forkserver") if method in multiprocessing.get_all_start_methods()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in [*UNRULY, *(f"good{n}" for n in range(6))]:
+        (tmp_path / f"{name}.xlsx").write_bytes(b"not looked at")
+    return tmp_path
+
+
+def verdicts(reading: Reading) -> Iterator[SourceFile]:
+    for _, answer in reading.answers():
+        yield from answer.files
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_unruly_file_costs_itself_alone(folder: Path, capfd: pytest.CaptureFixture[str], method: str) -> None:
+    paths = sorted(folder.iterdir())
+    told: list[tuple[int, int]] = []
+    with Workers(2, Limits(seconds=1), method) as workers:
+        reading = Reading(portions(paths), unruly.examine, workers)
+        answers = reading.answers(lambda files, rows: told.append((files, rows)))
+        alive = psutil.Process().children(recursive=True)
+    files = [file for _, answer in answers for file in answer.files]
+    assert [file.path for file in files] == paths
+    for file in files:
+        why = UNRULY.get(file.path.stem)
+        assert (file.verdict, file.code) == (("refused", "PARSER_CRASHED") if why else ("accepted", None)), file
+        assert [str(issue.words["why"]) for issue in file.issues] == ([limits_said(why)] if why else [])
+    assert sum(count for count, _ in told) == len(paths)
+    said = capfd.readouterr()
+    assert unruly.SECRET not in said.out + said.err + repr(files)
+    workers_left = [each for each in psutil.wait_procs(alive, timeout=5)[1] if "multiprocessing" not in " ".join(each.cmdline())]
+    assert not workers_left
+
+
+def limits_said(why: str) -> str:
+    from csbook.intake.spoken import message
+
+    return str(message(f"intake.crashed.{why}"))
+
+
+def test_a_crashed_file_is_still_known_by_its_bytes(folder: Path) -> None:
+    with Workers(1, Limits(seconds=20)) as workers:
+        (file,) = verdicts(Reading(portions([folder / "abort.xlsx"]), unruly.examine, workers))
+    assert (file.size, len(file.sha256), file.issues[0].code) == (13, 64, Code.PARSER_CRASHED)
+
+
+def test_an_interrupt_is_no_verdict(folder: Path) -> None:
+    (folder / "interrupt.xlsx").touch()
+    with pytest.raises(KeyboardInterrupt):
+        Reading(portions([folder / "interrupt.xlsx"]), unruly.examine, Here())
+    (file,) = verdicts(Reading(portions([folder / "good1.xlsx"]), unruly.examine, Here()))
+    assert file.version == str(os.getpid())
+
+
+def test_workers_that_cannot_start_end_the_batch(folder: Path) -> None:
+    class Broken:
+        def submit(self, *_: object) -> Future[Any]:
+            future: Future[Any] = Future()
+            future.set_exception(BrokenProcessPool())
+            return future
+
+    with pytest.raises(UnfinishedError):
+        Reading(portions([folder / "good1.xlsx"]), unruly.examine, Broken()).answers()
+
+
+def test_portions_keep_the_order_and_bound_files_and_bytes(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{n:03}.xlsx" for n in range(60)]
+    for place, path in enumerate(paths):
+        with path.open("wb") as file:
+            file.truncate(BYTES if place == 30 else 1_000)
+    paths.insert(7, tmp_path / "gone.xlsx")
+    cut = portions(paths)
+    assert [path for portion in cut for path in portion.paths] == paths
+    assert [portion.start for portion in cut] == [0, 25, 31, 32, 57]
+    assert max(len(portion.paths) for portion in cut) == FILES
+    assert portions([]) == ()
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS takes the bound and does not keep it")
+def test_the_system_bounds_the_memory_of_a_worker() -> None:
+    ended = subprocess.run([sys.executable, "-c", CONFINED.format(memory=300 * MIB)], check=False, capture_output=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (7, b"", b"")
+
+
+def test_where_it_does_not_memory_is_watched() -> None:
+    ended = subprocess.run([sys.executable, "-c", WATCHED.format(memory=100 * MIB)], check=False, timeout=30)
+    assert ended.returncode == OUT_OF_MEMORY
+
+
+def test_a_system_without_bounds_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert not limits._bounded(MIB)
+
+
+def test_there_is_always_a_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert processors() >= 1
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert processors() == 1
+
+
+CONFINED = """
+from csbook.intake.limits import confine
+import os
+confine({memory})
+print("never seen")
+os.write(2, b"never seen")
+try:
+    b"x" * (8 << 30)
+except MemoryError:
+    os._exit(7)
+"""
+WATCHED = """
+import threading, time
+from csbook.intake import limits
+limits._bounded = lambda memory: False
+limits.confine({memory})
+held = []
+for _ in range(400):
+    held.append(b"x" * (1 << 20))
+    time.sleep(0.005)
+"""
