@@ -51,6 +51,8 @@ def examine(path: Path, sought: Sought) -> Examined:
         form = _form(stamp, sought)
         if form is not None:
             file = dataclasses.replace(file, form=form.name, version=stamp.version)
+        if form is not None and recognise.answers_alone(book, stamp):
+            return _empty(file)
         found = recognise.recognise(book, stamp, sought)
         return _judged(file, found, sought) if found.matches else _refused(file, _unrecognised(found, form, sought))
     except Refused as refusal:
@@ -70,6 +72,12 @@ def _bytes(path: Path) -> bytes:
         raise  # the batch is not what was handed in any more
     except OSError as error:
         raise Refused(Code.FILE_UNREADABLE) from error
+
+
+def _empty(file: SourceFile) -> Examined:
+    """The verdict of a receipt with nothing to mend."""
+    issue = Issue(code=Code.EMPTY_TEMPLATE, severity=Severity.WARNING, path=str(file.path), form=file.form)
+    return Examined(dataclasses.replace(file, verdict="skipped", code=str(issue.code), issues=(issue,)))
 
 
 def _refused(file: SourceFile, issues: Iterable[Issue]) -> Examined:

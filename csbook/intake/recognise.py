@@ -15,7 +15,7 @@ from csbook.intake.reader import Book, Sheet
 from csbook.intake.stamp import Stamp, places
 
 HIDDEN = "_"  # our own hidden sheets begin so
-GUIDE = "template.sheet.guide"
+GUIDE, ANSWERS = "template.sheet.guide", "template.receipt.sheet"
 MAJORITY = 2 / 3  # of the required columns: a form with fewer is not recognised
 MARGIN = 2  # columns that one form must have more than the next
 
@@ -64,7 +64,7 @@ def recognise(book: Book, stamp: Stamp, sought: Sought) -> Found:
     matches: list[Match] = []
     nearest: Match | None = None
     passed_over = []
-    for sheet in _sheets(book):
+    for sheet in _sheets(book, stamp):
         likeliest = _likeliest(sheet, own, sought.outlines, hints)
         if likeliest is not None and _counts(likeliest, own):
             matches.append(likeliest)
@@ -78,10 +78,20 @@ def recognise(book: Book, stamp: Stamp, sought: Sought) -> Found:
     return Found(matches=tuple(matches), nearest=nearest, passed_over=tuple(passed_over))
 
 
-def _sheets(book: Book) -> Iterator[Sheet]:
-    """Every sheet but our hidden ones and our own instructions."""
-    guides = {messages.text(lang, GUIDE) for lang in messages.LOCALES}
-    return (book.sheet(name) for name in book.names if not name.startswith(HIDDEN) and name not in guides)
+def answers_alone(book: Book, stamp: Stamp) -> bool:
+    """Is it a receipt with nothing to mend, come back?"""
+    shown = [name for name in book.names if not name.startswith(HIDDEN)]
+    return bool(stamp.form) and bool(shown) and _titled(ANSWERS).issuperset(shown)
+
+
+def _sheets(book: Book, stamp: Stamp) -> Iterator[Sheet]:
+    """Every sheet but our hidden ones, our own instructions, and the answers in a receipt."""
+    ours = _titled(GUIDE) | (_titled(ANSWERS) if stamp.form else set())
+    return (book.sheet(name) for name in book.names if not name.startswith(HIDDEN) and name not in ours)
+
+
+def _titled(message_id: str) -> set[str]:
+    return {messages.text(lang, message_id) for lang in messages.LOCALES}
 
 
 def _likeliest(sheet: Sheet, own: Outline | None, outlines: Mapping[str, Outline], hints: Hints) -> Match | None:

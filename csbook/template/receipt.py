@@ -18,6 +18,7 @@ from csbook.issues import Code, Issue, Severity
 from csbook.policy import Policy
 from csbook.rules.mask import Masked as MaskRule
 from csbook.rules.rule import Words
+from csbook.template import stamp
 from csbook.template.carried import carried
 from csbook.template.cells import EntryCells
 from csbook.template.entry_book import EntryBook
@@ -78,14 +79,17 @@ class Receipt:
         """Rows that are not accepted, in their order."""
         return tuple(row for row in self.rows if row.outcome in MEND)
 
+    def mark(self, lang: str) -> Stamp:
+        """The stamp under which it is handed in again: the one of the workbook that it answers."""
+        return Stamp.of(self.form, self.desk, self.issue_code or new_issue_code(), lang)
+
     def content(self, lang: str, policy: Policy | None = None) -> bytes:
         """The workbook: with rows to mend the form's own entry workbook, else the sheet of answers alone."""
         writer = _Writer(self, lang)
         if not self.to_mend:
             return writer.answers_alone()
         book = EntryBook(form=self.form, lang=lang, rows=len(self.to_mend), policy=policy)
-        mark = Stamp.of(self.form, self.desk, self.issue_code or new_issue_code(), lang)
-        return book.content(mark, [writer.prefilled(row) for row in self.to_mend], writer.reply())
+        return book.content(self.mark(lang), [writer.prefilled(row) for row in self.to_mend], writer.reply())
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,7 @@ class _Writer:
         book = Workbook(Path(self.receipt.file), lang=self.lang, created=self.receipt.at)
         book.properties(title=self.receipt.form.title.in_(self.lang), author=self.receipt.desk.agent)
         self.reply().list_answers(book)
+        stamp.write(book, Grid(self.receipt.form, self.lang, 1), self.receipt.mark(self.lang))
         return book.content()
 
     def prefilled(self, row: Returned) -> dict[str, Value]:

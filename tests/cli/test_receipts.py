@@ -83,13 +83,16 @@ def test_rows_mended_in_the_receipt_are_accepted_and_the_faulty_ones_are_stale(t
     assert totals(terminal, handed_in, "--receipts", "receipts") == {"read": 4, "new": 1, "quarantined": 3}
     receipt = receipt_of(tmp_path)
     type_rows(receipt, [*MENDED])
-    assert totals(terminal, receipt, "--receipts", "receipts") == {"read": 3, "new": 3, "mended": 3}
+    said = terminal("ingest", receipt, "--receipts", "receipts", "--json").document
+    assert (said["totals"]["new"], said["totals"]["mended"], said["issues"]) == (3, 3, [])
     assert terminal("ledger", "status", "--json").document["quarantine_open"] == 0
     assert totals(terminal, handed_in) == {"read": 4, "unchanged": 1, "stale": 3}
     # the receipt of the receipt took its place and says that nothing is left to do
     answered = openpyxl.load_workbook(receipt_of(tmp_path))
-    assert answered.sheetnames == ["回执"]
+    assert answered.sheetnames == ["回执", "_meta"]
     assert answered.worksheets[0]["A1"].value == "收到 3 条，入库 3 条，请改 0 条"
+    again = terminal("ingest", receipt_of(tmp_path), "--json").document
+    assert [(file["verdict"], file["code"], file["desk"]) for file in again["files"]] == [("skipped", "EMPTY_TEMPLATE", "A07")]
 
 
 def test_rows_mended_in_their_own_workbook_are_accepted_and_the_faulty_ones_are_stale(
