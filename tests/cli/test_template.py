@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import shutil
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from csbook.cli import run
 from tests.cli.conftest import Terminal, type_rows
 
 FORMS = ("communication", "coordination", "feedback", "hotline", "response")
@@ -61,15 +64,22 @@ def stored(tmp_path: Path) -> list[tuple[Any, ...]]:
         return ledger.execute("SELECT form, record_no, source_id, state, seq, contact_name, due_words FROM record ORDER BY form").fetchall()
 
 
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace whose ledger holds one open record of desk A07 in each form."""
+    folder = tmp_path_factory.mktemp("handed_in")
+    with contextlib.chdir(folder):
+        assert run(["template", "--all", "-o", "inbox", "--desk", "A07", "--rows", "3"]) == 0
+        for form in FORMS:
+            type_rows(folder / "inbox" / f"{form}-A07.xlsx", [OPEN[form]])
+        assert run(["ingest"]) == 0
+    return folder
+
+
 @pytest.fixture
-def filled(terminal: Terminal, tmp_path: Path) -> Path:
-    """A ledger with one open record of desk A07 in each form."""
-    assert terminal("template", "--all", "-o", "inbox", "--desk", "A07", "--rows", "3").code == 0
-    for form in FORMS:
-        type_rows(tmp_path / "inbox" / f"{form}-A07.xlsx", [OPEN[form]])
-    said = terminal("ingest")
-    assert said.code == 0, said.out
-    return tmp_path
+def filled(handed_in: Path, tmp_path: Path) -> Path:
+    """A copy of that workspace, to be changed."""
+    return shutil.copytree(handed_in, tmp_path, dirs_exist_ok=True)
 
 
 def first_row(path: Path) -> dict[str, Any]:
