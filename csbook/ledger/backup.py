@@ -6,6 +6,8 @@ import datetime as dt
 import itertools
 import operator
 import re
+import sqlite3
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,8 @@ from csbook.policy import Backups
 
 Connect = Callable[[Path], sa.Engine]  # an engine on a file, with the key of the ledger where it has one
 STAMP = "%Y%m%dT%H%M%S"
+PATIENCE = 30.0  # seconds to wait for a program that keeps the ledger locked
+LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 class BackupDiffersError(Exception):
@@ -90,8 +94,14 @@ def checksum_named(name: str) -> str | None:
 
 
 def _copy(source: sa.Engine, target: sa.Engine) -> None:
+    end = time.monotonic() + PATIENCE
+
+    def wait(status: int, *_: int) -> None:
+        if status in LOCKED and time.monotonic() > end:
+            raise TimeoutError  # the driver itself would try for ever
+
     with source.connect() as one, target.connect() as other:
-        _driver(one).backup(_driver(other))
+        _driver(one).backup(_driver(other), progress=wait)
 
 
 def _compare(source: sa.Engine, target: sa.Engine) -> None:

@@ -64,5 +64,7 @@ def told(where: str, lang: str) -> Iterator[None]:
         if isinstance(error, sa.exc.OperationalError):
             raise UnfinishedError(messages.text(lang, "ledger.unreachable", where=where)) from error
         raise
+    except TimeoutError as error:
+        raise UnfinishedError(messages.text(lang, "ledger.locked", where=where)) from error
     except OSError as error:
         raise UnfinishedError(messages.text(lang, "ledger.full" if error.errno in FULL else "ledger.unwritable", where=where)) from error

@@ -172,3 +172,14 @@ def test_who_writes_waits_for_who_restores(filled: Office) -> None:
             with pytest.raises(UnfinishedError, match="in use by another program"):
                 call()
     assert len(filled.records("id")) == 2
+
+
+def test_a_backup_does_not_wait_for_ever(filled: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backup_module, "PATIENCE", 0.0)
+    with filled.ledger() as ledger:
+        other = sqlite3.connect(filled.path, isolation_level=None, timeout=0)
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(UnfinishedError, match="in use"):
+            ledger.back_up(NOW, RULE)
+        other.close()
+    assert Shelf.of(filled.path).taken() == {}
