@@ -75,6 +75,7 @@ class Code(enum.StrEnum):
     MATCHED_BY_CONTENT = "MATCHED_BY_CONTENT"
     POSSIBLE_TWIN = "POSSIBLE_TWIN"
     STALE_NEWER_FILE = "STALE_NEWER_FILE"
+    RECORD_PURGED = "RECORD_PURGED"
 
 
 @dataclass(frozen=True, kw_only=True)

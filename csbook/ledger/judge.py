@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from csbook.identity import Case, Facts, recognise
@@ -21,8 +21,8 @@ from csbook.rows import SourceFile
 class Judge:
     """Judges the lines of one form in order; sets `outcome`, `known` and `mended` of each."""
 
-    def __init__(self, memory: Memory, handed: Sequence[Handed], files: Sequence[SourceFile]) -> None:
-        self.memory, self.handed, self.files = memory, handed, files
+    def __init__(self, memory: Memory, handed: Sequence[Handed], files: Sequence[SourceFile], buried: Container[Line] = ()) -> None:
+        self.memory, self.handed, self.files, self.buried = memory, handed, files, buried
         self.verdicts = Verdicts()
         self.aside = Aside(memory, handed, files, self.verdicts)
 
@@ -31,7 +31,7 @@ class Judge:
         for _, of_file in itertools.groupby(lines, key=lambda line: line.file):
             for line, case, known in self._recognised(list(of_file)):
                 line.known = known if _settled(case) else None
-                line.outcome = self._accept(line, case, known) if line.good else self.aside.refuse(line)
+                line.outcome = self._outcome(line, case, known)
                 self.aside.mend(line)
         return self.verdicts
 
@@ -64,6 +64,13 @@ class Judge:
             past = next((each for each in by_id if _repeats(handed, each.history)), None)
             return (Case.SAME, past) if past else (case, known)
         return case, known
+
+    def _outcome(self, line: Line, case: Case, known: Known | None) -> str:
+        if not _settled(case) and line in self.buried:
+            # nothing of it is kept, not even aside: it was purged
+            self.verdicts.find(Code.RECORD_PURGED, line)
+            return STALE
+        return self._accept(line, case, known) if line.good else self.aside.refuse(line)
 
     def _accept(self, line: Line, case: Case, known: Known | None) -> str:
         if line.twice:

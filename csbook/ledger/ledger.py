@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from csbook.forms.form import Form
 from csbook.issues import UnfinishedError, UsageError
-from csbook.ledger import entry_rows, lookup, reading, references, schema
+from csbook.ledger import entry_rows, lookup, numbers, purge, reading, references, schema
 from csbook.ledger.backup import BackupDiffersError, Shelf
 from csbook.ledger.batch import Batch, Merged
 from csbook.ledger.engine import WRITING, connect
@@ -85,6 +86,46 @@ class Ledger(Place):
         """A backup where the last one is too old. Nothing for a ledger on a server, whose own tools do that."""
         due = self.path is not None and self._there and Shelf.of(self.path).due(now, rule)
         return self.back_up(now, rule) if due else None
+
+    def due(self, before: Mapping[str, dt.datetime], hold: Collection[str]) -> dict[str, purge.Due]:
+        """See csbook.ledger.purge.due."""
+        with self._reading() as connection:
+            return purge.due(connection, before, hold)
+
+    def purge(
+        self, before: Mapping[str, dt.datetime], hold: Collection[str], now: dt.datetime, user: str, archive: Plan | None = None
+    ) -> purge.Purged:
+        """Clear what is due (see csbook.ledger.purge), first writing it to `archive`; then the file is written anew and so are its backups.
+
+        Raises UnfinishedError where the archive cannot be written; then nothing was cleared.
+        """
+        if not self._there:
+            raise UsageError(self._said("ledger.missing"))
+        with self.undisturbed():
+            archived: dict[Path, int] = {}
+            with _writing(self.engine, dry_run=False) as connection:
+                numbers.lock(connection)
+                found = purge.due(connection, before, hold)
+                ids = [each for of_form in found.values() for each in of_form.ids]
+                if not ids and not any(each.entries for each in found.values()):
+                    return purge.Purged(due=found)
+                if archive is not None:
+                    archived = _archive(connection, archive, ids)
+                purge.clear(connection, found, now, user)
+            purge.compact(self.engine)
+            gone, taken = self._purge_backups(now, ids)
+        return purge.Purged(due=found, backups=gone, backup=taken, archived=archived)
+
+    def _purge_backups(self, now: dt.datetime, ids: Collection[int]) -> tuple[tuple[str, ...], Path | None]:
+        """A fresh backup in place of those that hold purged records; on a server they are its administrator's."""
+        shelf = Shelf.of(self.path) if self.path is not None else None
+        if shelf is None or not shelf.taken():
+            return (), None
+        try:
+            taken = shelf.take(self.connect, now)
+        except BackupDiffersError as error:
+            raise UnfinishedError(self._said("backup.differs")) from error
+        return tuple(purge.forget(shelf, self.connect, taken.name, ids)), taken
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -182,6 +223,12 @@ def _writing(engine: sa.Engine, *, dry_run: bool) -> Iterator[sa.Connection]:
         yield connection
         if dry_run:
             transaction.rollback()
+
+
+def _archive(connection: sa.Connection, plan: Plan, ids: Collection[int]) -> dict[Path, int]:
+    from csbook.ledger.export import Selection, export
+
+    return export(connection, dataclasses.replace(plan, selection=Selection(ids=ids)))
 
 
 def _there(connection: sa.Connection) -> bool:

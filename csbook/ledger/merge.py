@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from csbook import messages
 from csbook.issues import Issue, UnfinishedError
-from csbook.ledger import audit, numbers, schema, write
+from csbook.ledger import audit, numbers, schema, tombstones, write
 from csbook.ledger.batch import Batch, Counts, Held, Merged, batch_name
 from csbook.ledger.current import current
 from csbook.ledger.entry_rows import stored_row
@@ -54,7 +54,8 @@ def nothing(batch: Batch) -> Merged:
 def _judge(connection: sa.Connection, form: str, lines: list[Line], handed: Sequence[Handed], batch: Batch) -> tuple[Memory, Verdicts]:
     memory = recall(connection, form, [line.key for line in lines], [line.facts for line in lines])
     remember(connection, disputed(memory, ((line.key, line.facts, line.row_hash) for line in lines)))
-    return memory, Judge(memory, handed, batch.files).judge(lines)
+    buried = tombstones.buried(connection, form, lines, [file.desk.desk for file in batch.files])
+    return memory, Judge(memory, handed, batch.files, buried).judge(lines)
 
 
 def _write(

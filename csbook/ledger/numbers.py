@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from csbook.forms.form import Number
+from csbook.ledger import tombstones
 from csbook.ledger.known import chunks
 from csbook.ledger.schema import number_sequence, record
 from csbook.ledger.store import insert, update
@@ -62,7 +63,8 @@ def _spelled(number: Number, moment: dt.datetime, serial: int) -> str:
 
 
 def _taken(connection: sa.Connection, form: str, spellings: Iterable[str]) -> set[str]:
-    taken: set[str] = set()
+    spellings = list(spellings)
+    taken = tombstones.numbers_taken(connection, form, spellings)
     for chunk in chunks(spellings):
         taken |= set(connection.scalars(sa.select(record.c.record_no).where(record.c.form == form, record.c.record_no.in_(chunk))))
     return taken

@@ -21,7 +21,7 @@ WHOLE = "number_sequence", "form_field", "alembic_version", "sqlite_master"
 ADDED = {"batch": schema.batch.c.id, "source_file": schema.source_file.c.batch_id, "revision": schema.revision.c.batch_id}
 KEYS = {
     "batch": ("id",), "source_file": ("batch_id", "file_no"), "revision": ("record_id", "seq"), "record": ("id",), "quarantine": ("id",),
-    "alias": ("record_id", "batch_id"), **dict.fromkeys(WHOLE, ()),
+    "alias": ("record_id", "batch_id"), "tombstone": ("purged_at",), **dict.fromkeys(WHOLE, ()),
 }  # fmt: skip
 
 

@@ -106,10 +106,18 @@ def _chain(connection: sa.Connection) -> tuple[list[Flaw], Seals, set[int]]:
             flaws.append(Flaw(what="chain", table="audit", key=str(number), batch=_batch(batch_id)))
         if whole:
             trusted.add(batch_id)
+            _forget(seals, entry.get("purged", {}))
             for table, sealed in entry.get("sealed", {}).items():
                 seals.setdefault(table, {}).update(sealed)
         previous, expected = chained, number + 1
     return flaws, seals, trusted
+
+
+def _forget(seals: Seals, purged: dict[str, list[int]]) -> None:
+    """Take back the seals of what a purge deleted."""
+    for table in RECORD if purged else ():
+        gone = {str(each) for each in purged["quarantine" if table == "quarantine" else "record"]}
+        seals[table] = {key: seal for key, seal in seals.get(table, {}).items() if key.split(".")[0] not in gone}
 
 
 def _compared(

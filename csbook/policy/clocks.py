@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from csbook.lists import Bilingual
 from csbook.policy.backups import Backups
+from csbook.policy.retention import Retention
 
 if TYPE_CHECKING:
     from csbook.policy.calendar import Calendar
@@ -101,6 +102,7 @@ class Policy:
     simplified: Mapping[int, int] = field(default_factory=dict)  # for str.translate
     blocks: tuple[Block, ...] = ()
     backup: Backups = field(default_factory=Backups)
+    retention: Retention = field(default_factory=Retention)
     digest: str = ""
 
     def names(self) -> tuple[str, ...]:

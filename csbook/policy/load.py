@@ -13,11 +13,12 @@ from csbook.policy.backups import read_backups
 from csbook.policy.blocks import read_blocks
 from csbook.policy.clocks import DueSoon, Period, Policy, Satisfaction
 from csbook.policy.draft import Draft, PolicyError
+from csbook.policy.retention import read_retention
 
 __all__ = ["PolicyError", "load"]
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-TABLES = ("zone", "now_tolerance", "late_after", "due_soon", "hours", "overrides", "satisfaction", "names", "block", "backup")
+TABLES = ("zone", "now_tolerance", "late_after", "due_soon", "hours", "overrides", "satisfaction", "names", "block", "backup", "retention")
 
 
 def load(path: Path) -> Policy:
@@ -50,6 +51,7 @@ def _policy(draft: Draft, table: Mapping[str, Any], digest: str) -> Policy:
         simplified=_names(draft, draft.table("names", table)),
         blocks=read_blocks(draft, table.get("block", [])),
         backup=read_backups(draft, draft.table("backup", table)),
+        retention=read_retention(draft, draft.table("retention", table)),
         digest=digest,
     )
 

@@ -90,6 +90,22 @@ def test_export_writes_what_was_chosen(terminal: Terminal, office: Office, tmp_p
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith("x")) == ["x.csv"]
 
 
+def test_purge_counts_first_and_clears_with_yes(terminal: Terminal, office: Office, tmp_path: Path) -> None:
+    said = terminal("ledger", "purge", "--older-than", "90d")
+    assert (said.code, "1 条到期" in said.out, "--yes" in said.out) == (0, True, True)
+    assert terminal("ledger", "status", "--json").document["purge_due"] == 1, "three years of the shipped policy are over"
+    assert "csbook ledger purge" in terminal("ledger", "status").out
+    for wrong in (["--older-than", "soon"], ["--archive", "x.csv", "--yes"], ["--form", "x"]):
+        assert terminal("ledger", "purge", *wrong).code == 2
+    assert terminal("ledger", "backup").code == 0
+    said = terminal("--lang", "en", "ledger", "purge", "--form", "response", "--archive", "old.xlsx", "--yes")
+    assert (said.code, "1 records cleared" in said.out, "old.xlsx (1 records)" in said.out) == (0, True, True)
+    assert len(list((tmp_path / "backups").iterdir())) == 1
+    assert terminal("ledger", "history", "response", "20231001001").code == 2
+    assert "没有到期" in terminal("ledger", "purge", "--yes").out
+    assert terminal("ledger", "verify").code == 0
+
+
 def test_verify_names_batch_and_record_and_exits_1(terminal: Terminal, office: Office) -> None:
     said = terminal("ledger", "verify")
     assert (said.code, "完好" in said.out) == (0, True)

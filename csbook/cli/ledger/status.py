@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from csbook.cli import roster
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_terminal
+from csbook.cli.ledger.purge import ends
 from csbook.cli.ledger.show import as_document
 from csbook.cli.session import Session, current
 
@@ -20,6 +22,9 @@ def command(session: Session, as_json: bool) -> None:  # noqa: FBT001 - click pa
     """Say what the ledger holds."""
     with session.open_ledger() as ledger:
         state, last = ledger.status(), ledger.hand_ins()
+        monday = session.now() + dt.timedelta(days=7 - session.now().weekday())
+        due = ledger.due(ends(session, monday), session.policy.retention.hold)
+    state["purge_due"] = sum(len(each.ids) for each in due.values())
     listed = session.workspace.roster(of_terminal())
     absent = roster.missing(listed, last, state["last_batch"]["at"].date()) if listed and state["last_batch"] else ()
     if as_json:
@@ -32,6 +37,8 @@ def command(session: Session, as_json: bool) -> None:  # noqa: FBT001 - click pa
     session.say(said("status.quarantine", open=state["quarantine_open"]))
     if listed and state["last_batch"]:
         session.say(roster.sentence(listed, absent))
+    if state["purge_due"]:
+        session.say(said("status.due", count=state["purge_due"]))
     if "last_backup" in state:
         session.say(_backed_up(state["last_backup"]))
 
