@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import subprocess
 import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ SLIPS = {"choice": "其它渠道", "masked": "13812345678", "moment": "昨天下
 # pdftoppm's options: the upper part of a landscape page with the entries, a whole page of A4
 VIEWS = {"entry": ["-r", "125", "-x", "40", "-y", "55", "-W", "1380", "-H", "300"], "page": ["-r", "80"]}
 ROWS = 8
+SHEET = "xl/worksheets/sheet1.xml"
 
 
 def rows(form: Form) -> list[Mapping[str, Any]]:
@@ -54,11 +57,22 @@ def workbooks(folder: Path) -> Iterator[tuple[str, Path, int]]:
     for name, form in definitions.forms.items():
         path = folder / f"{name}.xlsx"
         template.write(form, path, desk=DESK, issue_code="5KQ2M", rows=ROWS, prefilled=rows(form), policy=rules)
+        _fitted(path)
         yield f"{name}-entry", path, 1
     paper = definitions.forms["feedback"]
     template.write_pages(paper, folder / "page.xlsx", rows=[as_stored(paper), {}])
     yield "feedback-page", folder / "page.xlsx", 1
     yield "feedback-page-empty", folder / "page.xlsx", 2
+
+
+def _fitted(path: Path) -> None:
+    """Open the row with the slips as high as typing makes it: LibreOffice fits no row when it opens a file."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts[SHEET] = re.sub(rb'<row r="6"( spans="[^"]*")?( ht="[^"]*")?', rb'<row r="6"\1 ht="62"', parts[SHEET])
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
 
 
 def draw(pictures: list[tuple[str, Path, int]], folder: Path) -> None:

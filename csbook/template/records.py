@@ -12,13 +12,14 @@ from csbook.template.checks import Checks
 from csbook.template.entry import Validation
 from csbook.template.grid import FIRST_ROW, HEADER_ROW, RECORD_NO, SOURCE_ID, VERDICT, Grid
 from csbook.template.typed import as_typed
-from csbook.workbook import CLOCK, DATE, MOMENT, TEXT, WHOLE, Palette, Sheet, Value, Workbook, column_letter
+from csbook.workbook import CLOCK, DATE, MOMENT, TEXT, WHOLE, Palette, Sheet, Value, Workbook, column_letter, lines
 
 FORMATS = {"date": DATE, "clock": CLOCK, "moment": MOMENT, "moment_or_date": MOMENT, "due": MOMENT, "whole": WHOLE}
 CENTRED = frozenset({"date", "clock", "moment", "moment_or_date", "choice", "whole"})
 # the text of a required header stays its label; the star is its number format
 REQUIRED_MARK = '@" *"'
 VERDICT_WIDTH = 44
+LINE_HEIGHT = 14.5
 A4 = 9
 # characters of a column side by side on A4 landscape at half size: 5 points, the least that is read
 PAGE_WIDTH = 300
@@ -33,11 +34,11 @@ def write(
     validations: Mapping[str, Validation],
     ids: Iterable[str],
     prefilled: Sequence[Mapping[str, Any]],
-    lines: tuple[str, str] | None = None,
+    heading: tuple[str, str] | None = None,
 ) -> Sheet:
-    """The whole sheet: head (with `lines` as its title and help), rows, validations, marks, protection, print set-up."""
+    """The whole sheet: head (with `heading` as its title and help), rows, validations, marks, protection, print set-up."""
     sheet = book.sheet(grid.sheet)
-    head.write(book, sheet, grid, plan, lines)
+    head.write(book, sheet, grid, plan, heading)
     _header(book, sheet, grid)
     _rows(book, sheet, grid, plan, ids, prefilled)
     for field, validation in validations.items():
@@ -90,6 +91,13 @@ def _rows(book: Workbook, sheet: Sheet, grid: Grid, plan: Checks, ids: Iterable[
             else:
                 value: Value = as_typed(field.kind, given.get(field.name))
                 sheet.put(row - 1, column, value, entries.get(field.name, number))
+        if (needed := _lines(grid, given)) > 1:
+            sheet.open_at(row - 1, needed * LINE_HEIGHT + 2)
+
+
+def _lines(grid: Grid, given: Mapping[str, Any]) -> int:
+    """Lines that the longest text of a row needs; LibreOffice fits a row to its texts only when one of them is typed."""
+    return max((lines(str(given[field.name]), field.width) for field in grid.typed if given.get(field.name)), default=1)
 
 
 def _entry_style(book: Workbook, field: Field) -> Any:

@@ -55,7 +55,7 @@ class Reply:
     def write(self, book: Workbook, sheet: Sheet, grid: Grid) -> None:
         """Add the notes to the data sheet, then the sheet of answers and the hidden one."""
         for place, height in enumerate(self.heights):
-            sheet.set_row(FIRST_ROW - 1 + place, height)
+            sheet.open_at(FIRST_ROW - 1 + place, height)
         for note in self.notes:
             _note(sheet, grid, note)
         self.list_answers(book)

@@ -46,6 +46,14 @@ class WorksheetWriter(Worksheet):  # type: ignore[misc]
 
     shared = 0
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: dict[int, float] = {}
+
+    def open_at(self, row: int, height: float) -> None:
+        """The points that a row is high when the file is opened; unlike a height that is set, it still grows with what is typed."""
+        self.opened[row] = height
+
     def share(self, first_row: int, col: int, last_row: int, formula: str, style: Any) -> None:
         """One relative formula for the rows of a column, as written for `first_row`."""
         self._check_dimensions(first_row, col)
@@ -62,6 +70,13 @@ class WorksheetWriter(Worksheet):  # type: ignore[misc]
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002 - its signature
         return formula.removeprefix("=")
+
+    def _write_row(self, row: int, spans: str | None, row_info: Any = None, empty_row: bool = False) -> None:  # noqa: FBT001, FBT002 - its signature
+        if row_info is None and row in self.opened:
+            span = [("spans", spans)] if spans else []
+            self._xml_start_tag_unencoded("row", [("r", row + 1), *span, ("ht", f"{self.opened[row]:.16g}")])
+        else:
+            super()._write_row(row, spans, row_info, empty_row)
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         if not isinstance(cell, SharedFormula):

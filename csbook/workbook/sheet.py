@@ -64,6 +64,10 @@ class Sheet(Wall):
         within(f"{self.name}!C{col + 1}", formula, limits.CELL_FORMULA)
         self._wrapped.share(first_row, col, last_row, formula.removeprefix("="), style)
 
+    def open_at(self, row: int, height: float) -> None:
+        """How many points a row is high when the file is opened; it still grows with what is typed."""
+        self._wrapped.open_at(row, height)
+
     def validation(self, first_row: int, col: int, last_row: int, options: Mapping[str, Any]) -> None:
         """A data validation for the rows of a column, options as XlsxWriter names them, within Office's limits."""
         where = f"{self.name}!C{col + 1}"

@@ -90,6 +90,17 @@ def test_the_rows_grow_with_what_is_said_of_them(books: Books, name: str) -> Non
     assert all(sheet.cell(row, 1).alignment.wrap_text for row in (5, 44))
 
 
+def test_a_row_handed_over_opens_high_enough_for_its_texts(definitions: Definitions, tmp_path: Path) -> None:
+    template.write(
+        definitions.forms["response"], tmp_path / "a.xlsx", rows=3, prefilled=[{"description": "说" * 150}, {"agent": "客服小李"}]
+    )
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        first, second = re.findall('<row r="[56]"[^>]*>', archive.read("xl/worksheets/sheet1.xml").decode())
+    assert float(re.findall('ht="([0-9.]+)"', first)[0]) > 100
+    assert "customHeight" not in first, "it still grows"
+    assert "ht=" not in second
+
+
 @every_form
 def test_only_filled_rows_are_printed(books: Books, name: str) -> None:
     book = books(name)
