@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import errno
 import hashlib
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +12,12 @@ from csbook.intake import gate, recognise, table
 from csbook.intake.headers import DEPTH
 from csbook.intake.likeness import near_misses
 from csbook.intake.outline import Outline, Sought
-from csbook.intake.paths import WORKBOOK
+from csbook.intake.paths import WORKBOOK, bytes_of
 from csbook.intake.reader import Book
 from csbook.intake.recognise import Found, Match
 from csbook.intake.refusal import Refused
 from csbook.intake.spoken import Spoken, listed, message, plain, shown
-from csbook.intake.stamp import Stamp, modified, newer, stamped
+from csbook.intake.stamp import Stamp, is_read, modified, newer, stamped
 from csbook.intake.table import Table
 from csbook.issues import Code, Issue, Severity
 from csbook.rows import SourceFile
@@ -42,12 +40,12 @@ def examine(path: Path, sought: Sought) -> Examined:
     try:
         if path.suffix.lower() != WORKBOOK:
             raise Refused(Code.WRONG_FORMAT, suffix=path.suffix or path.name)  # noqa: TRY301 - one place turns refusals into verdicts
-        data = _bytes(path)
+        data = bytes_of(path)
         file = dataclasses.replace(file, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
-        with gate.opened(data) as archive:
-            book = Book(data)
-            stamp = stamped(archive, book)
-            file = dataclasses.replace(file, modified=modified(archive), desk=stamp.desk, issue_code=stamp.issue_code)
+        opened = gate.opened(data, is_read)
+        book = Book(opened)
+        stamp = stamped(opened, book)
+        file = dataclasses.replace(file, modified=modified(opened), desk=stamp.desk, issue_code=stamp.issue_code)
         form = _form(stamp, sought)
         if form is not None:
             file = dataclasses.replace(file, form=form.name, version=stamp.version)
@@ -56,22 +54,8 @@ def examine(path: Path, sought: Sought) -> Examined:
         found = recognise.recognise(book, stamp, sought)
         return _judged(file, found, sought) if found.matches else _refused(file, _unrecognised(found, form, sought))
     except Refused as refusal:
-        return _refused(file, [Issue(code=refusal.code, severity=Severity.ERROR, form=file.form, words=refusal.words)])
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if not os.path.lexists(path):
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))  # noqa: TRY301 - vanished since it was listed
-        if not path.is_file():
-            raise Refused(Code.FILE_UNREADABLE)
-        if path.stat().st_size > gate.FILE_BYTES:
-            raise gate.too_large(path.stat().st_size)
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise  # the batch is not what was handed in any more
-    except OSError as error:
-        raise Refused(Code.FILE_UNREADABLE) from error
+        issue = Issue(code=refusal.code, severity=Severity.ERROR, form=file.form, words=refusal.words)
+        return _refused(file, [issue], refusal.verdict)
 
 
 def _empty(file: SourceFile) -> Examined:
@@ -80,10 +64,10 @@ def _empty(file: SourceFile) -> Examined:
     return Examined(dataclasses.replace(file, verdict="skipped", code=str(issue.code), issues=(issue,)))
 
 
-def _refused(file: SourceFile, issues: Iterable[Issue]) -> Examined:
+def _refused(file: SourceFile, issues: Iterable[Issue], verdict: str = Refused.verdict) -> Examined:
     """The verdict of a file of which nothing is read; the first issue says why."""
     placed = tuple(dataclasses.replace(issue, path=str(file.path)) for issue in issues)
-    return Examined(dataclasses.replace(file, verdict="refused", code=str(placed[0].code), issues=placed))
+    return Examined(dataclasses.replace(file, verdict=verdict, code=str(placed[0].code), issues=placed))
 
 
 def _form(stamp: Stamp, sought: Sought) -> Outline | None:

@@ -1,13 +1,17 @@
-"""Paths: which files of what was handed in are meant as workbooks."""
+"""Paths: which files of what was handed in are meant as workbooks, and the bytes of one."""
 
 from __future__ import annotations
 
 import os
+import stat
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from csbook import messages
-from csbook.issues import UsageError
+from csbook.intake.gate import archive, bounds, signature, too_large
+from csbook.intake.refusal import Deferred, Refused
+from csbook.issues import Code, UsageError
 
 WORKBOOK = ".xlsx"
 # other table formats: in a folder they were meant to be handed in, so they are refused, not passed over
@@ -15,6 +19,10 @@ OTHER_TABLES = frozenset(
     {".xls", ".xlsm", ".xlsb", ".xlt", ".xltx", ".xltm", ".et", ".ett", ".ods", ".fods", ".ots", ".csv", ".tsv", ".numbers"}
 )
 LOCKS = ("~$", ".~lock", ".")
+# seconds in which a file without its end counts as one that is still being written
+SETTLED = 10
+# never wait for another program, and on Windows no translation of line ends
+READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def handed_in(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -27,23 +35,62 @@ def handed_in(paths: Iterable[Path]) -> tuple[Path, ...]:
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError(messages.text("zh", "intake.path_missing", path=path))
-        for file in _files(path) if path.is_dir() else (path,):
+        for file in sorted(_files(path, set())) if path.is_dir() and not _meant(path.name) else (path,):
             found.setdefault(file.absolute(), file)
     return tuple(found.values())
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    files = []
-    for base, folders, names in os.walk(folder, onerror=_give_up):
-        folders[:] = [name for name in folders if not name.startswith(LOCKS)]
-        files += [Path(base) / name for name in names if _meant(name)]
-    yield from sorted(files)
-
-
-def _give_up(error: OSError) -> None:
-    """A folder that cannot be read hides what was handed in: nothing is stored before somebody has looked."""
-    raise error
+def _files(folder: Path, seen: set[Path]) -> Iterator[Path]:
+    """Links to folders are followed, each folder once; a folder that bears the name of a workbook is refused like a file."""
+    if folder.resolve() in seen:
+        return
+    seen.add(folder.resolve())
+    for entry in folder.iterdir():
+        if _meant(entry.name):
+            yield entry
+        elif not entry.name.startswith(LOCKS) and entry.is_dir():
+            yield from _files(entry, seen)
 
 
 def _meant(name: str) -> bool:
     return not name.startswith(LOCKS) and Path(name).suffix.lower() in OTHER_TABLES | {WORKBOOK}
+
+
+def bytes_of(path: Path) -> bytes:
+    """The bytes of a workbook, read once. Raises Refused, and Deferred where another program is still writing it.
+
+    Raises FileNotFoundError where the file has gone since the folder was listed: the batch is not what was handed in any more.
+    """
+    try:
+        return _whole(path)
+    except OSError as error:
+        if not os.path.lexists(path):
+            raise
+        raise Refused(Code.FILE_UNREADABLE) from error
+
+
+def _whole(path: Path) -> bytes:
+    # asked before it is opened: opening a device can have effects
+    _check(path.stat())
+    with os.fdopen(os.open(path, READ), "rb") as file:
+        before = os.fstat(file.fileno())
+        _check(before)
+        data = file.read(bounds.FILE_BYTES + 1)
+        after = os.fstat(file.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != before.st_size:
+        raise Deferred(Code.STILL_WRITTEN)
+    if abs(time.time() - after.st_mtime) < SETTLED and _unfinished(data):
+        raise Deferred(Code.STILL_WRITTEN)
+    return data
+
+
+def _check(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise Refused(Code.NOT_A_FILE)
+    if status.st_size > bounds.FILE_BYTES:
+        raise too_large(status.st_size)
+
+
+def _unfinished(data: bytes) -> bool:
+    """Has a zip no end yet? Some programs fill a new file with zeros first."""
+    return not data.strip(b"\0") or (data.startswith(signature.ZIP) and not archive.ends(data))

@@ -6,12 +6,15 @@ Every cell comes as text: dates as `2023-10-01 14:30:00`, times as `1899-12-31 0
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from csbook.intake.gate import Opened
+from csbook.intake.gate.search import letters
 from csbook.intake.refusal import Refused
 from csbook.issues import Code
 
@@ -19,6 +22,12 @@ T = TypeVar("T")
 # as the parser words it in the detail of a cell it could not read
 _ERROR = re.compile(r"Error\(([A-Za-z0-9]+)\)")
 ERRORS = {"NA": "#N/A", "Div0": "#DIV/0!", "Ref": "#REF!", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Value": "#VALUE!"}
+# dates and times that stand in the file as text (Strict workbooks), and times alone where dates count from 1904
+ISO = (
+    (r"^([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)Z?$", r"\1 \2"),
+    (r"^T?([0-9]{2}:[0-9]{2}:[0-9]{2})$", r"1899-12-31 \1"),
+)
+FROM_1904 = ((r"^1904-01-01 ([0-9]{2}:[0-9]{2}:[0-9]{2})", r"1899-12-31 \1"),)
 
 
 @dataclass(frozen=True)
@@ -32,32 +41,53 @@ class Sheet:
 
 
 class Book:
-    """An opened workbook. Raises Refused(PARSER_FAILED) for whatever the parser cannot read."""
+    """A workbook that passed the gate. Raises Refused(PARSER_FAILED) for whatever the parser cannot read."""
 
-    def __init__(self, data: bytes) -> None:
-        import fastexcel
-
-        self._reader = _guarded(lambda: fastexcel.read_excel(data))
-        self.names: tuple[str, ...] = tuple(self._reader.sheet_names)
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        self._reader = _parser(opened)
+        self.names: tuple[str, ...] = opened.sheets
 
     def sheet(self, name: str) -> Sheet:
-        """All cells of one sheet."""
-        # skip_rows=0 keeps empty rows at the top, so that row numbers are Excel's
-        loaded = _guarded(lambda: self._reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string"))
-        batch, errors = _guarded(loaded.to_arrow_with_errors)
-        places = [column.absolute_index for column in loaded.selected_columns]
-        return Sheet(
-            name=name,
-            cells=pa.table(batch.columns, names=[str(place) for place in places]) if places else pa.table({}),
-            letters=tuple(letter(place) for place in places),
-            errors=dict(_error(each) for each in errors.errors) if errors else {},
-        )
+        """All cells of one sheet. Raises Refused(CELLS_LOST) where the parser leaves out a cell that is filled."""
+        sheet = _loaded(self._reader, name, self._opened.cells[name])
+        if sheet is None:
+            # written in an unusual way: once more, as expat reads it
+            self._opened = self._opened.rewritten(name)
+            self._reader = _parser(self._opened)
+            sheet = _loaded(self._reader, name, self._opened.cells[name], exact=True)
+        if sheet is None:
+            raise Refused(Code.CELLS_LOST, sheet=name)
+        forms = (*(ISO if self._opened.holds(name, b't="d"') else ()), *(FROM_1904 if self._opened.from_1904 else ()))
+        return replace(sheet, cells=_respelled(sheet.cells, forms)) if forms else sheet
 
 
-def letter(place: int) -> str:
-    """The letters of a column counted from 0: A, Z, AA."""
-    above, last = divmod(place, 26)
-    return (letter(above - 1) if above else "") + chr(ord("A") + last)
+def _parser(opened: Opened) -> Any:
+    import fastexcel
+
+    return _guarded(lambda: fastexcel.read_excel(opened.workbook))
+
+
+def _loaded(reader: Any, name: str, filled: int, *, exact: bool = False) -> Sheet | None:
+    """A sheet, or None where not all `filled` cells have come out; what is written as empty text may not have been counted."""
+    # skip_rows=0 keeps empty rows at the top, so that row numbers are Excel's
+    loaded = _guarded(lambda: reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string"))
+    batch, errors = _guarded(loaded.to_arrow_with_errors)
+    faults = dict(_error(each) for each in errors.errors) if errors else {}
+    empty = sum(pc.sum(pc.equal(column, "")).as_py() or 0 for column in batch.columns)
+    whole = sum(len(column) - column.null_count for column in batch.columns) - empty + len(faults)
+    if not (whole <= filled <= whole + empty if exact else whole == filled):
+        return None
+    places = [column.absolute_index for column in loaded.selected_columns]
+    cells = pa.table(batch.columns, names=[str(place) for place in places]) if places else pa.table({})
+    return Sheet(name=name, cells=cells, letters=tuple(letters(place) for place in places), errors=faults)
+
+
+def _respelled(cells: pa.Table, forms: Iterable[tuple[str, str]]) -> pa.Table:
+    columns = cells.columns
+    for pattern, replacement in forms:
+        columns = [pc.replace_substring_regex(each, pattern, replacement) for each in columns]
+    return pa.table(columns, names=cells.column_names)
 
 
 def _error(error: Any) -> tuple[tuple[int, int], str]:

@@ -12,9 +12,8 @@ from csbook.intake import headers
 from csbook.intake.headers import Header
 from csbook.intake.outline import Outline, Sought
 from csbook.intake.reader import Book, Sheet
-from csbook.intake.stamp import Stamp, places
+from csbook.intake.stamp import HIDDEN, Stamp, places
 
-HIDDEN = "_"  # our own hidden sheets begin so
 GUIDE, ANSWERS = "template.sheet.guide", "template.receipt.sheet"
 MAJORITY = 2 / 3  # of the required columns: a form with fewer is not recognised
 MARGIN = 2  # columns that one form must have more than the next

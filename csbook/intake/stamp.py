@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from csbook.desks import Desk
-from csbook.intake.gate import small_part
+from csbook.intake.gate import Opened
 from csbook.intake.reader import Book
 
 CUSTOM, CORE = "docProps/custom.xml", "docProps/core.xml"
 SHEET = "_meta"
+HIDDEN = "_"  # our own hidden sheets begin so
 PREFIX = "csbook_"
 MODIFIED = "{http://purl.org/dc/terms/}modified"
 
@@ -29,9 +29,14 @@ class Stamp:
     desk: Desk
 
 
-def stamped(archive: zipfile.ZipFile, book: Book) -> Stamp:
+def is_read(sheet: str) -> bool:
+    """May a sheet of this name hold records or the stamp? Our own hidden sheets hold none but for one."""
+    return sheet == SHEET or not sheet.startswith(HIDDEN)
+
+
+def stamped(opened: Opened, book: Book) -> Stamp:
     """The stamp in the document properties, else the one on the hidden sheet (some programs drop properties)."""
-    found = _properties(small_part(archive, CUSTOM))
+    found = _properties(opened.small_part(CUSTOM))
     if PREFIX + "form" not in found and SHEET in book.names:
         found = _hidden(book)
     form, version, issue, *desk = (found.get(PREFIX + name, "").strip() for name in ("form", "version", "issue", "desk", "agent", "team"))
@@ -50,9 +55,9 @@ def newer(version: str, current: str) -> bool:
     return theirs > ours
 
 
-def modified(archive: zipfile.ZipFile) -> dt.datetime | None:
+def modified(opened: Opened) -> dt.datetime | None:
     """`dcterms:modified` as naive UTC; None where it is missing or no date."""
-    root = _xml(small_part(archive, CORE))
+    root = _xml(opened.small_part(CORE))
     text = root.findtext(MODIFIED) if root is not None else None
     try:
         stamp = dt.datetime.fromisoformat((text or "").strip())

@@ -14,6 +14,7 @@ from csbook.cli.session import Session
 from csbook.forms import Form
 from csbook.forms.form import STAMPS
 from csbook.intake import start
+from csbook.intake.gate import opened
 from csbook.intake.portions import portions
 from csbook.intake.reader import Book
 from csbook.intake.workers import Here
@@ -56,7 +57,7 @@ class Parity:
         for issue in judged.issues:
             if issue.row and issue.severity is Severity.ERROR:
                 errors.setdefault(issue.row, {}).setdefault(str(issue.field), set()).add(issue.rule or str(issue.code))
-        said = Book(path.read_bytes()).sheet(judged.rows[0].blocks[0].sheet).cells.column(0).to_pylist()
+        said = Book(opened(path.read_bytes())).sheet(judged.rows[0].blocks[0].sheet).cells.column(0).to_pylist()
         self.rows += len(rows)
         for place, row in enumerate(rows):
             _row(self, row, str(said[FIRST_ROW - 1 + place] or ""), errors.get(FIRST_ROW + place, {}), FIRST_ROW + place)

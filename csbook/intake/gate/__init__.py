@@ -1,0 +1,157 @@
+"""The gate: what must be true of a file's bytes before a parser sees them, and the little that it then sees.
+
+The zip is looked over by its directory; only the parts that the parser opens are unpacked, and it gets a zip of just those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
+
+from csbook.intake.gate import bounds, drawings, markup, package, search, signature, stored
+from csbook.intake.gate.archive import Archive
+from csbook.intake.gate.package import Package
+from csbook.intake.gate.rewritten import rewritten
+from csbook.intake.refusal import Refused
+from csbook.issues import Code
+
+__all__ = ["Opened", "bounds", "opened", "too_large"]
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+WORKBOOK = "xl/workbook.xml"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A workbook that passed the gate. `sheets` are the names of those wanted, in order of the tabs.
+
+    `workbook` is a zip of just what the parser opens; `cells` counts the filled cells of each sheet.
+    """
+
+    sheets: tuple[str, ...]
+    workbook: bytes
+    cells: Mapping[str, int]
+    from_1904: bool
+    _archive: Archive
+    _package: Package
+    _where: Mapping[str, slice]
+
+    def sheet(self, name: str) -> bytes:
+        """A sheet's XML, as the parser sees it."""
+        return self.workbook[self._where[name]]
+
+    def holds(self, name: str, mark: bytes) -> bool:
+        """Do these bytes occur in a sheet's XML?"""
+        here = self._where[name]
+        return self.workbook.find(mark, here.start, here.stop) >= 0
+
+    def rewritten(self, name: str) -> Opened:
+        """The same with one sheet read exactly and written plainly. Raises Refused."""
+        return _opened(self._archive, self._package, {each: self.sheet(each) for each in self.sheets} | {name: rewritten(self.sheet(name))})
+
+    def pictures(self, name: str) -> Iterator[tuple[int, int]]:
+        """(row, column) from 0 of the pictures on a sheet."""
+        return drawings.pictures(self._archive, self._package.sheets[name])
+
+    def small_part(self, name: str) -> bytes:
+        """A part that csbook parses itself, such as docProps/custom.xml; b"" where the archive has none that is sound.
+
+        Raises Refused for what may stand in no part: a DTD, another encoding.
+        """
+        if name not in self._archive:
+            return b""
+        data = self._archive.read(name, bounds.SMALL_BYTES)
+        try:
+            markup.elements(data, ())
+        except Refused as refusal:
+            if refusal.code is not Code.PART_BROKEN:
+                raise
+            return b""
+        return data
+
+
+def opened(data: bytes, wanted: Callable[[str], bool] = lambda _: True) -> Opened:
+    """Look over a file's bytes and unpack the sheets whose names are `wanted`. Raises Refused, each fault with its own code."""
+    if len(data) > bounds.FILE_BYTES:
+        raise too_large(len(data))
+    signature.check(data)
+    archive = Archive(data)
+    book = package.read(archive)
+    return _opened(archive, book, {name: _sheet(archive.read(part)) for name, part in book.sheets.items() if wanted(name)})
+
+
+def too_large(size: int) -> Refused:
+    """The refusal of a file of `size` bytes."""
+    return Refused(Code.TOO_LARGE, size=size // bounds.MIB, limit=bounds.FILE_BYTES // bounds.MIB)
+
+
+def _sheet(data: bytes) -> bytes:
+    """A sheet that was looked over, plainly written. Raises Refused."""
+    element, prefixed = markup.root(data)
+    if element.name != "worksheet":
+        raise Refused(Code.PART_BROKEN)
+    if prefixed or not search.plain(data):
+        data = rewritten(data)
+    if search.far(data, search.last_row(data)):
+        exact = rewritten(data)
+        cell = search.far_cell(exact)
+        if cell is not None:
+            raise Refused(Code.FAR_CELL, cell=cell, columns=bounds.COLUMNS, cells=bounds.CELLS)
+        data = exact
+    search.check(data)
+    return data
+
+
+def _opened(archive: Archive, book: Package, sheets: Mapping[str, bytes]) -> Opened:
+    parts = {name: f"worksheets/sheet{number}.xml" for number, name in enumerate(sheets, start=1)}
+    kinds = dict.fromkeys(parts.values(), "worksheet")
+    content = {f"xl/{parts[name]}": data for name, data in sheets.items()}
+    for kind, part, check in (("sharedStrings", book.strings, _strings), ("styles", book.styles, _styles)):
+        if part is not None:
+            kinds[f"{kind}.xml"], content[f"xl/{kind}.xml"] = kind, check(archive.read(part))
+    whole, where = stored.packed(
+        {
+            "_rels/.rels": _relations({WORKBOOK: "officeDocument"}),
+            WORKBOOK: _workbook(sheets, from_1904=book.from_1904),
+            "xl/_rels/workbook.xml.rels": _relations(kinds),
+            **content,
+        }
+    )
+    return Opened(
+        sheets=tuple(sheets),
+        workbook=whole,
+        cells={name: search.filled(data) for name, data in sheets.items()},
+        from_1904=book.from_1904,
+        _archive=archive,
+        _package=book,
+        _where={name: where[f"xl/{part}"] for name, part in parts.items()},
+    )
+
+
+def _strings(data: bytes) -> bytes:
+    """The shared strings; a count that their bytes cannot hold would make the parser ask for that much memory."""
+    element, _ = markup.root(data)
+    count = element.attributes.get("uniqueCount", "0").strip()
+    if not count.isdecimal() or len(count) > len(str(bounds.PART_BYTES)) or int(count) * bounds.STRING_BYTES > len(data):
+        raise Refused(Code.COUNT_LIES)
+    return data
+
+
+def _styles(data: bytes) -> bytes:
+    markup.root(data)
+    return data
+
+
+def _relations(parts: Mapping[str, str]) -> bytes:
+    """Relationships of these parts and kinds, with ids r1, r2 and so on."""
+    each = (f'<Relationship Id="r{number}" Type="{KINDS}/{kind}" Target="{part}"/>' for number, (part, kind) in enumerate(parts.items(), 1))
+    return f'<Relationships xmlns="{RELATIONS}">{"".join(each)}</Relationships>'.encode()
+
+
+def _workbook(sheets: Mapping[str, bytes], *, from_1904: bool) -> bytes:
+    tabs = "".join(f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="r{number}"/>' for number, name in enumerate(sheets, 1))
+    calendar = '<workbookPr date1904="1"/>' if from_1904 else ""
+    return f'<workbook xmlns="{MAIN}" xmlns:r="{KINDS}">{calendar}<sheets>{tabs}</sheets></workbook>'.encode()

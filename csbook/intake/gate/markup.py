@@ -1,0 +1,104 @@
+"""Markup: small parts read exactly by expat, and the beginning of large ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+from xml.parsers import expat
+
+from csbook.intake.gate import bounds
+from csbook.intake.refusal import Refused
+from csbook.issues import Code
+
+CHUNK = 4_096
+ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii"})
+UNKNOWN_ENCODING = {
+    expat.errors.codes[message] for message in (expat.errors.XML_ERROR_UNKNOWN_ENCODING, expat.errors.XML_ERROR_INCORRECT_ENCODING)
+}
+BYTE_ORDER = (b"\xfe\xff", b"\xff\xfe")
+
+
+class Element(NamedTuple):
+    """An element without its namespaces."""
+
+    name: str
+    attributes: dict[str, str]
+
+
+class _Found(Exception):  # noqa: N818 - it ends the reading early, nothing is wrong
+    pass
+
+
+def root(data: bytes) -> tuple[Element, bool]:
+    """The root of a part, and whether its name has a prefix. Raises Refused for a DTD, another encoding, or no XML at all."""
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        found.append((name, attributes))
+        raise _Found
+
+    parser = _parser(data)
+    parser.StartElementHandler = start
+    try:
+        for at in range(0, len(data), CHUNK):
+            parser.Parse(data[at : at + CHUNK], False)
+        parser.Parse(b"", True)
+    except _Found:
+        pass
+    except expat.ExpatError as error:
+        raise _broken(error) from error
+    name, attributes = found[0]
+    return Element(_local(name), {_local(key): value for key, value in attributes.items()}), ":" in name
+
+
+def elements(data: bytes, wanted: Collection[str]) -> tuple[Element, ...]:
+    """The elements of these names in a whole part, in order, with the text of each as attribute "". Raises Refused."""
+    found: list[Element] = []
+    open_elements: list[Element] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if len(open_elements) >= bounds.DEPTH:
+            raise Refused(Code.PART_BROKEN)
+        open_elements.append(Element(_local(name), {}))
+        if open_elements[-1].name in wanted:
+            open_elements[-1].attributes.update({_local(key): value for key, value in attributes.items()})
+            found.append(open_elements[-1])
+
+    def text(data: str) -> None:
+        if open_elements[-1].name in wanted:
+            open_elements[-1].attributes[""] = open_elements[-1].attributes.get("", "") + data
+
+    parser = _parser(data)
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.CharacterDataHandler = start, text
+    parser.EndElementHandler = lambda _: open_elements.pop() and None
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise _broken(error) from error
+    return tuple(found)
+
+
+def _parser(data: bytes) -> expat.XMLParserType:
+    """A parser that ends at a DTD, so that no entity is ever declared, and at any encoding but UTF-8."""
+    if data.startswith(BYTE_ORDER) or b"\0" in data[:8]:
+        raise Refused(Code.NOT_UTF8)
+
+    def declared(_: str, encoding: str | None, __: int) -> None:
+        if encoding is not None and encoding.lower() not in ENCODINGS:
+            raise Refused(Code.NOT_UTF8)
+
+    def doctype(*_: object) -> None:
+        raise Refused(Code.DTD_FOUND)
+
+    parser = expat.ParserCreate()
+    parser.XmlDeclHandler, parser.StartDoctypeDeclHandler = declared, doctype
+    return parser
+
+
+def _broken(error: expat.ExpatError) -> Refused:
+    return Refused(Code.NOT_UTF8 if error.code in UNKNOWN_ENCODING else Code.PART_BROKEN)
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]

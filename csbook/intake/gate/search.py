@@ -1,0 +1,130 @@
+"""Searches: what the bytes of a sheet show without parsing them: how many cells are filled, how far they reach, what may not stand there.
+
+They hold for a sheet that is written plainly, as all the usual programs write (`<c r="A1" s="2"><v>5</v></c>`); `plain` tells,
+and csbook.intake.gate.rewritten writes any other sheet so. Patterns are RE2's: linear time, all alternatives in one pass.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from csbook.intake.gate import bounds
+from csbook.intake.refusal import Refused
+from csbook.issues import Code
+
+CELL, END = b'<c r="', b"</c>"
+FILLED, EMPTY, INLINE = b"</v></c>", b"<v></v></c>", b"</is></c>"
+ROW = b"<row"
+REFERENCE = re.compile(rb'<c r="([A-Z]+)([0-9]+)"')
+MERGE = re.compile(rb"<(?:[\w.-]+:)?mergeCell[\s/>]")
+# what could hide a cell from the searches: comments and CDATA, prefixes, cells that do not begin with their reference,
+# blanks between the tags of a cell, values with attributes
+ODD = (
+    r"<!|<[A-Za-z_][0-9A-Za-z_.-]*:(?:c|v|row|sheetData)[ \t\r\n/>]"
+    r'|<c(?:[\t\r\n>/]| (?:[^r]|r(?:[^=]|=(?:[^"]|"(?:[^A-Z]|[A-Z]+(?:[^A-Z0-9]|[0-9]+[^0-9"]))))))'
+    r"|[ \t\r\n]<(?:c|v|f|is|/c|/v)[ />]|<v[ \t\r\n]+[^/ \t\r\n]|</[cv][ \t\r\n]"
+)
+# a call of another program: =cmd|'/c calc'!A0
+CALL = r"<f(?:>|[ \t\r\n][^>]*[^>/]>)[^<]*\|[^<]*!"
+# after the reference: anything but the end of an empty cell that at most bears a style
+NOT_EMPTY = r'"(?:>|/[^>]|[^ />]| (?:/[^>]|[^s/]|s(?:[^=]|=(?:[^"]|"[0-9]*(?:[^0-9"]|"(?:[^/ ]|/[^>]| [^/]| /[^>]))))))'
+
+
+def found(pattern: str, data: bytes) -> bool:
+    """Does the pattern occur?"""
+    offsets = pa.array([0, len(data)], pa.int64()).buffers()[1]
+    text = pa.Array.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(data)])
+    return bool(pc.match_substring_regex(text, pattern)[0].as_py())
+
+
+def plain(data: bytes) -> bool:
+    """Is the sheet written so that the searches see every cell?"""
+    return not found(ODD, data)
+
+
+def filled(data: bytes) -> int:
+    """How many cells hold a value."""
+    return data.count(FILLED) + data.count(INLINE) - data.count(EMPTY)
+
+
+def check(data: bytes) -> None:
+    """Raises Refused for too many merges and filled rows, and for calls of other programs."""
+    tail = max(data.rfind(b"</sheetData>"), 0)
+    if sum(1 for _ in MERGE.finditer(data, tail)) > bounds.MERGES:
+        raise Refused(Code.TOO_MANY_MERGES, limit=bounds.MERGES)
+    if last_row(data) > bounds.ROWS and _rows_above(data, bounds.ROWS):
+        raise Refused(Code.TOO_MANY_ROWS, limit=bounds.ROWS)
+    if b"|" in data and found(CALL, data):
+        raise Refused(Code.DDE_FOUND)
+
+
+def last_row(data: bytes) -> int:
+    """The row of the last cell that is not empty, 1 where there is none."""
+    here = REFERENCE.match(data, max(data.rfind(CELL, 0, max(data.rfind(END), 0)), 0))
+    return int(here[2][:9]) if here else 1
+
+
+def far(data: bytes, last: int) -> bool:
+    """May a cell stand so far out that the rectangle from A1 to it (and to row `last`) is too large for the parser?
+
+    Rows are expected in order: any cell below `last` counts as far.
+    """
+    column = letters(min(bounds.COLUMNS, max(bounds.CELLS // last, 1)) - 1)
+    beyond = f"(?:{above(column, 'A', 'Z')})[0-9]+|[A-Z]+(?:{above(str(last), '0', '9')})"
+    return last > bounds.CELLS or found(f'<c r="(?:{beyond}){NOT_EMPTY}', data)
+
+
+def far_cell(data: bytes) -> str | None:
+    """The cell that stands too far out, exactly; for a sheet that holds none but filled cells."""
+    references = {(each[1], int(each[2])) for each in REFERENCE.finditer(data)}
+    if not references:
+        return None
+    column, across = max(references, key=lambda each: (len(each[0]), each[0]))
+    below, row = max(references, key=lambda each: each[1])
+    wide = place(column.decode())
+    if wide < bounds.COLUMNS and (wide + 1) * row <= bounds.CELLS:
+        return None
+    return f"{column.decode()}{across}" if wide >= bounds.COLUMNS else f"{below.decode()}{row}"
+
+
+def above(last: str, low: str, high: str) -> str:
+    """A pattern for what comes after `last` among letters or among numbers, which have no leading zero."""
+    longer = f"[{low}-{high}]{{{len(last) + 1},}}"
+    later = (
+        f"{last[:at]}[{chr(ord(sign) + 1)}-{high}][{low}-{high}]{{{len(last) - at - 1}}}" for at, sign in enumerate(last) if sign != high
+    )
+    return "|".join((longer, *later))
+
+
+def letters(place: int) -> str:
+    """The letters of a column counted from 0: A, Z, AA."""
+    before, last = divmod(place, 26)
+    return (letters(before - 1) if before else "") + chr(ord("A") + last)
+
+
+def place(column: str) -> int:
+    """The column counted from 0 that letters name."""
+    number = 0
+    for sign in column:
+        number = number * 26 + ord(sign) - ord("A") + 1
+    return number - 1
+
+
+def _rows_above(data: bytes, limit: int) -> bool:
+    """Are more rows than that filled? Jumps from each to the next, so that empty rows between cost nothing."""
+    count, at = 0, _next_filled(data, 0)
+    while at >= 0 and count <= limit:
+        count += 1
+        at = data.find(ROW, at)
+        at = _next_filled(data, at) if at >= 0 else -1
+    return count > limit
+
+
+def _next_filled(data: bytes, at: int) -> int:
+    at = data.find(END, at)
+    while at >= 0 and data.endswith(EMPTY, 0, at + len(END)):
+        at = data.find(END, at + 1)
+    return at
