@@ -19,8 +19,8 @@ OTHER_TABLES = frozenset(
     {".xls", ".xlsm", ".xlsb", ".xlt", ".xltx", ".xltm", ".et", ".ett", ".ods", ".fods", ".ots", ".csv", ".tsv", ".numbers"}
 )
 LOCKS = ("~$", ".~lock", ".")
-# seconds in which a file without its end counts as one that is still being written
-SETTLED = 10
+# a file without its end that changed less than so many seconds ago may still be written: it is looked at again a moment later
+SETTLED, LOOK_AGAIN = 10, 0.2
 # never wait for another program, and on Windows no translation of line ends
 READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -76,10 +76,10 @@ def _whole(path: Path) -> bytes:
         before = os.fstat(file.fileno())
         _check(before)
         data = file.read(bounds.FILE_BYTES + 1)
+        if _unfinished(data) and abs(time.time() - before.st_mtime) < SETTLED:
+            time.sleep(LOOK_AGAIN)
         after = os.fstat(file.fileno())
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != before.st_size:
-        raise Deferred(Code.STILL_WRITTEN)
-    if abs(time.time() - after.st_mtime) < SETTLED and _unfinished(data):
+    if (before.st_size, before.st_mtime_ns, len(data)) != (after.st_size, after.st_mtime_ns, after.st_size):
         raise Deferred(Code.STILL_WRITTEN)
     return data
 
@@ -93,4 +93,4 @@ def _check(status: os.stat_result) -> None:
 
 def _unfinished(data: bytes) -> bool:
     """Has a zip no end yet? Some programs fill a new file with zeros first."""
-    return not data.strip(b"\0") or (data.startswith(signature.ZIP) and not archive.ends(data))
+    return not data[:1].strip(b"\0") or (data.startswith(signature.ZIP) and not archive.ends(data))

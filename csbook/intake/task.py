@@ -81,7 +81,7 @@ def _guarded(path: Path, examine: Examine) -> Examined:
 
 def crashed(path: Path, why: str) -> SourceFile:
     """The verdict of a file that cannot be read without harm; `why`: fault, time or memory."""
-    data = path.read_bytes() if path.is_file() and path.stat().st_size <= gate.FILE_BYTES else b""
+    data = path.read_bytes() if path.is_file() and path.stat().st_size <= gate.bounds.FILE_BYTES else b""
     limits = Limits()
     words = {"why": message(f"intake.crashed.{why}"), "seconds": int(limits.seconds), "memory": limits.memory // MIB}
     issue = Issue(code=Code.PARSER_CRASHED, severity=Severity.ERROR, path=str(path), words=words)

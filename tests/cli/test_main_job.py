@@ -194,7 +194,7 @@ def refused(terminal: Terminal, tmp_path: Path, code: str, *, verdict: str = "re
 def test_a_file_that_is_no_workbook(terminal: Terminal, tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "notes.xlsx").write_text("not a workbook")
-    refused(terminal, tmp_path, "NOT_A_WORKBOOK")
+    refused(terminal, tmp_path, "DISGUISED")
 
 
 def test_a_workbook_of_no_known_form(terminal: Terminal, tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_a_truncated_workbook(terminal: Terminal, tmp_path: Path, printed: Path)
     for path in printed.iterdir():
         path.unlink()
     (printed / "cut.xlsx").write_bytes(whole[: len(whole) // 2])
-    refused(terminal, tmp_path, "NOT_A_WORKBOOK")
+    refused(terminal, tmp_path, "TRUNCATED")
 
 
 def test_a_missing_path_stops_before_anything_is_stored(terminal: Terminal, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_every_code_of_a_rule_is_planted(planned: Plan) -> None:
     assert {str(kind.code) for kind in KINDS.values()} <= planted
 
 
-@pytest.mark.parametrize("code", [Code.NOT_A_WORKBOOK, Code.FORM_VERSION_NEW, Code.EMPTY_TEMPLATE, Code.FORM_UNKNOWN])
+@pytest.mark.parametrize("code", [Code.DISGUISED, Code.FORM_VERSION_NEW, Code.EMPTY_TEMPLATE, Code.FORM_UNKNOWN])
 def test_files_at_fault_are_named_as_a_whole(ingested: dict[str, Any], code: Code) -> None:
     assert [file["verdict"] for file in ingested["files"] if file["code"] == code] == [
         "skipped" if code == Code.EMPTY_TEMPLATE else "refused"
