@@ -78,10 +78,15 @@ class Handed:
         return (name, *form.derived.get(name, ()), *promising, *due)
 
     @functools.cached_property
-    def contents(self) -> list[str]:
-        """Per row its filled fields as canonical JSON."""
+    def said(self) -> list[dict[str, Any]]:
+        """Per row its filled fields as JSON values."""
         columns = [plain(self.rows.frame[name], type_) for name, type_ in self.types.items()]
-        return [dumps(filled(dict(zip(self.types, values, strict=True)))) for values in zip(*columns, strict=True)]
+        return [filled(dict(zip(self.types, values, strict=True))) for values in zip(*columns, strict=True)]
+
+    @functools.cached_property
+    def contents(self) -> list[str]:
+        """The same as canonical JSON."""
+        return [dumps(each) for each in self.said]
 
     @functools.cached_property
     def _texts(self) -> dict[str, list[Any]]:

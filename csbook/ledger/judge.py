@@ -60,7 +60,7 @@ class Judge:
         case, known = recognise(line.facts, desk, by_id=by_id, by_facts=alike)
         if case is Case.CONFLICT or case is Case.REUSED:
             # no roll-back: a row equal to any earlier revision is that record, however much was corrected since
-            handed = self._handed(line, loads(line.content))
+            handed = self._handed(line, self._said(line))
             past = next((each for each in by_id if _repeats(handed, each.history)), None)
             return (Case.SAME, past) if past else (case, known)
         return case, known
@@ -102,7 +102,7 @@ class Judge:
         stamp = self.files[line.file].modified
         if line.row_hash == known.row_hash:
             return self._confirm(known, stamp)
-        current, said = loads(known.history[-1]), loads(line.content)
+        current, said = loads(known.history[-1]), self._said(line)
         handed = self._handed(line, said)
         for name, value in known.filled.items():
             if handed.get(name) == value and name not in current:
@@ -132,6 +132,9 @@ class Judge:
             known.modified = stamp
         return UNCHANGED
 
+    def _said(self, line: Line) -> Mapping[str, Any]:
+        return self.handed[line.source].said[line.position]
+
     def _handed(self, line: Line, said: Mapping[str, Any]) -> dict[str, Any]:
         """The fields that the line's sheet has a column for; None clears."""
         return {name: said.get(name) for name in self.handed[line.source].present[line.block]}
@@ -143,7 +146,7 @@ class Judge:
         known.history.append(content)
         facts = Facts(*(said or before for said, before in zip(line.facts, known.facts, strict=True)))
         if known.facts != facts or known.seq == 1:
-            known.facts = facts
+            known.facts, known.moved = facts, True
             self.memory.add_facts(known)
         self.verdicts.revisions.append(Revision(line, known, known.seq, content, known.row_hash, changed, patch))
 

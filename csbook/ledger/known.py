@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,9 +12,8 @@ import sqlalchemy as sa
 
 from csbook.identity import Facts
 from csbook.ledger import schema
+from csbook.ledger.store import moment, rows_in
 from csbook.ledger.values import loads
-
-CHUNK = 5_000  # values in one look-up: below the bound parameters that either engine takes
 
 
 @dataclass(slots=True, eq=False)
@@ -33,6 +33,7 @@ class Known:
     born: bool = False  # with this batch
     revised: bool = False  # by this batch
     confirmed: bool = False  # a newer file says the same
+    moved: bool = False  # its facts are no longer those that are stored
 
 
 @dataclass(slots=True, eq=False)
@@ -79,26 +80,18 @@ class Memory:
         return [entry for entry in found if entry.id is None or entry.changed]
 
 
-def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
-    """Distinct values, CHUNK at a time, in a stable order."""
-    distinct = sorted(set(values))
-    for start in range(0, len(distinct), CHUNK):
-        yield distinct[start : start + CHUNK]
-
-
 def recall(connection: sa.Connection, form: str, keys: Sequence[str], facts: Sequence[Facts]) -> Memory:
     """What the ledger holds about rows with these keys and facts."""
     memory, records = Memory(), dict[int, Known]()
     table, alias = schema.record, schema.alias
     names = ("id", "record_no", "desk", "facts", "row_hash", "seq", "modified", "filled")
     columns = [table.c[name] for name in names]
-    for chunk in chunks(keys):
-        query = sa.select(alias.c.source_key, *columns).join_from(alias, table).where(alias.c.form == form, alias.c.source_key.in_(chunk))
-        for key, *values in connection.execute(query.order_by(table.c.id)):
-            memory.add_key(key, _known(records, values))
-    for chunk in chunks("\n".join(each) for each in facts if each.complete):
-        for row in connection.execute(sa.select(*columns).where(table.c.form == form, table.c.facts.in_(chunk))):
-            _known(records, row)
+    of_keys = sa.select(alias.c.source_key, *columns).join_from(alias, table).where(alias.c.form == form)
+    for key, *values in sorted(rows_in(connection, of_keys, alias.c.source_key, keys), key=operator.itemgetter(1)):
+        memory.add_key(key, _known(records, values))
+    told = ("\n".join(each) for each in facts if each.complete)
+    for row in rows_in(connection, sa.select(*columns).where(table.c.form == form), table.c.facts, told):
+        _known(records, row)
     for _, known in sorted(records.items()):
         memory.add_facts(known)
     for entry in _entries(connection, form, keys):
@@ -109,7 +102,8 @@ def recall(connection: sa.Connection, form: str, keys: Sequence[str], facts: Seq
 def _known(records: dict[int, Known], values: Sequence[Any]) -> Known:
     record_id, number, desk, facts, row_hash, seq, modified, filled = values
     if record_id not in records:
-        records[record_id] = Known(record_id, number, desk, Facts(*facts.split("\n")), row_hash, seq, modified, filled=loads(filled))
+        told = Facts(*facts.split("\n"))
+        records[record_id] = Known(record_id, number, desk, told, row_hash, seq, moment(modified), filled=loads(filled))
     return records[record_id]
 
 
@@ -119,10 +113,12 @@ def _entries(connection: sa.Connection, form: str, keys: Sequence[str]) -> Itera
         return
     found: dict[int, Entry] = {}
     names = ("id", "kind", "status", "source_key", "receipt_id", "row_hash", "modified", "issues")
-    for chunk in chunks(keys):
-        for column in (table.c.source_key, table.c.receipt_id):
-            for row in connection.execute(sa.select(*(table.c[name] for name in names)).where(table.c.form == form, column.in_(chunk))):
-                found[row.id] = Entry(*row)
+    keys = list(keys)
+    for column in (table.c.source_key, table.c.receipt_id):
+        for number, kind, status, key, receipt_id, row_hash, modified, issues in rows_in(
+            connection, sa.select(*(table.c[name] for name in names)).where(table.c.form == form), column, keys
+        ):
+            found[number] = Entry(number, kind, status, key, receipt_id, row_hash, moment(modified), issues)
     yield from (entry for _, entry in sorted(found.items()))
 
 
@@ -130,10 +126,9 @@ def remember(connection: sa.Connection, wanted: Iterable[Known]) -> None:
     """Load the contents of every revision of these records."""
     by_id = {known.id: known for known in wanted}
     revision = schema.revision
-    for chunk in chunks(by_id):
-        query = sa.select(revision.c.record_id, revision.c.content).where(revision.c.record_id.in_(chunk))
-        for record_id, content in connection.execute(query.order_by(revision.c.record_id, revision.c.seq)):
-            by_id[record_id].history.append(content)
+    query = sa.select(revision.c.record_id, revision.c.seq, revision.c.content).where(revision.c.seq > 0)
+    for record_id, _, content in sorted(rows_in(connection, query, revision.c.record_id, by_id)):
+        by_id[record_id].history.append(content)
 
 
 def disputed(memory: Memory, rows: Iterable[tuple[str, Facts, str]]) -> set[Known]:

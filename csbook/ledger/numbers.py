@@ -10,9 +10,8 @@ import sqlalchemy as sa
 
 from csbook.forms.form import Number
 from csbook.ledger import tombstones
-from csbook.ledger.known import chunks
 from csbook.ledger.schema import number_sequence, record
-from csbook.ledger.store import insert, update
+from csbook.ledger.store import chunks, insert, update
 
 OWN = ""  # sequences that count the ledger's own rows, not a form's numbers
 

@@ -15,9 +15,9 @@ from csbook.identity import Facts
 from csbook.ledger import audit, schema, tombstones
 from csbook.ledger.backup import Connect, Shelf
 from csbook.ledger.current import OPEN
-from csbook.ledger.known import chunks
 from csbook.ledger.schema import alias, quarantine, record, revision
 from csbook.ledger.seal import digests, names_of, plain_rows
+from csbook.ledger.store import chunks
 
 CLEARED = "quarantine", "alias", "revision", "record"
 

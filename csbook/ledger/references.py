@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
-from csbook.ledger.known import chunks
 from csbook.ledger.schema import alias, number_sequence, record
+from csbook.ledger.store import chunks
 from csbook.rows import Rows
 from csbook.rules.excel import JOINT
 from csbook.rules.rule import flag

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from csbook.ledger import schema
-from csbook.ledger.known import chunks
+from csbook.ledger.store import chunks, fetched
 
 Seals = dict[str, dict[str, str]]  # table -> key of a row -> digest
 
@@ -87,7 +87,7 @@ def plain_rows(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[tup
     """Rows as the driver gives them, stamps as text in the one spelling that SQLite stores."""
     result = connection.exec_driver_sql(str(query.compile(connection, compile_kwargs={"literal_binds": True})))
     if connection.dialect.name == "sqlite":
-        yield from map(tuple, result)
+        yield from fetched(result)
         return
-    for row in result:
+    for row in fetched(result):
         yield tuple(f"{value:%Y-%m-%d %H:%M:%S.%f}" if isinstance(value, dt.datetime) else value for value in row)

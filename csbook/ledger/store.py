@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+
+CHUNK = 5_000  # values in one look-up: below the bound parameters that either engine takes
 
 
 def insert(connection: sa.Connection, table: sa.Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -23,6 +26,33 @@ def update(connection: sa.Connection, table: sa.Table, names: Sequence[str], row
         values = ", ".join(f"{name} = {mark}" for name in _quoted(connection, names))
         which = " AND ".join(f"{name} = {mark}" for name in _quoted(connection, keys))
         connection.exec_driver_sql(f"UPDATE {table.name} SET {values} WHERE {which}", list(rows))
+
+
+def rows_in(connection: sa.Connection, query: sa.Select[Any], column: sa.Column[Any], values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """Rows of a query with a condition, of which `column` is one of `values`, in no order and as the driver gives them."""
+    begin, mark = str(query.compile(connection, compile_kwargs={"literal_binds": True})), _mark(connection)
+    for chunk in chunks(values):
+        marks = ", ".join([mark] * len(chunk))
+        yield from fetched(connection.exec_driver_sql(f"{begin} AND {column.table.name}.{column.name} IN ({marks})", tuple(chunk)))
+
+
+def fetched(result: sa.CursorResult[Any]) -> Iterator[tuple[Any, ...]]:
+    """The driver's own rows, without a wrapper each, some thousand at a time."""
+    with result:
+        while rows := result.cursor.fetchmany(CHUNK):
+            yield from rows
+
+
+def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """Distinct values, CHUNK at a time, in a stable order."""
+    distinct = sorted(set(values))
+    for start in range(0, len(distinct), CHUNK):
+        yield distinct[start : start + CHUNK]
+
+
+def moment(value: dt.datetime | str | None) -> dt.datetime | None:
+    """A stamp as a driver gives it: SQLite keeps texts."""
+    return dt.datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _mark(connection: sa.Connection) -> str:

@@ -14,9 +14,8 @@ import sqlalchemy as sa
 
 from csbook.identity import Facts
 from csbook.ledger.handed import Line
-from csbook.ledger.known import chunks
 from csbook.ledger.schema import tombstone
-from csbook.ledger.store import insert
+from csbook.ledger.store import chunks, insert
 from csbook.ledger.values import stamp
 
 OWN = ""

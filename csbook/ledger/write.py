@@ -24,7 +24,7 @@ from csbook.ledger.values import Value, cells, dumps, filled, plain, stamp, text
 from csbook.ledger.verdicts import Revision
 
 BORN = ("id", "form", "source_id", "record_no", "desk", "team", *FIRSTS, "first_batch", "created_at")
-KEPT = ("form_version", "state", *COLUMNS, "rest", "filled", "facts", "row_hash", "seq", "modified", "last_batch", "updated_at")
+KEPT = ("form_version", "state", *COLUMNS, "rest", "filled", "row_hash", "seq", "modified", "last_batch", "updated_at")
 
 
 def write_batch(connection: sa.Connection, batch: Batch, counts: Sequence[Counts]) -> int:
@@ -47,6 +47,7 @@ def write_records(connection: sa.Connection, batch: Batch, batch_id: int, form: 
     _number(connection, form, after, batch.now)
     born: list[tuple[Any, ...]] = []
     kept: list[tuple[Any, ...]] = []
+    moved: list[tuple[Any, ...]] = []
     moment = stamp(batch.now)
     for current in after:
         last = [row for row, revision in enumerate(current.revisions) if revision.seq == revision.known.seq]
@@ -54,11 +55,14 @@ def write_records(connection: sa.Connection, batch: Batch, batch_id: int, form: 
             revision = current.revisions[row]
             if revision.known.born:
                 desk = batch.files[revision.line.file].desk
-                born.append((*_birth(revision, form.name, desk), batch_id, moment, *values))
+                born.append((*_birth(revision, form.name, desk), batch_id, moment, "\n".join(revision.known.facts), *values))
             else:
                 kept.append((*values, revision.known.id))
-    insert(connection, schema.record, (*BORN, *KEPT), born)
+                if revision.known.moved:
+                    moved.append(("\n".join(revision.known.facts), revision.known.id))
+    insert(connection, schema.record, (*BORN, "facts", *KEPT), born)
     update(connection, schema.record, KEPT, kept)
+    update(connection, schema.record, ("facts",), moved)  # apart, since an index over a million of them is touched
     insert(connection, schema.revision, schema.revision.columns.keys(), [row for each in after for row in _revisions(each, batch_id)])
     _register(connection, form)
 
@@ -98,7 +102,7 @@ def _kept(current: Current, rows: Sequence[int], batch_id: int, moment: str | No
     for place, (row, *values) in enumerate(zip(rows, *columns, strict=True)):
         known = current.revisions[row].known
         yield (
-            current.form.version, state[place], *values, rest[place], dumps(current.filled[row]), "\n".join(known.facts), known.row_hash,
+            current.form.version, state[place], *values, rest[place], dumps(current.filled[row]), known.row_hash,
             known.seq, modified(known.modified), batch_id, moment,
         )  # fmt: skip
 

@@ -1,0 +1,135 @@
+"""How long 10,000 changed rows take into a ledger of 1,000,000 records, beside a bare SQLite upsert with history, in one run.
+
+`python -m benchmarks.upsert [RECORDS [CHANGED]]`. Both sides write to the same file with the same settings, each to other records: the bare
+side gets finished tuples and writes `INSERT … ON CONFLICT DO UPDATE` and one row of history each, in one transaction; csbook recognises
+every row, compares it with its history, keeps old → new, seals what it wrote, checks conservation and commits. The ledger is made by
+copying one record, once, and kept in the temporary folder for the next run. With `--profile` it says where csbook's time goes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import cProfile
+import pstats
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from csbook.ledger import open_ledger
+from tests.ledger.workbooks import SOLVED, Office, Workbook, batch, case, saved
+
+ROUNDS = 5
+
+
+def ledger_of(records: int) -> Path:
+    """A ledger of so many open records in one revision each."""
+    path = Path(tempfile.gettempdir()) / f"csbook-bench-{records}.sqlite"
+    if path.exists():
+        return path
+    making = path.with_suffix(".making")
+    making.unlink(missing_ok=True)
+    Office(making).hand_in(Workbook([case("A07-5KQ2M-1", customer="CUST00")]))
+    with contextlib.closing(sqlite3.connect(making)) as connection, connection:
+        numbers = f"WITH RECURSIVE numbers(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < {records})"
+        for table, own in (
+            (
+                "record",
+                {
+                    "id": "n",
+                    "record_no": "'2023'||n",
+                    "source_id": "'A07-5KQ2M-'||n",
+                    "customer": "'CUST0'||n",
+                    "facts": "replace(facts, 'cust00', 'cust0'||n)",
+                },
+            ),
+            ("revision", {"record_id": "n", "content": "replace(content, 'CUST00', 'CUST0'||n)"}),
+            ("alias", {"record_id": "n", "source_key": "'A07-5KQ2M-'||n"}),
+        ):
+            names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            copied = ", ".join(own.get(name, f'"{name}"') for name in names)
+            connection.execute(f"{numbers} INSERT INTO {table} SELECT {copied} FROM numbers, (SELECT * FROM {table} LIMIT 1)")
+        connection.execute("UPDATE number_sequence SET last_number = ? WHERE form = '' AND period = 'record'", (records,))
+    return making.rename(path)
+
+
+def ours(path: Path, chosen: range, day: int) -> float:
+    rows = [case(f"A07-5KQ2M-{n}", customer=f"CUST0{n}", **{**SOLVED, "solution": f"告知会员折扣规则{day}"}) for n in chosen]
+    handed_in = batch(Workbook(rows, modified=saved(day)))
+    with open_ledger(path) as ledger:
+        start = time.perf_counter()
+        merged = ledger.merge(handed_in)
+        seconds = time.perf_counter() - start
+    assert merged.totals.updated == len(rows)
+    return seconds
+
+
+def bare(path: Path, chosen: range) -> float:
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        which = ", ".join(str(n) for n in chosen)
+        names, records = _rows(connection, f"SELECT * FROM record WHERE id IN ({which})")
+        last = "(SELECT max(seq) FROM revision WHERE record_id = r.record_id)"
+        of, revisions = _rows(connection, f"SELECT * FROM revision r WHERE record_id IN ({which}) AND seq = {last}")
+        changed = [
+            tuple(
+                {
+                    **row,
+                    "state": "resolved",
+                    "resolved_at": "2023-10-01 09:20:00.000000",
+                    "solution": "告知会员折扣规则",
+                    "seq": row["seq"] + 1,
+                }.values()
+            )
+            for row in records
+        ]
+        history = [tuple({**row, "seq": row["seq"] + 1, "state": "resolved", "changed": row["content"]}.values()) for row in revisions]
+        keys = {"form", "record_no"}
+        upsert = (
+            f"INSERT INTO record ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) ON CONFLICT (form, record_no) DO UPDATE SET "
+            + ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys | {"id"})
+        )
+        start = time.perf_counter()
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(upsert, changed)
+        connection.executemany(f"INSERT INTO revision ({', '.join(of)}) VALUES ({', '.join('?' * len(of))})", history)
+        connection.execute("COMMIT")
+        return time.perf_counter() - start
+
+
+def _rows(connection: sqlite3.Connection, query: str) -> tuple[list[str], list[dict[str, Any]]]:
+    found = connection.execute(query)
+    names = [each[0] for each in found.description]
+    return names, [dict(zip(names, row, strict=True)) for row in found]
+
+
+def main() -> None:
+    numbers = [int(each) for each in sys.argv[1:] if each.isdigit()]
+    records, changed = (*numbers, *(1_000_000, 10_000)[len(numbers) :])
+    path = ledger_of(records)
+    step = records // changed
+    pairs = []
+    profile = cProfile.Profile()
+    for turn in range(ROUNDS):
+        first, day = 2 + turn % (step // 2 - 1 or 1) * 2, int(time.time()) % 1_000_000 // 10 + turn
+        theirs = bare(path, range(first, records, step))
+        if "--profile" in sys.argv and turn == ROUNDS - 1:
+            profile.enable()
+        mine = ours(path, range(first + 1, records, step), day)
+        profile.disable()
+        pairs.append((theirs, mine))
+        print(f"  bare {theirs:.2f} s · csbook {mine:.2f} s · {mine / theirs:.2f} times")
+    theirs, mine = (min(column) for column in zip(*pairs, strict=True))
+    ratio = statistics.median(mine / theirs for theirs, mine in pairs)
+    size = path.stat().st_size / 1e6
+    print(f"{changed} into {records} ({size:.0f} MB): bare {theirs:.2f} s · csbook {mine:.2f} s · {ratio:.2f} times (median of {ROUNDS})")
+    if "--profile" in sys.argv:
+        pstats.Stats(profile).sort_stats("tottime").print_stats(30)
+
+
+if __name__ == "__main__":
+    main()
