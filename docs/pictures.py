@@ -69,7 +69,7 @@ def _fitted(path: Path) -> None:
     """Open the row with the slips as high as typing makes it: LibreOffice fits no row when it opens a file."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    parts[SHEET] = re.sub(rb'<row r="6"( spans="[^"]*")?( ht="[^"]*")?', rb'<row r="6"\1 ht="62"', parts[SHEET])
+    parts[SHEET] = re.sub(rb'<row r="6"( spans="[^"]*")?( ht="[^"]*")?', rb'<row r="6"\1 ht="78"', parts[SHEET])
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in parts.items():
             archive.writestr(name, part)

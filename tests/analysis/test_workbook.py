@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from openpyxl.utils import range_boundaries
+from openxml_audit import OpenXmlValidator
 
 from csbook import analysis, messages
 from csbook.analysis.sheets import definitions as passport
@@ -49,6 +50,12 @@ TABLES = (
     ("coverage", "coverage", passport.COVERAGE),
 )
 AS_STORED = ("record_no", "agent", "owner", "desk", "team", "description", "phrase", "example_1")
+
+
+@pytest.mark.parametrize("ledger", LEDGERS)
+def test_the_audit_finds_nothing(written: Written, ledger: str) -> None:
+    result = OpenXmlValidator().validate(written(ledger, "zh"))
+    assert (result.is_valid, result.errors) == (True, [])
 
 
 def table(book: Any, name: str) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -56,6 +57,13 @@ class Told(Rule):
         return Words(f"prompt {self.id}", f"fault {self.id}", f"remedy {self.id}")
 
 
+class Acting(Told):
+    """The same, with an entry as rules make theirs: none where Excel takes no condition of that length."""
+
+    def entry(self, at: Cells) -> Entry | None:
+        return Entry.custom(self.formula(at))
+
+
 @pytest.fixture
 def form(definitions: Definitions) -> Form:
     return definitions.forms["response"]
@@ -97,6 +105,17 @@ def test_blank_is_ignored_only_where_no_other_cell_is_read(definitions: Definiti
 def test_a_short_condition_still_goes_in_after_one_that_is_too_long(form: Form) -> None:
     long, short = Told(id="long", field="agent", length=300), Told(id="short", field="agent")
     assert spoken(form, "agent", long, short)[0] == {"short"}
+
+
+def test_a_validation_too_long_for_excel_leaves_the_word_to_self_check_and_the_guide_says_so(form: Form, tmp_path: Path) -> None:
+    rules = [Acting(id="fits", field="agent", length=254), Acting(id="long", field="reviewer", length=256)]
+    changed = dataclasses.replace(form, rules=tuple(rules))
+    assert [spoken(form, rule.field, rule)[0] for rule in rules] == [{"fits"}, set()]
+    template.write(changed, tmp_path / "a.xlsx", rows=1)
+    book: Any = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    where = {row[2]: row[1] for row in _dictionary(book["填写说明"])}
+    assert (where["prompt fits"], where["prompt long"]) == ("输入时即检查", "自检列检查")
+    assert any("fault long" in str(cell.value) for cell in book["_check"][5])
 
 
 def test_errors_come_before_warnings_and_a_warning_alone_only_asks(form: Form) -> None:
