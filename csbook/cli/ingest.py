@@ -52,7 +52,7 @@ def _ingest(session: Session, on_their_way: Reading, receipts: Path | None, *, d
         last = roster.handed_in(ledger.hand_ins(), batch.files, batch.now)
         if not dry_run:
             back_up(session, ledger)
-    written = answers.write(session, batch, receipts) if receipts is not None else None
+    written = answers.write(session, batch, receipts, watched=not as_json) if receipts is not None else None
     report.show(session, batch, report.summary(batch), as_json=as_json)
     incomplete = answers.tell(session, receipts, written, aloud=not as_json)
     if desks and not as_json:

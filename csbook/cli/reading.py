@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from csbook.cli.language import of_terminal
 from csbook.cli.session import Session
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def reading(paths: Sequence[Path], session: Session, jobs: int | None = None) ->
     from csbook.intake.portions import portions
     from csbook.intake.workers import Workers, processors
 
-    cut = portions(handed_in(paths))
+    cut = portions(handed_in(paths, of_terminal()))
     with Workers(max(1, min(jobs or processors(), len(cut)))) as workers:
         definitions = session.definitions
         from csbook import intake

@@ -14,6 +14,7 @@ import click
 from csbook import desks
 from csbook.cli.command import said
 from csbook.cli.language import of_workbooks
+from csbook.cli.progress import Progress
 from csbook.cli.session import Session
 from csbook.issues import Code, Issue, Severity, UnfinishedError
 
@@ -46,19 +47,24 @@ class Written:
     faults: tuple[str, ...]
 
 
-def write(session: Session, judged: Judged, folder: Path) -> Written:
-    """Answer every file that rows were read of. The batch is stored by now: a receipt that cannot be written is told, not raised."""
+def write(session: Session, judged: Judged, folder: Path, *, watched: bool = True) -> Written:
+    """Answer every file that rows were read of. The batch is stored by now: a receipt that cannot be written is told, not raised.
+
+    `watched`: a bar may show how far they are.
+    """
     from csbook.workbook import save
 
     at, paths, faults, to_mend = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0), list[Path](), list[str](), 0
-    for name, receipt in _named(_receipts(judged, at)):
-        try:
-            save(folder / name, receipt.content(of_workbooks(), session.policy), private=True)
-        except UnfinishedError as error:
-            faults.append(str(error))
-            continue
-        paths.append(folder / name)
-        to_mend += bool(receipt.to_mend)
+    answers = list(_named(_receipts(judged, at)))
+    with Progress(len(answers), shown=watched and not session.quiet) as passed:
+        for name, receipt in passed(answers):
+            try:
+                save(folder / name, receipt.content(of_workbooks(), session.policy), private=True)
+            except UnfinishedError as error:
+                faults.append(str(error))
+                continue
+            paths.append(folder / name)
+            to_mend += bool(receipt.to_mend)
     return Written(tuple(paths), to_mend, tuple(faults))
 
 

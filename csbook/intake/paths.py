@@ -25,7 +25,7 @@ SETTLED, LOOK_AGAIN = 10, 0.2
 READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def handed_in(paths: Iterable[Path]) -> tuple[Path, ...]:
+def handed_in(paths: Iterable[Path], lang: str = "zh") -> tuple[Path, ...]:
     """Files named, and table files at any depth of folders named; each once, in order of path within a folder.
 
     Lock files, hidden files and unrelated files of a folder are passed over; a file that is named is never.
@@ -34,7 +34,7 @@ def handed_in(paths: Iterable[Path]) -> tuple[Path, ...]:
     found: dict[Path, Path] = {}
     for path in paths:
         if not os.path.lexists(path):
-            raise UsageError(messages.text("zh", "intake.path_missing", path=path))
+            raise UsageError(messages.text(lang, "intake.path_missing", path=path))
         for file in sorted(_files(path, set())) if path.is_dir() and not _meant(path.name) else (path,):
             found.setdefault(file.absolute(), file)
     return tuple(found.values())

@@ -52,6 +52,8 @@ class Reading:
             return future.result()
         except BrokenProcessPool as error:
             raise UnfinishedError(messages.text("zh", "intake.no_workers")) from error
+        except FileNotFoundError:
+            raise  # the batch is not what was handed in any more
         except Exception as error:  # noqa: BLE001 - whatever the reason is, it costs a file, not the batch
             if len(portion.paths) == 1:
                 return Answer((task.crashed(portion.paths[0], _why(error)),))

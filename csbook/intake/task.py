@@ -73,8 +73,8 @@ def _guarded(path: Path, examine: Examine) -> Examined:
         return examine(path)
     except MemoryError:
         return Examined(crashed(path, "memory"))
-    except (KeyboardInterrupt, SystemExit):
-        raise
+    except (KeyboardInterrupt, SystemExit, FileNotFoundError):
+        raise  # a file that vanished stops the batch
     except BaseException:  # noqa: BLE001 - a panic of the parser is no Exception; its text may hold what stands in the file
         return Examined(crashed(path, "fault"))
 

@@ -151,7 +151,9 @@ class _Writer:
     def answer(self, row: Returned) -> Answer:
         form = self.receipt.form
         summary = " · ".join(_short(text) for name in SUMMARY if (text := row.values.get(name)))
-        remarks = [self.sentence(issue) for issue in row.issues]
+        remarks = [self.sentence(issue) + self.masked(row, issue) for issue in row.issues]
+        if row.outcome == "stale" and not remarks:
+            remarks.append(self.text("why_stale"))
         if row.outcome == "conflict":
             remarks += [f"「{form.label(name, self.lang)}」{self.difference(row, value).fault}" for name, value in self.differences(row)]
         where = self.text("row", sheet=row.sheet, row=row.row)
@@ -174,12 +176,9 @@ class _Writer:
 
     def height(self, row: Returned) -> float:
         """Points that 自检 needs to show everything it says of the row."""
-        said = "".join(
-            f"{self.say.field(issue.field)}{words.fault}{words.remedy}"
-            for issue in row.issues
-            if issue.field
-            for words in [self.say.issue(issue)]
-        )
+        blamed = [(issue.field, self.say.issue(issue)) for issue in row.issues if issue.field]
+        blamed += [(name, self.difference(row, value)) for name, value in self.differences(row)]
+        said = "".join(f"{self.say.field(name)}{words.fault}{words.remedy}" for name, words in blamed)
         return max(LEAST_HEIGHT, VERDICT_LINE * (1 + lines(said, VERDICT_WIDTH)))
 
     def told(self, place: int, row: Returned) -> Iterator[Told]:

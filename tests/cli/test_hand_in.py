@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -177,26 +177,37 @@ def unfinished(terminal: Terminal, tmp_path: Path, *args: object) -> str:
     return said.err
 
 
+@pytest.mark.parametrize(("lang", "word"), [("zh", "找不到"), ("en", "nowhere")])
+def test_a_path_that_is_not_there_is_named_in_the_language_of_the_terminal(terminal: Terminal, lang: str, word: str) -> None:
+    said = terminal("--lang", lang, "ingest", "nowhere")
+    assert (said.code, said.out) == (2, "")
+    assert word in said.err
+    assert said.err.isascii() is (lang == "en")
+
+
 def test_a_folder_that_cannot_be_read(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hand_in(terminal, tmp_path, [RESPONSE])
     locked = tmp_path / "inbox" / "locked"
     locked.mkdir()
-    scan = os.scandir
 
-    def refuse(path: Any) -> Any:
-        # what a folder without the right to read answers; root may read everything
-        if Path(path) == locked:
-            raise PermissionError(13, "Permission denied", str(path))
-        return scan(path)
+    # what a folder without the right to read answers; root may read everything
+    def refusing(look: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def refuse(path: Any) -> Any:
+            if Path(path) == locked:
+                raise PermissionError(13, "Permission denied", str(path))
+            return look(path)
 
-    monkeypatch.setattr(os, "scandir", refuse)
+        return refuse
+
+    for look in ("listdir", "scandir"):
+        monkeypatch.setattr(os, look, refusing(getattr(os, look)))
     assert "locked" in unfinished(terminal, tmp_path)
 
 
 def test_a_file_that_vanished_since_it_was_listed(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = hand_in(terminal, tmp_path, [RESPONSE], "A07")
     hand_in(terminal, tmp_path, [RESPONSE], "A06")
-    monkeypatch.setattr("csbook.intake.handed_in", lambda _: (tmp_path / "inbox" / "response-A06.xlsx", gone))
+    monkeypatch.setattr("csbook.intake.paths.handed_in", lambda *_: (tmp_path / "inbox" / "response-A06.xlsx", gone))
     gone.unlink()
     assert "response-A07.xlsx" in unfinished(terminal, tmp_path, "inbox")
 

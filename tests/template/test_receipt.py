@@ -118,6 +118,10 @@ def test_the_answers_account_for_every_row(folder: Path) -> None:
     listed = [(row[0].value, row[1].value, row[2].value) for row in answers.iter_rows(min_row=4)]
     assert [where for where, _, _ in listed] == [f"记录 第 {row} 行" for row in range(5, 12)]
     assert [result for _, _, result in listed] == ["已入库", *["请改"] * 3, "请核对", "请改", "未采用"]
+    remarks = {row[0].value: row[4].value or "" for row in answers.iter_rows(min_row=4)}
+    assert "138****5678" in remarks["记录 第 8 行"]
+    assert "B客户" in remarks["记录 第 9 行"]
+    assert "没有采用" in remarks["记录 第 11 行"]
     assert openpyxl.load_workbook(folder / "english.xlsx").worksheets[1]["A1"].value.startswith("7 received, 1 stored, 5 to mend")
 
 
