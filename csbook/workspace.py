@@ -15,7 +15,7 @@ from csbook.issues import UsageError
 SETTINGS = "csbook.toml"
 # the team's own list of desks
 ROSTERS = ("desks.csv", "desks.xlsx")
-KEYS = frozenset({"ledger", "inbox", "receipts"})
+KEYS = frozenset({"ledger", "ledger_key_file", "inbox", "receipts"})
 
 
 def shipped(folder: str) -> Path:
@@ -37,6 +37,12 @@ class Workspace:
         """Path or URL of the ledger; a relative path starts at the workspace."""
         named = str(self.settings.get("ledger", "ledger.sqlite"))
         return named if "://" in named else str(self.folder / named)
+
+    @property
+    def key_file(self) -> Path | None:
+        """The file with the ledger's key, where the team says that its ledger is encrypted."""
+        named = self.settings.get("ledger_key_file")
+        return None if named is None else self.folder / str(named)
 
     @property
     def inbox(self) -> Path:

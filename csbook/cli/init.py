@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from csbook.cli.command import Speaking, said
+from csbook.cli.language import of_terminal
 from csbook.cli.session import Session, current
 
 
@@ -17,7 +18,7 @@ from csbook.cli.session import Session, current
 def command(session: Session, folder: Path) -> None:
     """Copy templates/, validations/ and an example csbook.toml; what is there already is kept."""
     from csbook.issues import UnfinishedError
-    from csbook.workspace import SETTINGS, shipped
+    from csbook.workspace import SETTINGS, find, shipped
 
     try:
         (folder / "inbox").mkdir(parents=True, exist_ok=True)
@@ -32,3 +33,6 @@ def command(session: Session, folder: Path) -> None:
     except OSError as error:
         raise UnfinishedError(said("init.not_written", folder=folder, reason=error.strerror)) from error
     session.say(said("init.done", folder=folder.resolve()))
+    home = find(folder, of_terminal())
+    if "://" not in home.ledger and home.key_file is None:
+        session.say(said("status.plain"))

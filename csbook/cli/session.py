@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import os
+import sys
 import zoneinfo
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +13,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from csbook.cli.command import said
 from csbook.cli.language import of_terminal
 
 if TYPE_CHECKING:
     from csbook.forms import Definitions, Form
     from csbook.ledger import Ledger
+    from csbook.ledger.encryption import Key
     from csbook.policy import Policy
     from csbook.privacy import Profile
     from csbook.workspace import Workspace
+
+KEY_VARIABLE, NEW_KEY_VARIABLE = "CSBOOK_LEDGER_KEY", "CSBOOK_LEDGER_NEW_KEY"
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,22 @@ class Session:
         """The ledger, in the language of the terminal; see csbook.ledger.open_ledger."""
         from csbook.ledger import open_ledger
 
-        return open_ledger(self.ledger, create=create, lang=of_terminal())
+        return open_ledger(self.ledger, create=create, lang=of_terminal(), key=self.key)
+
+    @functools.cached_property
+    def key(self) -> Key | None:
+        """The ledger's key: from the environment, from the file that csbook.toml names for its ledger, or asked for at the terminal."""
+        from csbook.ledger import encryption
+
+        given = os.environ.get(KEY_VARIABLE)
+        if given:
+            return encryption.key_of(given, of_terminal())
+        if self.workspace.key_file is not None and self.ledger_option is None:
+            return encryption.read_key(self.workspace.key_file, of_terminal())
+        path = Path(self.ledger)
+        if path.is_file() and path.stat().st_size and not encryption.plain(path) and sys.stdin.isatty():
+            return encryption.key_of(click.prompt(said("key.prompt"), hide_input=True, err=True), of_terminal())
+        return None
 
     def now(self) -> dt.datetime:
         """The moment in the policy's zone, naive, to the second."""

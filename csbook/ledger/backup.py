@@ -72,7 +72,7 @@ class Shelf:
         disk.create_file(temporary)
         try:
             _copy(connect(self.ledger), connect(temporary))
-            _compare(connect(self.ledger), connect(temporary))
+            compare(connect(self.ledger), connect(temporary))
             path = self.folder / f"{self.ledger.stem}-{now:{STAMP}}-{disk.checksum(temporary)}{self.ledger.suffix}"
             disk.put(temporary, path)
         finally:
@@ -104,8 +104,8 @@ def _copy(source: sa.Engine, target: sa.Engine) -> None:
         _driver(one).backup(_driver(other), progress=wait)
 
 
-def _compare(source: sa.Engine, target: sa.Engine) -> None:
-    """Open both anew: is the copy whole, and every value of every row the same?"""
+def compare(source: sa.Engine, target: sa.Engine) -> None:
+    """Open both anew: is the copy whole, and every value of every row the same? Raises BackupDiffersError."""
     with source.connect() as one, target.connect() as other:
         said = [row[0] for row in other.exec_driver_sql("PRAGMA integrity_check")]
         if said != ["ok"] or not _same(_driver(one), _driver(other)):
@@ -116,7 +116,7 @@ def _same(one: Any, other: Any) -> bool:
     """Value for value, by the engine's cursors alone; texts are compared as bytes, so that a damaged one cannot stop it."""
     for each in (one, other):
         each.text_factory = bytes
-    if not _alike(one, other, "SELECT type, name, sql FROM sqlite_master"):
+    if not _alike(one, other, "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"):
         return False
     tables = [name.decode() for (name,) in one.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     return all(_alike(one, other, f'SELECT * FROM "{name}"') for name in tables)

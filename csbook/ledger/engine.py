@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from csbook import messages
 from csbook.issues import UnfinishedError, UsageError
+from csbook.ledger.encryption import Key, driver, opened
 
 WRITING = "csbook_writing"  # execution option of a connection that takes SQLite's write lock at once
 
@@ -30,11 +32,18 @@ FAULTS: tuple[tuple[str, str, type[Exception]], ...] = (
 FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # Windows knows no quota
 
 
-def connect(url: sa.URL, timeout: float) -> sa.Engine:
-    """An engine; a SQLite file gets the settings of DESIGN, section 6, and waits `timeout` seconds for its lock."""
+def connect(url: sa.URL, timeout: float, key: Key | None = None) -> sa.Engine:
+    """An engine; a SQLite file gets the settings of DESIGN, section 6, waits `timeout` seconds for its lock, and with a key is encrypted.
+
+    Raises ImportError where a key is given and SQLCipher is not installed.
+    """
     if url.get_backend_name() != "sqlite":
         return sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True)
-    engine = sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True, connect_args={"timeout": timeout})
+    if key is None:
+        engine = sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True, connect_args={"timeout": timeout})
+    else:
+        through = functools.partial(opened, url.database or "", key, timeout)
+        engine = sa.create_engine(url, module=driver(), creator=through, poolclass=sa.NullPool, hide_parameters=True)
     sa.event.listen(engine, "connect", _configure)
     sa.event.listen(engine, "begin", _begin)
     return engine
@@ -52,14 +61,15 @@ def _begin(connection: sa.Connection) -> None:
 
 
 @contextlib.contextmanager
-def told(where: str, lang: str) -> Iterator[None]:
-    """Turn what the database refuses into a sentence; what is our own fault stays an exception."""
+def told(where: str, lang: str, *, keyed: bool = False) -> Iterator[None]:
+    """Turn what the database refuses into a sentence; what is our own fault stays an exception. `keyed`: it was opened with a key."""
     try:
         yield
     except sa.exc.DBAPIError as error:
         name = getattr(error.orig, "sqlite_errorname", None)
         for begin, sentence, kind in FAULTS:
             if name is not None and name.startswith(begin):
+                sentence = "ledger.wrong_key" if keyed and begin == "SQLITE_NOTADB" else sentence
                 raise kind(messages.text(lang, sentence, where=where)) from error
         if isinstance(error, sa.exc.OperationalError):
             raise UnfinishedError(messages.text(lang, "ledger.unreachable", where=where)) from error

@@ -17,6 +17,7 @@ from csbook.issues import UnfinishedError, UsageError
 from csbook.ledger import entry_rows, lookup, numbers, purge, reading, references, schema
 from csbook.ledger.backup import BackupDiffersError, Shelf
 from csbook.ledger.batch import Batch, Merged
+from csbook.ledger.encryption import Key
 from csbook.ledger.engine import WRITING, connect
 from csbook.ledger.merge import merge, nothing
 from csbook.ledger.place import Place
@@ -31,23 +32,25 @@ if TYPE_CHECKING:
 CREATING = 0x6373626F6F6B  # "csbook": the advisory lock on PostgreSQL under which a ledger is made
 
 
-def open_ledger(where: str | Path, *, create: bool = False, lang: str = "zh", timeout: float = 30.0) -> Ledger:
+def open_ledger(where: str | Path, *, create: bool = False, lang: str = "zh", timeout: float = 30.0, key: Key | None = None) -> Ledger:
     """Open the ledger at a path or URL.
 
     With `create`, one that is not there is made by the first merge that has rows, so that a failed run leaves nothing behind.
     Raises UsageError where there is no ledger, something else, or one of a newer csbook; UnfinishedError where it cannot be reached
     or written or stays locked for `timeout` seconds.
     """
-    ledger = Ledger(where, create=create, lang=lang, timeout=timeout)
+    ledger = Ledger(where, create=create, lang=lang, timeout=timeout, key=key)
     ledger.look()
     return ledger
 
 
-def restore_ledger(where: str | Path, backup: Path, *, now: dt.datetime, user: str, lang: str = "zh", timeout: float = 30.0) -> Path | None:
+def restore_ledger(
+    where: str | Path, backup: Path, *, now: dt.datetime, user: str, lang: str = "zh", timeout: float = 30.0, key: Key | None = None
+) -> Path | None:
     """See csbook.ledger.restore.restore. Raises UsageError and UnfinishedError as open_ledger does; the ledger itself may be damaged."""
-    place = Place(where, create=True, lang=lang, timeout=timeout)
+    place = Place(where, create=True, lang=lang, timeout=timeout, key=key)
     with place.alone() as path:
-        return restore(path, backup, place.connect, now=now, user=user, lang=lang)
+        return restore(path, backup, place.connect, now=now, user=user, lang=lang, keyed=place.encrypted)
 
 
 class Ledger(Place):
@@ -158,7 +161,7 @@ class Ledger(Place):
     def status(self) -> dict[str, Any]:
         """See csbook.ledger.reading.status; with it `where` the ledger stands, its schema `version`, and whether it is `encrypted`."""
         with self._reading() as connection:
-            state = {"where": self.where, "version": schema.VERSION, "encrypted": False, **reading.status(connection)}
+            state = {"where": self.where, "version": schema.VERSION, "encrypted": self.encrypted, **reading.status(connection)}
         return state if self.path is None else {**state, "last_backup": Shelf.of(self.path).last()}
 
     def hand_ins(self) -> dict[str, dt.datetime]:

@@ -15,6 +15,7 @@ from csbook import messages
 from csbook.issues import UnfinishedError, UsageError
 from csbook.ledger import schema
 from csbook.ledger.disk import create_file
+from csbook.ledger.encryption import Key, plain
 from csbook.ledger.engine import connect, told
 from csbook.ledger.lock import alone
 
@@ -22,10 +23,14 @@ from csbook.ledger.lock import alone
 class Place:
     """A path or URL with what stands there, or may come to stand there. A context manager; nothing is held open between calls."""
 
-    def __init__(self, where: str | Path, *, create: bool, lang: str, timeout: float) -> None:
+    def __init__(self, where: str | Path, *, create: bool, lang: str, timeout: float, key: Key | None = None) -> None:
         self._create, self._lang, self._timeout = create, lang, timeout
         self._url = _url(str(where), lang)
-        self.engine = connect(self._url, timeout)
+        self._key = key if self._url.get_backend_name() == "sqlite" else None
+        try:
+            self.engine = connect(self._url, timeout, self._key)
+        except ImportError as error:
+            raise UsageError(messages.text(lang, "key.no_sqlcipher")) from error
         self._there = False
         self.version = schema.VERSION  # of the ledger that stands there
 
@@ -43,6 +48,11 @@ class Place:
     def path(self) -> Path | None:
         """The file of an embedded ledger."""
         return Path(self._url.database) if self._url.get_backend_name() == "sqlite" and self._url.database else None
+
+    @property
+    def encrypted(self) -> bool:
+        """Is it, or will it be, under a key?"""
+        return self._key is not None
 
     @property
     def where(self) -> str:
@@ -74,6 +84,9 @@ class Place:
         if path.is_dir():
             raise UsageError(self._said("ledger.is_folder"))
         if path.exists() and path.stat().st_size:
+            with self._told():
+                if self._key is not None and plain(path):
+                    raise UsageError(self._said("ledger.not_encrypted"))
             return True
         if not self._create:
             raise UsageError(self._said("ledger.missing"))
@@ -104,13 +117,13 @@ class Place:
 
     def connect(self, path: Path) -> sa.Engine:
         """An engine on another file with the same key."""
-        return connect(sa.URL.create("sqlite", database=str(path)), self._timeout)
+        return connect(sa.URL.create("sqlite", database=str(path)), self._timeout, self._key)
 
     def _said(self, message: str, **words: object) -> str:
         return messages.text(self._lang, message, where=self.where, **words)
 
     def _told(self) -> contextlib.AbstractContextManager[None]:
-        return told(self.where, self._lang)
+        return told(self.where, self._lang, keyed=self._key is not None)
 
 
 def _url(where: str, lang: str) -> sa.URL:

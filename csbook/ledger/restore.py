@@ -15,7 +15,7 @@ from csbook.ledger.engine import told
 from csbook.ledger.verify import verify
 
 
-def restore(ledger: Path, backup: Path, connect: Connect, *, now: dt.datetime, user: str, lang: str) -> Path | None:
+def restore(ledger: Path, backup: Path, connect: Connect, *, now: dt.datetime, user: str, lang: str, keyed: bool) -> Path | None:
     """Put `backup` in the ledger's place; returns where the ledger that stood there is kept. The caller keeps writers away.
 
     Raises UsageError for a backup that is not sound; then nothing was changed.
@@ -24,7 +24,7 @@ def restore(ledger: Path, backup: Path, connect: Connect, *, now: dt.datetime, u
     disk.discard(temporary)
     try:
         disk.copy(backup, temporary)
-        _check(temporary, backup, connect, lang)
+        _check(temporary, backup, connect, lang, keyed=keyed)
         _sign(temporary, backup, connect, now, user)
         kept = _aside(ledger, now)
         # a journal left behind by the old file would be played back onto the new one
@@ -35,12 +35,12 @@ def restore(ledger: Path, backup: Path, connect: Connect, *, now: dt.datetime, u
     return kept
 
 
-def _check(copy: Path, backup: Path, connect: Connect, lang: str) -> None:
+def _check(copy: Path, backup: Path, connect: Connect, lang: str, *, keyed: bool) -> None:
     """The copy, not the backup: what was checked is what gets its place."""
     named = checksum_named(backup.name)
     if named is not None and named != disk.checksum(copy):
         raise UsageError(messages.text(lang, "restore.damaged", backup=backup))
-    with told(str(backup), lang), connect(copy).connect() as connection, connection.begin():
+    with told(str(backup), lang, keyed=keyed), connect(copy).connect() as connection, connection.begin():
         tables = sa.inspect(connection)
         if not (tables.has_table(schema.version.name) and tables.has_table(schema.record.name)):
             raise UsageError(messages.text(lang, "restore.not_a_ledger", backup=backup))

@@ -12,6 +12,7 @@ from csbook import messages
 from csbook.issues import UnfinishedError
 from csbook.ledger import audit, numbers, schema
 from csbook.ledger.backup import Shelf
+from csbook.ledger.encryption import Key
 from csbook.ledger.engine import WRITING
 from csbook.ledger.place import Place
 from csbook.ledger.seal import WHOLE, reseal
@@ -27,12 +28,14 @@ class Upgraded:
     backup: Path | None = None
 
 
-def upgrade_ledger(where: str | Path, *, now: dt.datetime, user: str, lang: str = "zh", timeout: float = 30.0) -> Upgraded:
+def upgrade_ledger(
+    where: str | Path, *, now: dt.datetime, user: str, lang: str = "zh", timeout: float = 30.0, key: Key | None = None
+) -> Upgraded:
     """Bring a ledger up to this csbook. An embedded one is backed up before; one on a server is its administrator's to dump.
 
     Raises as open_ledger does, and UnfinishedError where the ledger is not sound; then nothing was changed.
     """
-    with Place(where, create=False, lang=lang, timeout=timeout) as place, place.undisturbed(older=True):
+    with Place(where, create=False, lang=lang, timeout=timeout, key=key) as place, place.undisturbed(older=True):
         before = place.version
         if before == schema.VERSION:
             return Upgraded(before=before, after=before)

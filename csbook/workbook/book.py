@@ -90,7 +90,7 @@ class Workbook(Wall):
 
     def save(self) -> None:
         """Put the file in place at once; UnfinishedError where that fails."""
-        save(self.path, self.content(), self.lang)
+        save(self.path, self.content(), self.lang, private=True)
 
     def __enter__(self) -> Self:
         return self

@@ -169,3 +169,55 @@ def test_upgrade_says_what_it_did(terminal: Terminal, office: Office, monkeypatc
     assert (said.code, len(list(Path("backups").iterdir()))) == (0, 1)
     assert "is upgraded from version 0000" in said.out
     assert terminal("ledger", "verify").code == 0
+
+
+def test_an_encrypted_ledger_at_the_terminal(terminal: Terminal, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "没有加密" in terminal("ledger", "status").out
+    said = terminal("--lang", "en", "ledger", "rekey", "--new-key-file", "ledger.key")
+    assert (said.code, "a lost key is lost data" in said.out) == (0, True)
+    assert terminal("ledger", "status").code == 2
+    Path("csbook.toml").write_text('ledger_key_file = "ledger.key"\n')
+    assert "已加密" in terminal("ledger", "status").out
+    assert terminal("ledger", "verify").code == 0
+    assert terminal("ledger", "backup").code == 0
+    assert terminal("ledger", "upgrade").code == 0
+    assert terminal("ledger", "find", "CUST456").code == 0
+    assert terminal("--lang", "en", "analyze", "-o", "report.xlsx").code == 0
+    assert Path("report.xlsx").stat().st_mode & 0o777 == 0o600
+    (backup,) = Path("backups").iterdir()
+    assert terminal("ledger", "restore", backup).code == 0
+    Path("ledger.key").chmod(0o644)
+    said = terminal("--lang", "en", "ledger", "status")
+    assert (said.code, "chmod 600" in said.err) == (2, True)
+    Path("ledger.key").chmod(0o600)
+    monkeypatch.setenv("CSBOOK_LEDGER_NEW_KEY", "a new key of many words")
+    assert terminal("ledger", "rekey").code == 0
+    assert terminal("ledger", "status").code == 2
+    monkeypatch.setenv("CSBOOK_LEDGER_KEY", "a new key of many words")
+    assert terminal("ledger", "verify").code == 0
+
+
+def test_a_key_is_asked_for_where_none_is_named(terminal: Terminal, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def prompt(text: str, **options: object) -> str:
+        assert options["hide_input"]
+        asked.append(text)
+        return "a new key of many words"
+
+    monkeypatch.setattr(click, "prompt", prompt)
+    assert terminal("--lang", "en", "ledger", "rekey").code == 0
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    assert terminal("--lang", "en", "ledger", "verify").code == 0
+    assert asked == ["New key", "Key of the ledger"]
+
+    def aborted(*_: object, **__: object) -> str:
+        raise click.Abort
+
+    monkeypatch.setattr(click, "prompt", aborted)
+    assert terminal("ledger", "status").code == 130
+    monkeypatch.setenv("CSBOOK_LEDGER_KEY", "a new key of many words")
+    said = terminal("--lang", "en", "ledger", "rekey")
+    assert (said.code, "no new key" in said.err) == (2, True)
+    assert terminal("ledger", "rekey", "--new-key-file", "nowhere/ledger.key").code == 3
+    assert terminal("ledger", "verify").code == 0

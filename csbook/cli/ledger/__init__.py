@@ -6,7 +6,7 @@ import click
 
 from csbook.cli.command import LazyGroup
 
-COMMANDS = ("status", "find", "history", "export", "verify", "backup", "restore", "purge", "upgrade")
+COMMANDS = ("status", "find", "history", "export", "verify", "backup", "restore", "purge", "upgrade", "rekey")
 
 
 @click.group("ledger", cls=LazyGroup, package=__name__, modules=COMMANDS)

@@ -40,6 +40,7 @@ def command(session: Session, as_json: bool) -> None:  # noqa: FBT001 - click pa
     if state["purge_due"]:
         session.say(said("status.due", count=state["purge_due"]))
     if "last_backup" in state:
+        session.say(said("status.encrypted" if state["encrypted"] else "status.plain"))
         session.say(_backed_up(state["last_backup"]))
 
 

@@ -17,7 +17,7 @@ def command(session: Session) -> None:
     """Back the ledger up, then migrate it in one transaction."""
     from csbook.ledger.upgrade import upgrade_ledger
 
-    done = upgrade_ledger(session.ledger, now=session.now(), user=getpass.getuser(), lang=of_terminal())
+    done = upgrade_ledger(session.ledger, now=session.now(), user=getpass.getuser(), lang=of_terminal(), key=session.key)
     if done.before == done.after:
         session.say(said("upgrade.nothing", ledger=session.ledger, version=done.after))
         return
