@@ -12,19 +12,25 @@ from csbook.issues import UsageError
 from csbook.ledger import audit, disk, schema
 from csbook.ledger.backup import STAMP, Connect, Shelf, checksum_named
 from csbook.ledger.engine import told
+from csbook.ledger.upgrade import migrate
 from csbook.ledger.verify import verify
 
 
 def restore(ledger: Path, backup: Path, connect: Connect, *, now: dt.datetime, user: str, lang: str, keyed: bool) -> Path | None:
     """Put `backup` in the ledger's place; returns where the ledger that stood there is kept. The caller keeps writers away.
 
-    Raises UsageError for a backup that is not sound; then nothing was changed.
+    A backup of an older csbook is brought up to this one on the way. Raises UsageError for one that is not sound, and UnfinishedError
+    for an older one that is not; then nothing was changed.
     """
     temporary = ledger.with_name(f".{ledger.name}.restoring")
     disk.discard(temporary)
     try:
         disk.copy(backup, temporary)
-        _check(temporary, backup, connect, lang, keyed=keyed)
+        with told(str(backup), lang, keyed=keyed):
+            version = _version(temporary, backup, connect, lang)
+            if version in schema.OLDER:
+                migrate(connect(temporary), version, now=now, user=user, where=str(backup), lang=lang)
+            _check(temporary, backup, connect, lang)
         _sign(temporary, backup, connect, now, user)
         kept = _aside(ledger, now)
         # a journal left behind by the old file would be played back onto the new one
@@ -35,15 +41,23 @@ def restore(ledger: Path, backup: Path, connect: Connect, *, now: dt.datetime, u
     return kept
 
 
-def _check(copy: Path, backup: Path, connect: Connect, lang: str, *, keyed: bool) -> None:
-    """The copy, not the backup: what was checked is what gets its place."""
+def _version(copy: Path, backup: Path, connect: Connect, lang: str) -> str:
+    """The version of the ledger that was backed up; the copy is looked at, not the backup: what was checked is what gets its place."""
     named = checksum_named(backup.name)
     if named is not None and named != disk.checksum(copy):
         raise UsageError(messages.text(lang, "restore.damaged", backup=backup))
-    with told(str(backup), lang, keyed=keyed), connect(copy).connect() as connection, connection.begin():
+    with connect(copy).connect() as connection:
         tables = sa.inspect(connection)
         if not (tables.has_table(schema.version.name) and tables.has_table(schema.record.name)):
             raise UsageError(messages.text(lang, "restore.not_a_ledger", backup=backup))
+        version = str(connection.scalar(sa.select(schema.version.c.version_num)))
+    if version not in {*schema.OLDER, schema.VERSION}:
+        raise UsageError(messages.text(lang, "ledger.newer", where=backup, version=version, known=schema.VERSION))
+    return version
+
+
+def _check(copy: Path, backup: Path, connect: Connect, lang: str) -> None:
+    with connect(copy).connect() as connection, connection.begin():
         flaws = verify(connection)
     if flaws:
         raise UsageError(messages.text(lang, "restore.damaged", backup=backup))

@@ -40,16 +40,24 @@ def upgrade_ledger(
         if before == schema.VERSION:
             return Upgraded(before=before, after=before)
         backup = Shelf.of(place.path).take(place.connect, now) if place.path else None
-        with place.engine.connect().execution_options(**{WRITING: True}) as connection:
-            if connection.dialect.name == "sqlite":
-                # before the transaction, in which it would do nothing: a table made anew is dropped while others refer to it
-                connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF").close()  # type: ignore[union-attr]
-            with connection.begin():
-                numbers.lock(connection)
-                _migrate(connection, {"at": str(now), "by": user, "from": before, "to": schema.VERSION})
-                if verify(connection):
-                    raise UnfinishedError(messages.text(lang, "upgrade.damaged", where=place.where))
+        migrate(place.engine, before, now=now, user=user, where=place.where, lang=lang)
     return Upgraded(before=before, after=schema.VERSION, backup=backup)
+
+
+def migrate(engine: sa.Engine, before: str, *, now: dt.datetime, user: str, where: str, lang: str) -> None:
+    """Bring what stands there from version `before` up to this one, as a whole or not at all. The caller keeps writers away.
+
+    Raises UnfinishedError where it is not sound.
+    """
+    with engine.connect().execution_options(**{WRITING: True}) as connection:
+        if connection.dialect.name == "sqlite":
+            # before the transaction, in which it would do nothing: a table made anew is dropped while others refer to it
+            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF").close()  # type: ignore[union-attr]
+        with connection.begin():
+            numbers.lock(connection)
+            _migrate(connection, {"at": str(now), "by": user, "from": before, "to": schema.VERSION})
+            if verify(connection):
+                raise UnfinishedError(messages.text(lang, "upgrade.damaged", where=where))
 
 
 def _migrate(connection: sa.Connection, entry: dict[str, str]) -> None:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from csbook.ledger import Batch, Ledger, open_ledger
+from csbook.ledger import Batch, Ledger, encryption, open_ledger
 from csbook.ledger.backup import Shelf
+from csbook.ledger.encryption import Key
 from csbook.policy import Backups
 from tests.ledger.steps import images, killed_at
 from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, batch, case, saved
@@ -23,11 +24,11 @@ Content = dict[str, list[tuple[Any, ...]]]
 LATER = NOW + dt.timedelta(hours=1)
 
 
-def content(path: Path) -> Content:
+def content(path: Path, key: Key | None = None) -> Content:
     """Every row of every table; of a file that is not there, nothing. A journal left behind is played back, as by whoever opens it next."""
     if not path.exists() or not path.stat().st_size:
         return {}
-    with contextlib.closing(sqlite3.connect(path)) as connection:
+    with contextlib.closing(sqlite3.connect(path) if key is None else encryption.opened(str(path), key, 5)) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
         return {name: sorted(connection.execute(f'SELECT * FROM "{name}"'), key=repr) for name in tables}
 

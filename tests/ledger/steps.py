@@ -9,6 +9,7 @@ from __future__ import annotations
 import _sqlite3
 import ctypes
 import errno
+import itertools
 import os
 import shutil
 import signal
@@ -17,6 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import sqlcipher3._sqlite3
 
 LIMIT = 60  # seconds that a forked process may take
 
@@ -52,27 +55,32 @@ Step = Callable[[bytes, tuple[Any, ...]], bool]  # told a call and its arguments
 @contextmanager
 def watched(step: Step) -> Iterator[None]:
     """Tell `step` of every call that changes a file, before it is made."""
-    library = ctypes.CDLL(_sqlite3.__file__)
-    library.sqlite3_vfs_find.restype = ctypes.POINTER(_Vfs)
-    vfs = library.sqlite3_vfs_find(None)
-    kept = []
-    for name, (result, *arguments) in _PROTOTYPES.items():
-        address = vfs.contents.xGetSystemCall(vfs, name)
-        if address:
-            prototype = ctypes.CFUNCTYPE(result, *arguments, use_errno=True)
-            ours = prototype(_call(name, prototype(address), step))
-            kept.append(ours)
-            vfs.contents.xSetSystemCall(vfs, name, ctypes.cast(ours, ctypes.c_void_p))
+    systems, kept = [_vfs(_sqlite3.__file__), _vfs(sqlcipher3._sqlite3.__file__)], []
+    for vfs in systems:
+        for name, (result, *arguments) in _PROTOTYPES.items():
+            address = vfs.contents.xGetSystemCall(vfs, name)
+            if address:
+                prototype = ctypes.CFUNCTYPE(result, *arguments, use_errno=True)
+                ours = prototype(_call(name, prototype(address), step))
+                kept.append(ours)
+                vfs.contents.xSetSystemCall(vfs, name, ctypes.cast(ours, ctypes.c_void_p))
     real = {name: getattr(os, name) for name in OWN}
     for name, call in real.items():
         setattr(os, name, _own(name.encode(), call, step))
     try:
         yield
     finally:
-        for name in _PROTOTYPES:
+        for vfs, name in itertools.product(systems, _PROTOTYPES):
             vfs.contents.xSetSystemCall(vfs, name, None)
         for own, call in real.items():
             setattr(os, own, call)
+
+
+def _vfs(library: str) -> Any:
+    """What SQLite, or SQLCipher, asks the operating system through."""
+    loaded = ctypes.CDLL(library)
+    loaded.sqlite3_vfs_find.restype = ctypes.POINTER(_Vfs)
+    return loaded.sqlite3_vfs_find(None)
 
 
 def _call(name: bytes, real: Callable[..., int], step: Step) -> Callable[..., int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import traceback
@@ -16,12 +17,15 @@ from csbook.ledger.encryption import Key, key_of, make_key, plain, read_key
 from csbook.ledger.rekey import rekey_ledger
 from csbook.ledger.upgrade import upgrade_ledger
 from csbook.policy import Backups
+from tests.ledger.faults import content
+from tests.ledger.steps import images
 from tests.ledger.workbooks import NOW, OTHER, SOLVED, Workbook, batch, case, saved
 
 RAW, WORDS = Key("5e" * 32), Key("correct 'horse\" battery staple")
 
 
 def filled(path: Path, key: Key | None) -> Path:
+    path.parent.mkdir(exist_ok=True)
     with opened(path, key, create=True) as ledger:
         ledger.merge(batch(Workbook([case(), case(None, **OTHER), case("A07-5KQ2M-003", good=False)])))
     return path
@@ -146,3 +150,41 @@ def test_a_plain_sqlite_cannot_open_it(tmp_path: Path) -> None:
     path = filled(tmp_path / "ledger.sqlite", RAW)
     with pytest.raises(sqlite3.DatabaseError):
         sqlite3.connect(path).execute("SELECT * FROM record")
+
+
+def test_killed_at_every_step_a_ledger_under_a_key_is_whole(tmp_path: Path) -> None:
+    path = filled(tmp_path / "room" / "ledger.sqlite", RAW)
+    before = content(path, RAW)
+    prepared = batch(Workbook([case(**SOLVED), case("A07-5KQ2M-009", customer="CUST9")], modified=saved(1)))
+
+    def merge() -> None:
+        with opened(path, RAW) as ledger:
+            ledger.merge(prepared)
+
+    found = images(path.parent, merge)
+    after = content(path, RAW)
+    assert after != before
+    left = []
+    for image in found:
+        image.laid_out(path.parent)
+        left.append(content(path, RAW))
+    assert all(each in (before, after) for each in left)
+    assert before in left
+    assert len(found) > 30
+
+
+def test_killed_at_every_step_of_a_rekey_one_of_the_keys_opens_it(tmp_path: Path) -> None:
+    path, new = filled(tmp_path / "room" / "ledger.sqlite", RAW), Key("a7" * 32)
+    before = content(path, RAW)
+    found = images(path.parent, lambda: rekey_ledger(path, RAW, new, lang="en"))
+    opens = []
+    for image in found:
+        image.laid_out(path.parent)
+        with contextlib.suppress(encryption.driver().DatabaseError):
+            assert content(path, RAW) == before
+            opens.append("old")
+            continue
+        assert content(path, new) == before
+        opens.append("new")
+    assert opens == sorted(opens, reverse=True)
+    assert {"old", "new"} == set(opens)

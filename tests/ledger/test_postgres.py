@@ -13,6 +13,7 @@ from csbook.issues import UsageError
 from csbook.ledger import open_ledger, schema
 from csbook.ledger.upgrade import Upgraded, upgrade_ledger
 from csbook.policy import Backups
+from tests.ledger.test_upgrade import without_tombstones
 from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, case, codes, saved
 
 BATCHES, ROWS = 3, 4
@@ -98,6 +99,7 @@ def test_an_old_ledger_on_a_server_is_upgraded_in_place(office: Office, monkeypa
     with monkeypatch.context() as then:
         then.setattr(schema, "VERSION", "0000")
         then.setattr(schema, "create", create_old)
+        without_tombstones(then)
         office.hand_in(Workbook([case(), case(None, **OTHER)]))
     with pytest.raises(UsageError, match="csbook ledger upgrade"):
         office.ledger()

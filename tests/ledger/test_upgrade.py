@@ -11,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from csbook.issues import UnfinishedError, UsageError
-from csbook.ledger import schema, upgrade
+from csbook.ledger import restore_ledger, schema, tombstones, upgrade
 from csbook.ledger.upgrade import Upgraded, upgrade_ledger
 from tests.ledger.faults import content
+from tests.ledger.steps import images
 from tests.ledger.test_open import FIXTURES, schema_of
 from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, case, saved
 
@@ -23,12 +24,17 @@ def old(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """A ledger that was filled when the schema was that of the first version."""
     with monkeypatch.context() as then:
         then.setattr(schema, "VERSION", "0000")
-        then.setattr(schema, "create", lambda connection: create_old(connection))
+        then.setattr(schema, "create", create_old)
+        without_tombstones(then)
         office.hand_in(Workbook([case(), case(None, **OTHER), case("A07-5KQ2M-003", good=False)]))
         office.hand_in(Workbook([case(**SOLVED)], modified=saved(1)))
-        with office.ledger() as ledger:
-            assert ledger.verify() == []
     return office
+
+
+def without_tombstones(patch: pytest.MonkeyPatch) -> None:
+    """The first version knew of none."""
+    patch.setattr(tombstones, "_found", lambda *_: set())
+    patch.setattr(tombstones, "_key", lambda *_: None)
 
 
 def create_old(connection: sa.Connection) -> None:
@@ -131,3 +137,34 @@ def test_versions_of_the_schema_are_those_of_the_migrations() -> None:
     scripts = ScriptDirectory.from_config(config)
     assert scripts.get_heads() == [schema.VERSION]
     assert [script.revision for script in scripts.walk_revisions()][::-1] == [*schema.OLDER, schema.VERSION]
+
+
+def test_a_backup_of_the_old_ledger_is_restored_as_a_new_one(old: Office) -> None:
+    backup = upgraded(old).backup
+    assert backup is not None
+    old.hand_in(Workbook([case("A07-5KQ2M-009", customer="CUST9")]))
+    assert restore_ledger(old.path, backup, now=NOW, user="admin", lang="en") is not None
+    assert len(old.records("id")) == 2
+    with old.ledger() as ledger:
+        assert ledger.verify() == []
+    assert [entry[2] for entry in content(old.path)["audit"]][-2:] == ["upgrade", "restore"]
+
+
+def test_a_backup_of_a_newer_ledger_is_refused(office: Office) -> None:
+    office.hand_in(Workbook([case()]))
+    newer = office.path.with_name("newer.sqlite")
+    newer.write_bytes(office.path.read_bytes())
+    with contextlib.closing(sqlite3.connect(newer)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0099'")
+    with pytest.raises(UsageError, match="0099"):
+        restore_ledger(office.path, newer, now=NOW, user="admin", lang="en")
+
+
+def test_killed_at_every_step_of_an_upgrade(old: Office) -> None:
+    before = content(old.path)
+    found = images(old.path.parent, lambda: upgraded(old))
+    after = content(old.path)
+    for image in found:
+        image.laid_out(old.path.parent)
+        assert content(old.path) in (before, after)
+    assert len(found) > 50
