@@ -125,7 +125,9 @@ def _redacted(rows: Rows, session: Session) -> Rows:
     """The same rows without a raw value, with one flag column per field and kind of finding."""
     texts, seen = privacy.redact(rows.texts, list(rows.texts.columns), session.privacy)
     columns = [str(name) for name, dtype in rows.frame.dtypes.items() if isinstance(dtype, pd.StringDtype)]
-    frame, also = privacy.redact(rows.frame, columns, session.privacy)
+    same = [name for name in columns if name in rows.texts and rows.frame[name].equals(rows.texts[name])]
+    frame, also = privacy.redact(rows.frame, [name for name in columns if name not in same], session.privacy)
+    frame[same] = texts[same]
     flags = seen.astype(bool)
     for name in also.columns:
         flags[name] = flags[name] | also[name] if name in flags else also[name]

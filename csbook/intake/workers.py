@@ -12,7 +12,9 @@ from typing import Any, Protocol, Self
 
 from pebble import ProcessPool
 
+from csbook import messages
 from csbook.intake.limits import Limits, confine
+from csbook.issues import UnfinishedError
 
 # what reading needs: loaded before there is anything to read, once by the process that the workers branch off from, where there is one
 NEEDED = ("csbook.intake.task", "fastexcel", "pyarrow.compute")
@@ -49,7 +51,11 @@ class Workers:
         self.submit(_ready)
 
     def submit(self, function: Callable[..., Any], /, *args: Any) -> Future[Any]:
-        future: Future[Any] = self._pool.schedule(function, args=args, timeout=self.limits.seconds)
+        """Raises UnfinishedError where workers do not start."""
+        try:
+            future: Future[Any] = self._pool.schedule(function, args=args, timeout=self.limits.seconds)
+        except RuntimeError as error:
+            raise UnfinishedError(messages.text("zh", "intake.no_workers")) from error
         return future
 
     def __enter__(self) -> Self:

@@ -66,7 +66,10 @@ class Aside:
         return same is not None and same.status == "open"
 
     def _same(self, line: Line) -> Entry | None:
-        aside = (entry for entry in self.memory.entries.get(line.key, ()) if entry.kind == CONFLICT and entry.key == line.key)
+        entries = self.memory.entries.get(line.key)
+        if not entries:  # nearly every row
+            return None
+        aside = (entry for entry in entries if entry.kind == CONFLICT and entry.key == line.key)
         return next((entry for entry in aside if entry.row_hash == self._text_hash(line)), None)
 
     def _keep(self, line: Line, kind: str, issues: str) -> None:

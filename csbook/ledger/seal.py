@@ -23,6 +23,7 @@ KEYS = {
     "batch": ("id",), "source_file": ("batch_id", "file_no"), "revision": ("record_id", "seq"), "record": ("id",), "quarantine": ("id",),
     "alias": ("record_id", "batch_id"), "tombstone": ("purged_at",), **dict.fromkeys(WHOLE, ()),
 }  # fmt: skip
+ROWS = 5_000  # fetched at once
 
 
 def seal(
@@ -67,6 +68,9 @@ def names_of(table: sa.TableClause) -> list[str]:
 def keyed(table: str, names: Sequence[str]) -> Callable[[Sequence[Any]], str]:
     """What gives the key of a row of these columns."""
     places = [names.index(name) for name in KEYS[table]]
+    if len(places) == 1:
+        (place,) = places
+        return lambda row: str(row[place])
     return lambda row: ".".join(str(row[place]) for place in places)
 
 
@@ -85,7 +89,7 @@ def _digest(rows: list[str]) -> str:
 
 def plain_rows(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[tuple[Any, ...]]:
     """Rows as the driver gives them, stamps as text in the one spelling that SQLite stores."""
-    result = connection.exec_driver_sql(str(query.compile(connection, compile_kwargs={"literal_binds": True})))
+    result = connection.exec_driver_sql(str(query.compile(connection, compile_kwargs={"literal_binds": True}))).yield_per(ROWS)
     if connection.dialect.name == "sqlite":
         yield from fetched(result)
         return

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from csbook.privacy.findings import HANDED_IN, MASKED, REFUSED, flag
 from csbook.privacy.profile import Policy, Profile
 
@@ -23,16 +26,15 @@ def redact(frame: pd.DataFrame, columns: Sequence[str], profile: Profile) -> tup
     redacted, flags = frame.copy(), pd.DataFrame(index=frame.index)
     for column in columns:
         values = frame[column]
-        marked = values.str.contains(profile.mark, regex=False).fillna(False).astype(bool)
-        if marked.any():
-            flags[flag(column, HANDED_IN)] = marked
-        suspects = values[_suspected(values, profile.detection.candidates)]
+        distinct = pa.array(values, pa.string(), from_pandas=True).unique().drop_null()
+        if pc.any(pc.match_substring(distinct, profile.mark)).as_py():
+            flags[flag(column, HANDED_IN)] = values.str.contains(profile.mark, regex=False).fillna(False).astype(bool)
         policy = profile.policy(column)
-        judged = {text: redact_text(text, policy, profile) for text in suspects.unique()}
+        judged = {text: redact_text(text, policy, profile) for text in _suspects(distinct, profile.detection.candidates)}
         hits = {text: (clean, kinds) for text, (clean, kinds) in judged.items() if kinds}
         if not hits:
             continue
-        hit = suspects[suspects.isin(list(hits))]
+        hit = values[values.isin(list(hits))]
         redacted.loc[hit.index, column] = hit.map({text: clean for text, (clean, _) in hits.items()})
         for finding in sorted(set[str]().union(*(_findings(kinds, policy) for _, kinds in hits.values()))):
             holding = [text for text, (_, kinds) in hits.items() if finding in _findings(kinds, policy)]
@@ -52,14 +54,14 @@ def redact_text(text: str, policy: Policy, profile: Profile) -> tuple[str, froze
     return text, frozenset(kinds)
 
 
-def _suspected(values: pd.Series[str], patterns: Sequence[str]) -> pd.Series[bool]:
-    """Which texts are worth a closer look; missing ones are not."""
-    import pandas as pd
-
-    suspected = pd.Series(False, index=values.index)
+def _suspects(distinct: pa.Array, patterns: Sequence[str]) -> list[str]:
+    """The texts that are worth a closer look; asked of pyarrow itself, as pandas parses every pattern anew each time."""
+    found: list[str] = []
     for pattern in patterns:
-        suspected |= values.str.contains(pattern).fillna(False).astype(bool)
-    return suspected
+        suspected = pc.match_substring_regex(distinct, pattern)
+        found += distinct.filter(suspected).to_pylist()
+        distinct = distinct.filter(pc.invert(suspected))
+    return found
 
 
 def _findings(kinds: frozenset[str], policy: Policy) -> frozenset[str]:
