@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import getpass
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from csbook.cli.command import said
 from csbook.cli.progress import Progress
 from csbook.cli.proposals import proposals
 from csbook.cli.session import Session
+from csbook.intake.cells import FAULTS
 from csbook.issues import Code, Issue, Severity, UnfinishedError
 from csbook.privacy.findings import MASKED, REFUSED
 from csbook.rows import Rows, SourceFile
@@ -82,7 +83,7 @@ def judge(reading: Reading, session: Session, ledger: Ledger | None = None, *, w
     if ledger is not None:
         rows = tuple(ledger.flag_references(rows))
     findings = tuple(
-        _with_cells(each, pd.concat([validation.validate(each, now + policy.now_tolerance), _cell_errors(each)])) for each in rows
+        _with_cells(each, pd.concat([validation.validate(each, now + policy.now_tolerance), _cell_faults(each)])) for each in rows
     )
     good = tuple(_good(each, found) for each, found in zip(rows, findings, strict=True))
     issues = [*handed_in.issues]
@@ -138,13 +139,14 @@ def _redacted(rows: Rows, session: Session) -> Rows:
     return dataclasses.replace(rows, frame=frame.join(flags), texts=texts)
 
 
-def _cell_errors(rows: Rows) -> pd.DataFrame:
-    """Findings for cells that hold an error value such as #N/A: nothing can be judged, so the row waits."""
+def _cell_faults(rows: Rows) -> pd.DataFrame:
+    """Findings for cells whose value may be wrong or lost, such as #N/A; where it is not taken, the row waits."""
     frame = rows.frame
     found = [
-        (row, None, field, str(Code.CELL_ERROR), str(Severity.ERROR))
+        (row, None, field, str(code), str(severity))
+        for code, severity in FAULTS.items()
         for field in rows.texts.columns
-        for row in frame.index[flagged(frame, str(field), "error")]
+        for row in frame.index[flagged(frame, str(field), code)]
     ]
     return pd.DataFrame(found, columns=list(validation.FINDINGS))
 
@@ -165,8 +167,6 @@ def _good(rows: Rows, found: pd.DataFrame) -> pd.Series:
 
 
 def _issues(rows: Rows, found: pd.DataFrame, files: Sequence[SourceFile]) -> list[Issue]:
-    # intake has named the error cells itself, with the value that stands there
-    found = found[found["code"] != Code.CELL_ERROR]
     places = rows.places.loc[found["row"]]
     return [
         Issue(
@@ -179,9 +179,18 @@ def _issues(rows: Rows, found: pd.DataFrame, files: Sequence[SourceFile]) -> lis
             form=rows.form.name,
             field=finding["field"],
             rule=finding["rule"],
+            **_standing(rows, finding),
         )
         for finding, block, row in zip(found.to_dict("records"), places["block"], places["row"], strict=True)
     ]
+
+
+def _standing(rows: Rows, finding: Mapping[Hashable, Any]) -> dict[str, Any]:
+    """The error value that stands in a cell, for its message."""
+    if finding["code"] != Code.CELL_ERROR:
+        return {}
+    value = str(rows.texts.loc[finding["row"], finding["field"]])
+    return {"value": value, "words": {"error": value}}
 
 
 def _verdicts(judged: Judged) -> tuple[SourceFile, ...]:

@@ -13,13 +13,15 @@ from csbook.desks import Desk
 from csbook.forms import Definitions, Form
 from csbook.forms.form import DATES, Field
 from csbook.intake import choices, references
+from csbook.intake.cells import Fault
+from csbook.intake.marks import mark, mark_texts
 from csbook.intake.stamps import Stamps
 from csbook.intake.table import ROW, SOURCE_ID
 from csbook.intake.task import Answer
 from csbook.intake.texts import as_shown, folded, half_width, readable, trimmed
 from csbook.policy.calendar import Calendar
 from csbook.rows import Block, Rows
-from csbook.rules.rule import ERROR, UNREADABLE, flag
+from csbook.rules.rule import UNREADABLE, flag
 
 RECORD_NO = "record_no"
 WHOLE = r"[0-9]{1,9}(?:\.0+)?"
@@ -34,7 +36,7 @@ class Placed:
     block: Block
     desk: Desk
     size: int
-    errors: tuple[tuple[int, str, str], ...]
+    faults: tuple[tuple[int, str, Fault], ...]
 
 
 def by_form(answers: Iterable[tuple[int, Answer]]) -> dict[str, tuple[list[Placed], pa.Table]]:
@@ -46,7 +48,7 @@ def by_form(answers: Iterable[tuple[int, Answer]]) -> dict[str, tuple[list[Place
             header = each.header
             columns = {field: header.letters[column] for field, column in header.fields.items() if field != SOURCE_ID}
             block = Block(file=start + each.file, sheet=header.sheet, header_row=header.row + 1, columns=columns)
-            placed.setdefault(each.form, []).append(Placed(block, answer.files[each.file].desk, each.size, each.errors))
+            placed.setdefault(each.form, []).append(Placed(block, answer.files[each.file].desk, each.size, each.faults))
         for form, stream in answer.cells.items():
             cells.setdefault(form, []).append(pa.ipc.open_stream(stream).read_all())
     return {form: (of_form, pa.concat_tables(cells[form], promote_options="default")) for form, of_form in placed.items()}
@@ -66,7 +68,13 @@ def rows(form: Form, placed: Sequence[Placed], cells: pa.Table, definitions: Def
             supplied = pd.Series([DEFAULTS[each.default](one.desk) or None for one in placed], dtype="str")
             columns[each.name] = columns[each.name].fillna(supplied.iloc[block].reset_index(drop=True))
     texts = pd.DataFrame({each.name: shown[each.name] for each in form.fields if each.typed})
-    _mark_errors(placed, np.cumsum(sizes) - sizes, columns, texts)
+    starts = np.cumsum(sizes) - sizes
+    mark_texts(form, raw, columns)
+    mark(
+        ((int(start) + row, field, fault) for each, start in zip(placed, starts, strict=True) for row, field, fault in each.faults),
+        columns,
+        texts,
+    )
     places = pd.DataFrame(
         {
             "block": block,
@@ -111,15 +119,6 @@ def _whole(text: pd.Series) -> pd.Series:
 def _source_ids(hidden: pd.Series, number: pd.Series) -> pd.Series:
     """The hidden id, else the visible number where it still shows the id."""
     return hidden.fillna(number.where(number.str.fullmatch(references.SOURCE_ID.pattern).eq(other=True)))
-
-
-def _mark_errors(placed: Sequence[Placed], starts: Iterable[int], columns: dict[str, pd.Series], texts: pd.DataFrame) -> None:
-    """Cells with an error value: shown in `texts`, missing and flagged `?error` in the frame."""
-    for each, start in zip(placed, starts, strict=True):
-        for place, field, text in each.errors:
-            here = texts.index == start + place
-            texts.loc[here, field] = text
-            columns[flag(field, ERROR)] = columns.get(flag(field, ERROR), False) | pd.Series(here, index=texts.index)
 
 
 def _ordered(form: Form, columns: Mapping[str, pd.Series]) -> dict[str, pd.Series]:

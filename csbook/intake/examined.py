@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from csbook.intake import gate, recognise, table
+from csbook.intake.gate import Opened
+from csbook.intake.gate.search import letters
 from csbook.intake.headers import DEPTH
 from csbook.intake.likeness import near_misses
 from csbook.intake.outline import Outline, Sought
@@ -52,7 +54,7 @@ def examine(path: Path, sought: Sought) -> Examined:
         if form is not None and recognise.answers_alone(book, stamp):
             return _empty(file)
         found = recognise.recognise(book, stamp, sought)
-        return _judged(file, found, sought) if found.matches else _refused(file, _unrecognised(found, form, sought))
+        return _judged(file, opened, found, sought) if found.matches else _refused(file, _unrecognised(found, form, sought))
     except Refused as refusal:
         issue = Issue(code=refusal.code, severity=Severity.ERROR, form=file.form, words=refusal.words)
         return _refused(file, [issue], refusal.verdict)
@@ -106,7 +108,7 @@ def _unrecognised(found: Found, form: Outline | None, sought: Sought) -> Iterato
         yield from _near(nearest)
 
 
-def _judged(file: SourceFile, found: Found, sought: Sought) -> Examined:
+def _judged(file: SourceFile, opened: Opened, found: Found, sought: Sought) -> Examined:
     """The tables of a workbook and what is said of them; sheets that cannot be read do not hold up the others."""
     readable = [match for match in found.matches if match.complete and not match.rivals]
     issues = [issue for match in found.matches if match not in readable for issue in _unreadable(match)]
@@ -116,8 +118,8 @@ def _judged(file: SourceFile, found: Found, sought: Sought) -> Examined:
     file = dataclasses.replace(file, form=first.name, version=first.version) if file.form is None else file
     tables = [table.rows(match.sheet, match.header, match.outline) for match in readable]
     issues += _file_issues(file, found, sought)
-    for match, each in zip(readable, tables, strict=True):
-        of_sheet = [*_column_issues(match), *_cell_issues(each)]
+    for match in readable:
+        of_sheet = [*_column_issues(match), *_picture_issues(opened, match)]
         issues += (dataclasses.replace(issue, form=match.outline.name) for issue in of_sheet)
     filled = tuple(each for each in tables if each.cells.num_rows)
     if not filled:
@@ -195,18 +197,9 @@ def _column_issues(match: Match) -> Iterator[Issue]:
             yield Issue(code=code, severity=Severity.WARNING, sheet=header.sheet, cell=header.cell(column), row=row, words=words)
 
 
-def _cell_issues(found: Table) -> Iterator[Issue]:
-    header, excel_rows = found.header, found.cells.column(table.ROW).to_pylist()
-    for place, field, text in found.errors:
-        row = excel_rows[place]
-        cell = f"{header.letters[header.fields[field]]}{row}"
-        yield Issue(
-            code=Code.CELL_ERROR,
-            severity=Severity.ERROR,
-            sheet=header.sheet,
-            cell=cell,
-            row=row,
-            field=field,
-            value=text,
-            words={"error": text},
-        )
+def _picture_issues(opened: Opened, match: Match) -> Iterator[Issue]:
+    """Pictures that lie on the sheet: what they show is not read."""
+    header = match.header
+    for row, column in opened.pictures(header.sheet):
+        cell = f"{letters(column)}{row + 1}"
+        yield Issue(code=Code.PICTURE_NOT_KEPT, severity=Severity.WARNING, sheet=header.sheet, cell=cell, row=row + 1)

@@ -6,13 +6,14 @@ Every cell comes as text: dates as `2023-10-01 14:30:00`, times as `1899-12-31 0
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from csbook.intake.cells import Fault, faults
 from csbook.intake.gate import Opened
 from csbook.intake.gate.search import letters
 from csbook.intake.refusal import Refused
@@ -38,6 +39,12 @@ class Sheet:
     cells: pa.Table
     letters: tuple[str, ...]
     errors: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    xml: Callable[[], bytes] = bytes
+
+    def faults(self, columns: Collection[int]) -> dict[tuple[int, int], Fault]:
+        """Findings in these columns by (row from 0, column)."""
+        errors = {place: Fault(Code.CELL_ERROR, text) for place, text in self.errors.items() if place[1] in columns}
+        return faults(self.xml(), columns) | errors
 
 
 class Book:
@@ -59,7 +66,7 @@ class Book:
         if sheet is None:
             raise Refused(Code.CELLS_LOST, sheet=name)
         forms = (*(ISO if self._opened.holds(name, b't="d"') else ()), *(FROM_1904 if self._opened.from_1904 else ()))
-        return replace(sheet, cells=_respelled(sheet.cells, forms)) if forms else sheet
+        return replace(sheet, cells=_respelled(sheet.cells, forms), xml=lambda: self._opened.sheet(name))
 
 
 def _parser(opened: Opened) -> Any:
@@ -73,21 +80,21 @@ def _loaded(reader: Any, name: str, filled: int, *, exact: bool = False) -> Shee
     # skip_rows=0 keeps empty rows at the top, so that row numbers are Excel's
     loaded = _guarded(lambda: reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string"))
     batch, errors = _guarded(loaded.to_arrow_with_errors)
-    faults = dict(_error(each) for each in errors.errors) if errors else {}
+    errors_found = dict(_error(each) for each in errors.errors) if errors else {}
     empty = sum(pc.sum(pc.equal(column, "")).as_py() or 0 for column in batch.columns)
-    whole = sum(len(column) - column.null_count for column in batch.columns) - empty + len(faults)
+    whole = sum(len(column) - column.null_count for column in batch.columns) - empty + len(errors_found)
     if not (whole <= filled <= whole + empty if exact else whole == filled):
         return None
     places = [column.absolute_index for column in loaded.selected_columns]
     cells = pa.table(batch.columns, names=[str(place) for place in places]) if places else pa.table({})
-    return Sheet(name=name, cells=cells, letters=tuple(letters(place) for place in places), errors=faults)
+    return Sheet(name=name, cells=cells, letters=tuple(letters(place) for place in places), errors=errors_found)
 
 
-def _respelled(cells: pa.Table, forms: Iterable[tuple[str, str]]) -> pa.Table:
+def _respelled(cells: pa.Table, forms: tuple[tuple[str, str], ...]) -> pa.Table:
     columns = cells.columns
     for pattern, replacement in forms:
         columns = [pc.replace_substring_regex(each, pattern, replacement) for each in columns]
-    return pa.table(columns, names=cells.column_names)
+    return pa.table(columns, names=cells.column_names) if forms else cells
 
 
 def _error(error: Any) -> tuple[tuple[int, int], str]:

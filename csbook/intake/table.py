@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from csbook import messages
+from csbook.intake.cells import Fault
 from csbook.intake.headers import Header
 from csbook.intake.outline import SOURCE_ID, Outline
 from csbook.intake.reader import Sheet
@@ -20,12 +22,12 @@ ROW = "?row"
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """Filled rows of one form: `cells` holds one text column per field found and ROW, the Excel row. `errors` = (place, field, `#N/A`)."""
+    """Filled rows of one form: `cells` holds one text column per field found and ROW, the Excel row. `faults` = (place, field, what)."""
 
     form: str
     header: Header
     cells: pa.Table
-    errors: tuple[tuple[int, str, str], ...]
+    faults: tuple[tuple[int, str, Fault], ...]
 
 
 def filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -34,22 +36,37 @@ def filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def rows(sheet: Sheet, header: Header, outline: Outline) -> Table:
-    """The rows below a header in which a cell is filled that the agent types; an error value counts as filled."""
+    """The rows below a header in which a cell is filled that the agent types; a cell whose value is lost counts as filled."""
     body = sheet.cells.slice(header.row + 1)
     typed = {header.fields[each.name]: each.name for each in outline.columns if each.typed and each.name in header.fields}
     # all columns in one go: a call costs more than three hundred cells
     stacked = pa.chunked_array([chunk for column in typed for chunk in body.column(column).chunks], pa.string())
     kept = filled(stacked).to_numpy().reshape(len(typed), body.num_rows).any(axis=0)
-    faulty = {(row - header.row - 1, column): text for (row, column), text in sheet.errors.items() if row > header.row and column in typed}
-    kept[[row for row, _ in faulty]] = True
+    faulty = {(row - header.row - 1, column): fault for (row, column), fault in sheet.faults(typed).items() if row > header.row}
+    kept[[row for (row, _), fault in faulty.items() if fault.shown is not None]] = True
     places = np.flatnonzero(kept)
     cells = body.select(list(header.fields.values())).rename_columns(list(header.fields)).take(pa.array(places))
+    faults = tuple((int(np.searchsorted(places, row)), typed[column], fault) for (row, column), fault in faulty.items() if kept[row])
     return Table(
         form=outline.name,
         header=header,
-        cells=cells.append_column(ROW, pa.array(places + header.row + 2, pa.int64())),
-        errors=tuple((int(np.searchsorted(places, row)), typed[column], text) for (row, column), text in faulty.items()),
+        cells=_without(cells, faults).append_column(ROW, pa.array(places + header.row + 2, pa.int64())),
+        faults=faults,
     )
+
+
+def _without(cells: pa.Table, faults: Iterable[tuple[int, str, Fault]]) -> pa.Table:
+    """Cells whose value is not taken are blank."""
+    blank: dict[str, list[int]] = {}
+    for place, field, fault in faults:
+        if fault.shown is not None:
+            blank.setdefault(field, []).append(place)
+    for field, rows in blank.items():
+        kept = np.ones(cells.num_rows, bool)
+        kept[rows] = False
+        column = pc.if_else(pa.array(kept), cells.column(field), pa.scalar(None, pa.string()))
+        cells = cells.set_column(cells.column_names.index(field), field, column)
+    return cells
 
 
 def strangers(sheet: Sheet, header: Header) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from csbook.intake import gate
+from csbook.intake.cells import Fault
 from csbook.intake.examined import Examined
 from csbook.intake.headers import Header
 from csbook.intake.limits import MIB, Limits
@@ -31,7 +32,7 @@ class Filled:
     form: str
     header: Header
     size: int
-    errors: tuple[tuple[int, str, str], ...]
+    faults: tuple[tuple[int, str, Fault], ...]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def read(paths: Iterable[Path], examine: Examine) -> Answer:
         cells.setdefault(table.form, []).append(table.cells)
     return Answer(
         files=tuple(each.file for each in found),
-        tables=tuple(Filled(file, table.form, table.header, table.cells.num_rows, table.errors) for file, table in tables),
+        tables=tuple(Filled(file, table.form, table.header, table.cells.num_rows, table.faults) for file, table in tables),
         cells={form: _stream(pa.concat_tables(of_form, promote_options="default")) for form, of_form in cells.items()},
     )
 

@@ -39,6 +39,19 @@ VERDICT_LINE = 13  # points a line of 自检
 LEAST_HEIGHT = 26
 LONGEST = 60  # characters of a value repeated in a sentence
 
+# what a cell hides from formulas
+UNSEEN = frozenset(
+    {
+        Code.CELL_ERROR,
+        Code.FORMULA_UNCALCULATED,
+        Code.FORMULA_CHANGES,
+        Code.DIGITS_LOST,
+        Code.NOT_A_NUMBER,
+        Code.CELL_CUT,
+        Code.INVISIBLE_SIGN,
+    }
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Returned:
@@ -195,7 +208,7 @@ class _Writer:
 
     def unseen(self, issue: Issue) -> bool:
         """Would 自检 stay silent? It refuses the mark that stands for what privacy removed by itself."""
-        if issue.code is Code.CELL_ERROR:
+        if issue.code in UNSEEN:
             return True
         rule = self.say.rules.get(issue.rule or "")
         return rule is not None and rule.code is not Code.PRIVATE_REFUSED and rule.formula(self.cells) is None

@@ -1,0 +1,61 @@
+"""Marks: findings in cells become flag columns of a batch; texts that look right and are not are found here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from csbook.forms import Form
+from csbook.intake.cells import FAULTS, Fault
+from csbook.issues import Code, Severity
+from csbook.rules.rule import ERROR, flag
+
+# all that a cell of Excel holds; other programs cut longer texts off without a word
+LONGEST = 32_767
+# control signs, direction marks, blanks of no width
+INVISIBLE = (
+    r"[\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}-\x{9F}\x{AD}\x{61C}\x{180E}"
+    r"\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{206F}\x{FEFF}]"
+)
+# in free text they do no harm; a text of letters and digits alone is a number of something
+CODE = r"^[0-9A-Za-z_.-]+$"
+
+
+def mark(faults: Iterable[tuple[int, str, Fault]], columns: dict[str, pd.Series], texts: pd.DataFrame) -> None:
+    """Flags `field?CODE` for findings by (row, field), `field?error` too where the value is not taken; `texts` show what stands there."""
+    rows: dict[str, list[int]] = {}
+    shown: dict[str, dict[int, str | None]] = {}
+    for row, field, fault in faults:
+        rows.setdefault(flag(field, fault.code), []).append(row)
+        if fault.shown is not None:
+            shown.setdefault(field, {})[row] = fault.shown or None
+            if FAULTS[fault.code] is Severity.ERROR:
+                rows.setdefault(flag(field, ERROR), []).append(row)
+    for name, places in rows.items():
+        flags = np.zeros(len(texts), bool)
+        flags[places] = True
+        columns[name] = pd.Series(flags)
+    for field, values in shown.items():
+        texts.loc[list(values), field] = list(values.values())
+
+
+def mark_texts(form: Form, raw: Mapping[str, pd.Series], columns: dict[str, pd.Series]) -> None:
+    """Flags texts that were cut off at Excel's limit, and codes with signs that cannot be seen."""
+    for each in form.fields:
+        if each.typed:
+            text = pa.array(raw[each.name], pa.string())
+            _flag(columns, flag(each.name, Code.CELL_CUT), pc.greater_equal(pc.utf8_length(text), LONGEST))
+            unseen = pc.match_substring_regex(text, INVISIBLE)
+            if each.kind == "text" and pc.any(unseen).as_py():
+                unseen = pc.and_(unseen, pc.match_substring_regex(pc.replace_substring_regex(text, INVISIBLE, ""), CODE))
+            _flag(columns, flag(each.name, Code.INVISIBLE_SIGN), unseen)
+
+
+def _flag(columns: dict[str, pd.Series], name: str, found: Any) -> None:
+    if pc.any(found).as_py():
+        columns[name] = pd.Series(pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False))

@@ -1,0 +1,143 @@
+"""The gate refuses each hostile workbook for its own reason, and lets through whatever people really save."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from csbook import messages
+from csbook.intake import gate, paths
+from csbook.intake.gate import search
+from csbook.intake.reader import Book
+from csbook.intake.refusal import Deferred, Refused
+from csbook.issues import Code
+from tests.intake import hostile
+from tests.intake.hostile import CASES, packed, parts
+
+
+def cells(data: bytes) -> dict[str, list[Any]]:
+    sheet = Book(gate.opened(data)).sheet("S")
+    return dict(zip(sheet.letters, (column.to_pylist() for column in sheet.cells.columns), strict=True))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_hostile_workbook_is_refused_for_its_own_reason(case: str) -> None:
+    build, code = CASES[case]
+    with pytest.raises(Refused) as refusal:
+        gate.opened(build())
+    assert refusal.value.code == code
+    for lang in messages.LOCALES:
+        for part in ("fault", "prompt", "remedy"):
+            assert messages.text(lang, f"{code}.{part}", **refusal.value.words)
+
+
+def test_the_far_cell_is_named() -> None:
+    with pytest.raises(Refused) as refusal:
+        gate.opened(CASES["a cell at the end of the world"][0]())
+    assert refusal.value.words["cell"] == "XFD1048576"
+
+
+ROW = '<row r="2"><c r="A2"><v>7</v></c></row>'
+STYLED = "".join(f'<row r="{n}"><c r="A{n}" s="1"/><c r="S{n}" s="1"/></row>' for n in range(3, 200_000))
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (hostile.CELL + ROW, {"A": ["5", "7"]}),
+        (hostile.CELL + ROW + STYLED, {"A": ["5", "7"]}),
+        ("<row><c><v>5</v></c><c><v>6</v></c></row>", {"A": ["5"], "B": ["6"]}),
+        ('<row r="1"><c r="A1"><v><![CDATA[5]]></v></c><!-- <c r="XFD9"><v>1</v></c> --></row>', {"A": ["5"]}),
+        ('<row r="1">\n  <c r="A1">\n    <v>5</v>\n  </c>\n</row>', {"A": ["5"]}),
+        ('<row r="1"><c s="1" r="a1" t="inlineStr"><is><r><t>a</t></r><rPh sb="0" eb="1"><t>x</t></rPh><r><t>b</t></r></is></c></row>', {"A": ["ab"]}),
+        ('<row r="1"><c r="A1" t="str"><f>x</f><v></v></c><c r="B1"><f>1+1</f><v>2</v></c></row>', {"A": [""], "B": ["2"]}),
+        ('<row r="1"><c r="A1" t="inlineStr"><is><t/></is></c><c r="B1"><v>2</v></c></row>', {"B": ["2"]}),
+    ],
+    ids=["fake dimension", "styled rows", "no references", "comments", "pretty", "rich text", "empty result", "empty text"],
+)  # fmt: skip
+def test_what_is_merely_unusual_is_read_whole(rows: str, expected: dict[str, list[str]]) -> None:
+    assert cells(packed(parts(rows))) == expected
+
+
+def test_a_prefix_and_the_strict_namespace_change_nothing() -> None:
+    prefixed = f'<w:worksheet xmlns:w="{hostile.MAIN}"><w:sheetData><w:row r="1"><w:c r="A1"><w:v>5</w:v></w:c></w:row></w:sheetData></w:worksheet>'
+    assert cells(packed(parts(prefixed))) == {"A": ["5"]}
+    strict = parts(
+        '<row r="1"><c r="A1" t="d"><v>2023-10-01T14:30:00</v></c><c r="B1" t="d"><v>14:30:00</v></c></row>',
+        main=hostile.STRICT,
+        kinds=hostile.STRICT_KINDS,
+    )
+    assert cells(packed(strict)) == {"A": ["2023-10-01 14:30:00"], "B": ["1899-12-31 14:30:00"]}
+
+
+def test_dates_that_count_from_1904_come_out_right() -> None:
+    styles = f'<styleSheet xmlns="{hostile.MAIN}"><cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="22"/><xf numFmtId="20"/></cellXfs></styleSheet>'
+    rels = hostile.relations(("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml"))
+    rows = '<row r="1"><c r="A1" s="1"><v>43738.6041666667</v></c><c r="B1" s="2"><v>0.375</v></c></row>'
+    found = parts(rows, book='<workbookPr date1904="1"/>', **{"xl/styles.xml": styles, "xl/_rels/workbook.xml.rels": rels})
+    assert cells(packed(found)) == {"A": ["2023-10-01 14:30:00"], "B": ["1899-12-31 09:00:00"]}
+
+
+def test_only_what_is_wanted_is_unpacked() -> None:
+    book = '<sheets><sheet name="_check" sheetId="2" r:id="rId4"/></sheets>'
+    rels = hostile.relations(("worksheet", "worksheets/sheet1.xml"), ("worksheet", "bad.xml"))
+    found = parts(book=book.replace("rId4", "rId2"), **{"xl/_rels/workbook.xml.rels": rels, "xl/bad.xml": "<!DOCTYPE x><x/>"})
+    assert gate.opened(packed(found), lambda name: name == "S").sheets == ("S",)
+    with pytest.raises(Refused, match="DTD_FOUND"):
+        gate.opened(packed(found))
+
+
+def test_a_cell_that_the_parser_leaves_out_refuses_the_file() -> None:
+    with pytest.raises(Refused, match="CELLS_LOST"):
+        cells(packed(parts('<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>')))
+
+
+def test_patterns_for_what_comes_after_a_bound() -> None:
+    import re
+
+    rows, columns = re.compile(search.above("7812", "0", "9")), re.compile(search.above("IV", "A", "Z"))
+    assert all(bool(rows.fullmatch(str(n))) == (n > 7812) for n in range(1, 80_000, 7))
+    assert all(bool(columns.fullmatch(search.letters(n))) == (n > 255) for n in range(16_384))
+    assert all(search.place(search.letters(n)) == n for n in range(16_384))
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "socket"])
+def test_what_is_no_file_is_refused(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "a.xlsx"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind("a.xlsx")
+    with pytest.raises(Refused, match="NOT_A_FILE"):
+        paths.bytes_of(path)
+    assert paths.handed_in([tmp_path]) == (path,)
+
+
+def test_a_workbook_still_being_written_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = packed(parts())
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(whole[:-30])
+    assert paths.bytes_of(path) == whole[:-30]  # nothing changed in between: it is cut off
+    monkeypatch.setattr("time.sleep", lambda _: path.write_bytes(whole))
+    path.write_bytes(whole[:-30])
+    with pytest.raises(Deferred, match=Code.STILL_WRITTEN):
+        paths.bytes_of(path)
+    assert paths.bytes_of(path) == whole
+
+
+def test_links_that_go_in_circles_end(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "round").symlink_to(folder)
+    (folder / "a.xlsx").symlink_to(folder / "a.xlsx")
+    assert paths.handed_in([tmp_path]) == (folder / "a.xlsx",)
+    with pytest.raises(Refused, match="FILE_UNREADABLE"):
+        paths.bytes_of(folder / "a.xlsx")
