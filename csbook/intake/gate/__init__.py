@@ -80,7 +80,7 @@ def opened(data: bytes, wanted: Callable[[str], bool] = lambda _: True) -> Opene
     signature.check(data)
     archive = Archive(data)
     book = package.read(archive)
-    return _opened(archive, book, {name: _sheet(archive.read(part)) for name, part in book.sheets.items() if wanted(name)})
+    return _opened(archive, book, _sheets({name: archive.read(part) for name, part in book.sheets.items() if wanted(name)}))
 
 
 def too_large(size: int) -> Refused:
@@ -88,21 +88,31 @@ def too_large(size: int) -> Refused:
     return Refused(Code.TOO_LARGE, size=size // bounds.MIB, limit=bounds.FILE_BYTES // bounds.MIB)
 
 
-def _sheet(data: bytes) -> bytes:
-    """A sheet that was looked over, plainly written. Raises Refused."""
+def _sheets(raw: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Sheets that were looked over, plainly written. Raises Refused."""
+    prefixed = [_prefixed(data) for data in raw.values()]
+    odd = [prefix or not plain for prefix, plain in zip(prefixed, search.plain(*raw.values()), strict=True)]
+    sheets = {name: rewritten(data) if each else data for (name, data), each in zip(raw.items(), odd, strict=True)}
+    for name, far in zip(sheets, search.far(*sheets.values()), strict=True):
+        if far:
+            sheets[name] = _near(rewritten(sheets[name]))
+        search.check(sheets[name])
+    return sheets
+
+
+def _prefixed(data: bytes) -> bool:
     element, prefixed = markup.root(data)
     if element.name != "worksheet":
         raise Refused(Code.PART_BROKEN)
-    if prefixed or not search.plain(data):
-        data = rewritten(data)
-    if search.far(data, search.last_row(data)):
-        exact = rewritten(data)
-        cell = search.far_cell(exact)
-        if cell is not None:
-            raise Refused(Code.FAR_CELL, cell=cell, columns=bounds.COLUMNS, cells=bounds.CELLS)
-        data = exact
-    search.check(data)
-    return data
+    return prefixed
+
+
+def _near(exact: bytes) -> bytes:
+    """A sheet of which not one cell stands too far out. Raises Refused."""
+    cell = search.far_cell(exact)
+    if cell is not None:
+        raise Refused(Code.FAR_CELL, cell=cell, columns=bounds.COLUMNS, cells=bounds.CELLS)
+    return exact
 
 
 def _opened(archive: Archive, book: Package, sheets: Mapping[str, bytes]) -> Opened:

@@ -33,16 +33,23 @@ CALL = r"<f(?:>|[ \t\r\n][^>]*[^>/]>)[^<]*\|[^<]*!"
 NOT_EMPTY = r'"(?:>|/[^>]|[^ />]| (?:/[^>]|[^s/]|s(?:[^=]|=(?:[^"]|"[0-9]*(?:[^0-9"]|"(?:[^/ ]|/[^>]| [^/]| /[^>]))))))'
 
 
-def found(pattern: str, data: bytes) -> bool:
-    """Does the pattern occur?"""
-    offsets = pa.array([0, len(data)], pa.int64()).buffers()[1]
-    text = pa.Array.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(data)])
-    return bool(pc.match_substring_regex(text, pattern)[0].as_py())
+def found(pattern: str, *texts: bytes) -> list[bool]:
+    """In which texts does the pattern occur? Small ones are searched in one go, as compiling costs more than searching."""
+    if sum(map(len, texts)) < bounds.MIB:
+        matches: list[bool] = pc.match_substring_regex(pa.array(texts, pa.large_binary()), pattern).to_pylist()
+        return matches
+    return [bool(pc.match_substring_regex(_array(text), pattern)[0].as_py()) for text in texts]
 
 
-def plain(data: bytes) -> bool:
-    """Is the sheet written so that the searches see every cell?"""
-    return not found(ODD, data)
+def _array(text: bytes) -> pa.Array:
+    """One text as an array, without a copy."""
+    offsets = pa.array([0, len(text)], pa.int64()).buffers()[1]
+    return pa.Array.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(text)])
+
+
+def plain(*sheets: bytes) -> list[bool]:
+    """Which sheets are written so that the searches see every cell?"""
+    return [not odd for odd in found(ODD, *sheets)]
 
 
 def filled(data: bytes) -> int:
@@ -57,7 +64,7 @@ def check(data: bytes) -> None:
         raise Refused(Code.TOO_MANY_MERGES, limit=bounds.MERGES)
     if last_row(data) > bounds.ROWS and _rows_above(data, bounds.ROWS):
         raise Refused(Code.TOO_MANY_ROWS, limit=bounds.ROWS)
-    if b"|" in data and found(CALL, data):
+    if b"|" in data and found(CALL, data)[0]:
         raise Refused(Code.DDE_FOUND)
 
 
@@ -67,14 +74,15 @@ def last_row(data: bytes) -> int:
     return int(here[2][:9]) if here else 1
 
 
-def far(data: bytes, last: int) -> bool:
-    """May a cell stand so far out that the rectangle from A1 to it (and to row `last`) is too large for the parser?
+def far(*sheets: bytes) -> list[bool]:
+    """In which sheets may a cell stand so far out that the rectangle from A1 to it is too large for the parser?
 
-    Rows are expected in order: any cell below `last` counts as far.
+    Rows are expected in order: a cell below the last row of all sheets counts as far.
     """
+    last = max(map(last_row, sheets), default=1)
     column = letters(min(bounds.COLUMNS, max(bounds.CELLS // last, 1)) - 1)
     beyond = f"(?:{above(column, 'A', 'Z')})[0-9]+|[A-Z]+(?:{above(str(last), '0', '9')})"
-    return last > bounds.CELLS or found(f'<c r="(?:{beyond}){NOT_EMPTY}', data)
+    return [last > bounds.CELLS or each for each in found(f'<c r="(?:{beyond}){NOT_EMPTY}', *sheets)]
 
 
 def far_cell(data: bytes) -> str | None:
