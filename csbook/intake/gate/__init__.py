@@ -5,7 +5,7 @@ The zip is looked over by its directory; only the parts that the parser opens ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
@@ -91,12 +91,19 @@ def too_large(size: int) -> Refused:
 def _sheets(raw: Mapping[str, bytes]) -> dict[str, bytes]:
     """Sheets that were looked over, plainly written. Raises Refused."""
     prefixed = [_prefixed(data) for data in raw.values()]
+    sheets = dict(raw) if not any(prefixed) and search.ordinary(*raw.values()) else _rewritten(raw, prefixed)
+    for data in sheets.values():
+        search.check(data)
+    return sheets
+
+
+def _rewritten(raw: Mapping[str, bytes], prefixed: Iterable[bool]) -> dict[str, bytes]:
+    """Where a sheet is written in an unusual way or reaches far, what an exact reading makes of it."""
     odd = [prefix or not plain for prefix, plain in zip(prefixed, search.plain(*raw.values()), strict=True)]
     sheets = {name: rewritten(data) if each else data for (name, data), each in zip(raw.items(), odd, strict=True)}
     for name, far in zip(sheets, search.far(*sheets.values()), strict=True):
         if far:
             sheets[name] = _near(rewritten(sheets[name]))
-        search.check(sheets[name])
     return sheets
 
 

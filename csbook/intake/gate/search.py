@@ -80,9 +80,19 @@ def far(*sheets: bytes) -> list[bool]:
     Rows are expected in order: a cell below the last row of all sheets counts as far.
     """
     last = max(map(last_row, sheets), default=1)
+    return [last > bounds.CELLS or each for each in found(_beyond(last), *sheets)]
+
+
+def ordinary(*sheets: bytes) -> bool:
+    """Are all of them plain and none far? In one pass, as nearly all are."""
+    last = max(map(last_row, sheets), default=1)
+    return last <= bounds.CELLS and not any(found(f"{ODD}|{_beyond(last)}", *sheets))
+
+
+def _beyond(last: int) -> str:
     column = letters(min(bounds.COLUMNS, max(bounds.CELLS // last, 1)) - 1)
     beyond = f"(?:{above(column, 'A', 'Z')})[0-9]+|[A-Z]+(?:{above(str(last), '0', '9')})"
-    return [last > bounds.CELLS or each for each in found(f'<c r="(?:{beyond}){NOT_EMPTY}', *sheets)]
+    return f'<c r="(?:{beyond}){NOT_EMPTY}'
 
 
 def far_cell(data: bytes) -> str | None:
