@@ -131,6 +131,7 @@ class Report:
     ) -> Table:
         """A block showing columns of one table; title and note come from `table.<name>` and `table.<name>.note`."""
         name = name or source
+        columns = [each for each in columns if each in self.figures[source]]  # a role may not see all of them
         frame = self.labelled(source, columns)
         if rows is not None:
             frame = frame[rows]

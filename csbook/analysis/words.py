@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from csbook import messages
+from csbook.privacy.groups import REST
 
 DASH = "–"
 MINUTES_PER_HOUR, MINUTES_PER_DAY = 60, 24 * 60
@@ -52,6 +53,8 @@ class Words:
 
     def label(self, dimension: str, key: str, form: str | None = None) -> str:
         """What people call `key`, in the words of `form` where it has its own."""
+        if key == REST:
+            return self.text("value.rest")
         if dimension == "item":
             return self._item(key, form)
         if dimension == "forms":

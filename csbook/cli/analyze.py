@@ -14,6 +14,7 @@ from csbook.cli.session import Session, current
 from csbook.cli.template import unknown_form
 from csbook.issues import UsageError
 
+ROLES = "internal", "manager", "external"
 PERIODS = ("today", "yesterday", "this-week", "last-week", "this-month", "last-month")
 
 
@@ -27,6 +28,7 @@ PERIODS = ("today", "yesterday", "this-week", "last-week", "this-month", "last-m
 @click.option("--agent", cls=Option, metavar="AGENT")
 @click.option("--desk", cls=Option, metavar="DESK")
 @click.option("--team", cls=Option, metavar="TEAM")
+@click.option("--role", cls=Option, type=click.Choice(ROLES), default="manager", show_default=True)
 @click.option("--json", "as_json", cls=Option, is_flag=True)
 @current
 def command(
@@ -40,6 +42,7 @@ def command(
     agent: str | None,
     desk: str | None,
     team: str | None,
+    role: str,
     as_json: bool,  # noqa: FBT001 - click passes flags by name
 ) -> None:
     """Compute every figure as of one moment and write the workbook."""
@@ -54,10 +57,12 @@ def command(
     wording = metrics.load_wording(session.workspace.file("validations", "frequent.toml"))
     first, last = span(start, end, period, moment)
     with session.open_ledger() as ledger:
-        figures = metrics.figures(
+        view = session.view(role, ledger)
+        computed = metrics.figures(
             ledger.records(), ledger.revisions(), ledger.quarantine(), session.policy, session.definitions,
             as_of=moment, start=first, end=last, forms=forms, agent=agent, desk=desk, team=team, wording=wording,
         )  # fmt: skip
+    figures = view.figures(computed)
     if output is not None:
         analysis.write(figures, output, definitions=session.definitions, lang=of_workbooks())
     if as_json:

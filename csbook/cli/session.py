@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from csbook.ledger.encryption import Key
     from csbook.policy import Policy
     from csbook.privacy import Profile
+    from csbook.privacy.roles import View
     from csbook.workspace import Workspace
 
 KEY_VARIABLE, NEW_KEY_VARIABLE = "CSBOOK_LEDGER_KEY", "CSBOOK_LEDGER_NEW_KEY"
@@ -63,7 +64,23 @@ class Session:
     def privacy(self) -> Profile:
         from csbook import privacy
 
-        return privacy.load(self.workspace.file("validations", "privacy.toml"))
+        files = [folder / "privacy.toml" for folder in self.workspace.definitions("validations")]
+        return privacy.load(next(path for path in files if path.is_file()), beneath=files[-1])
+
+    def view(self, role: str, ledger: Ledger) -> View:
+        """What this role sees of the ledger. Raises UsageError where privacy.toml does not say."""
+        from csbook.cli.command import said
+        from csbook.issues import UsageError
+        from csbook.ledger.schema import words_of
+        from csbook.privacy.roles import View, tags_of
+
+        if role not in self.privacy.roles:
+            raise UsageError(said("role.unknown", role=role, known=", ".join(self.privacy.roles)))
+        fields = [field for form in self.definitions.forms.values() for field in form.fields]
+        tagged = [(field.name, field.tags) for field in fields]
+        tagged += [(words_of(field.name), frozenset({"text"})) for field in fields if field.kind == "due"]
+        tags = tags_of([*tagged, ("phrase", frozenset({"wording"}))])
+        return View(role=self.privacy.roles[role], tags=tags, key=ledger.key())
 
     @property
     def ledger(self) -> str:

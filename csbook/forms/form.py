@@ -41,6 +41,12 @@ class Field:
         """Does the agent type it? Auto columns are filled by the workbook or at merge."""
         return self.kind != "auto"
 
+    @property
+    def tags(self) -> frozenset[str]:
+        """What roles hide it by, see csbook.privacy.roles; the words of a promise are free text beside its stamp."""
+        named = {self.kind, self.mask} | ({"team_only"} if self.team_only else set())
+        return frozenset(tag for tag in named if tag)
+
 
 @dataclass(frozen=True)
 class Number:

@@ -22,6 +22,7 @@ from csbook.ledger.engine import WRITING, connect
 from csbook.ledger.merge import merge, nothing
 from csbook.ledger.place import Place
 from csbook.ledger.restore import restore
+from csbook.ledger.values import digest
 from csbook.ledger.verify import Flaw, verify
 from csbook.policy import Backups
 from csbook.rows import Rows
@@ -180,6 +181,13 @@ class Ledger(Place):
         """See csbook.ledger.entry_rows.numbered_rows."""
         with self._reading() as connection:
             return entry_rows.numbered_rows(connection, form, numbers)
+
+    def key(self) -> bytes:
+        """A secret of this ledger that stays as long as it lives, hashed from all that its first batch wrote; makes codes of names."""
+        if not self._there:
+            return b""
+        with self._reading() as connection:
+            return digest("codes", str(connection.scalar(sa.select(schema.audit.c.hash).order_by(schema.audit.c.id).limit(1)))).encode()
 
     def export(self, plan: Plan) -> dict[Path, int]:
         """See csbook.ledger.export."""

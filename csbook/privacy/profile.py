@@ -12,6 +12,7 @@ from csbook import messages
 from csbook.issues import UsageError
 from csbook.privacy.detection import Detection
 from csbook.privacy.findings import KINDS
+from csbook.privacy.roles import Role
 from csbook.privacy.words import Words, words
 
 KIND = "{kind}"  # where the mark names what was removed
@@ -27,13 +28,14 @@ class Policy:
 
 @dataclass(frozen=True)
 class Profile:
-    """The policy of every field, and the redaction mark, e.g. `[removed: {kind}]`, in the language of the records."""
+    """The policy of every field, the redaction mark, e.g. `[removed: {kind}]`, in the language of the records, and what roles see."""
 
     template: str
     default: Policy
     fields: Mapping[str, Policy] = field(default_factory=dict)
     lang: str = "zh"
     detection: Detection = field(default_factory=lambda: Detection(Words()))
+    roles: Mapping[str, Role] = field(default_factory=dict)
 
     @property
     def mark(self) -> str:
@@ -49,15 +51,19 @@ class Profile:
         return self.template.replace(KIND, messages.text(self.lang, f"privacy.{kind}"))
 
 
-def load(path: Path, profile: str | None = None) -> Profile:
-    """Read privacy.toml: `mark`, `lang`, `profile`, `[profiles.<name>]` with `mask`, `refuse` and `field.<name>`, and `[words]`.
+def load(path: Path, profile: str | None = None, *, beneath: Path | None = None) -> Profile:
+    """Read privacy.toml: `mark`, `lang`, `profile`, `[profiles.<name>]` with `mask`, `refuse` and `field.<name>`, `[roles.<name>]`
+    and `[words]`.
 
-    `profile` is the profile's name, by default the one the file names. Raises UsageError naming the file and the key that is wrong.
+    `profile` is the profile's name, by default the one the file names. `beneath`: the file that says what this one leaves out, key by
+    key. Raises UsageError naming the file and the key that is wrong.
     """
     table = _table(path)
-    unknown = table.keys() - {"mark", "lang", "profile", "profiles", "words"}
+    unknown = table.keys() - {"mark", "lang", "profile", "profiles", "roles", "words"}
     if unknown:
         raise _wrong("unknown_key", path, where="", keys=", ".join(sorted(unknown)))
+    if beneath is not None and beneath != path:
+        table = {**_table(beneath), **table}
     template = str(table.get("mark", ""))
     if not template.partition(KIND)[0].strip() or KIND not in template:
         raise _wrong("mark_without_kind", path)
@@ -66,7 +72,9 @@ def load(path: Path, profile: str | None = None) -> Profile:
     if name not in read:
         raise _wrong("unknown_profile", path, profile=name, known=", ".join(read))
     default, fields = read[name]
-    return Profile(template, default, fields, table.get("lang", "zh"), Detection(_words(path, table.get("words", {}))))
+    detection = Detection(_words(path, table.get("words", {})))
+    roles = {each: _role(path, f"roles.{each}", role) for each, role in table.get("roles", {}).items()}
+    return Profile(template, default, fields, table.get("lang", "zh"), detection, roles)
 
 
 def _table(path: Path) -> dict[str, Any]:
@@ -100,6 +108,15 @@ def _policy(path: Path, where: str, table: Mapping[str, Any]) -> Policy:
     if masked & refused:
         raise _wrong("two_ways", path, where=where, kinds=", ".join(sorted(masked & refused)))
     return Policy(masked, refused)
+
+
+def _role(path: Path, where: str, table: Mapping[str, Any]) -> Role:
+    """What a role sees; see csbook.privacy.roles.Role."""
+    wanted = {"hide": list, "code": dict, "digits": bool, "least": int}
+    wrong = sorted(key for key, value in table.items() if key not in wanted or not isinstance(value, wanted[key]))
+    if wrong:
+        raise _wrong("unknown_key", path, where=where, keys=", ".join(wrong))
+    return Role(**{**table, "hide": frozenset(table.get("hide", ()))})
 
 
 def _wrong(what: str, path: Path, **words: str) -> UsageError:

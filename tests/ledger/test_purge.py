@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csbook.ledger import schema
-from csbook.ledger.export import Layout, Plan
+from csbook.ledger.export import Plan
 from csbook.ledger.purge import Purged
 from csbook.policy import Backups
 from csbook.policy.retention import Age
@@ -131,7 +131,7 @@ def test_without_the_new_writing_traces_would_stay(filled: Office, monkeypatch: 
 
 def test_an_archive_is_written_first_or_nothing_goes(filled: Office, tmp_path: Path) -> None:
     def plan(path: Path) -> Plan:
-        return Plan(target=path, format="xlsx", forms={"response": form()}, layout=Layout(role="internal"))
+        return Plan(target=path, format="xlsx", forms={"response": form()})
 
     with pytest.raises(Exception, match="gone"):
         purge(filled, archive=plan(tmp_path / "gone" / "x.xlsx"))

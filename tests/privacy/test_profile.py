@@ -85,3 +85,17 @@ def test_well_formed_masks_are_no_personal_data() -> None:
         mask = Mask(name=name, hint=Bilingual("", ""), shapes=tuple(table.get("shapes", ())), words=tuple(table.get("words", ())))
         for sample in mask.samples():
             assert redact_text(sample, profile.default, profile) == (sample, frozenset())
+
+
+def test_what_a_team_leaves_out_is_as_shipped(tmp_path: Path) -> None:
+    shipped = load(VALIDATIONS / "privacy.toml")
+    own = load(written(tmp_path, 'profile = "strict"\n'), beneath=VALIDATIONS / "privacy.toml")
+    assert own.default == Policy(frozenset(), frozenset(KINDS))
+    assert (own.mark, own.roles) == (shipped.mark, shipped.roles)
+    assert set(shipped.roles) == {"internal", "manager", "external"}
+
+
+@pytest.mark.parametrize("line", ["see = []", 'hide = "text"', "least = true_", "digits = 1"])
+def test_what_a_role_cannot_be_told_is_named(tmp_path: Path, line: str) -> None:
+    with pytest.raises(UsageError, match=r"roles\.guest|privacy\.toml"):
+        load(written(tmp_path, GOOD + f"[roles.guest]\n{line}\n"))

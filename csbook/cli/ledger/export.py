@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csbook.cli.analyze import PERIODS, span
+from csbook.cli.analyze import PERIODS, ROLES, span
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_workbooks
 from csbook.cli.session import Session, current
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from csbook.forms import Form
 
 FORMATS = "xlsx", "csv", "parquet"
-ROLES = "internal", "manager", "external"
 SPLITS = "date", "category", "priority"
 STATES = "open", "resolved", "withdrawn"
 # options that take any spelling of a list entry, and options that take a value as it is stored
@@ -72,10 +71,9 @@ def command(
     equal: dict[str, Collection[str]] = {name: values for name, values in filters.items() if values and name not in CHOSEN}
     equal |= {name: _keys(list(wanted.values()), name, filters[name]) for name in CHOSEN if filters[name]}
     selection = Selection(start=first, end=last, equal=equal, cases=cases)
-    plan = Plan(
-        target=output, format=kind, forms=wanted, selection=selection, layout=Layout(role=role, lang=of_workbooks()), split=split
-    )  # fmt: skip
     with session.open_ledger() as ledger:
+        layout = Layout(view=session.view(role, ledger), lang=of_workbooks())
+        plan = Plan(target=output, format=kind, forms=wanted, selection=selection, layout=layout, split=split)
         written = ledger.export(plan)
     for path, count in written.items():
         session.say(said("export.written", path=path, count=count))

@@ -70,7 +70,7 @@ def _archive(session: Session, path: Path | None) -> Plan | None:
         return None
     if path.suffix.lower() != ".xlsx":
         raise UsageError(said("purge.archive_format", path=path))
-    return Plan(target=path, format="xlsx", forms=session.definitions.forms, layout=Layout(role="internal", lang=of_workbooks()))
+    return Plan(target=path, format="xlsx", forms=session.definitions.forms, layout=Layout(lang=of_workbooks()))
 
 
 def _tell(session: Session, found: Mapping[str, Due]) -> None:

@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 from csbook import messages
 from csbook.forms.form import Field, Form
 from csbook.ledger.schema import CLOCK, STAMP, TEXT, WHOLE, stored, words_of
+from csbook.privacy.roles import View
 from csbook.rules.excel import JOINT
 
-ROLES = "internal", "manager", "external"
 MINUTE, DAY = len("2023-10-01 09:00"), len("2023-10-01")
 SECONDS = {"clock": 86_400, "stamp": 86_400_000_000}
 EPOCH = 25_569  # 1970-01-01 as Excel counts days
 STATES = "open", "resolved", "withdrawn"
+ALL = View()
 TAIL = "desk", "team", "source_id", "first_handed_in", "last_handed_in"
 
 
@@ -78,23 +79,17 @@ def _seconds(clock: str) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """For whom columns are laid out. `role`: internal sees all, manager not what is only the team's, external nobody's name."""
+    """For whom columns are laid out: by default for who sees everything that the ledger holds."""
 
-    role: str = "manager"
+    view: View = ALL
     lang: str = "zh"
-
-    def withheld(self, form: Form) -> frozenset[str]:
-        """The one place that says which columns of a form a role does not see."""
-        named = {each.name for each in form.fields if each.kind == "masked"} | {"source_id"}
-        only = {each.name for each in form.fields if each.team_only}
-        return frozenset({"internal": set(), "manager": only, "external": only | named}[self.role])
 
     def columns(self, form: Form) -> tuple[Column, ...]:
         """The form's columns in order, then what the ledger adds; no two labels are equal."""
-        held, seen = self.withheld(form), dict[str, int]()
+        seen = dict[str, int]()
         kept = []
         for column in (*self._fields(form), *self._tail()):
-            if column.name in held:
+            if self.view.hides(column.name):
                 continue
             seen[column.label.lower()] = seen.get(column.label.lower(), 0) + 1
             again = seen[column.label.lower()]

@@ -47,8 +47,8 @@ def export(connection: sa.Connection, plan: Plan) -> dict[Path, int]:
         if plan.format == "xlsx":
             written[target] = _workbook(connection, plan, target, selection, forms)
         elif plan.format == "parquet" and not target.suffix:
-            batches = (table for form in forms for table in _batches(connection, selection, form))
-            written[target] = parquet.folder(target, batches, {form.name: plan.layout.withheld(form) for form in forms}, plan.layout.lang)
+            batches = (table for form in forms for table in _batches(connection, plan.layout, selection, form))
+            written[target] = parquet.folder(target, batches, plan.layout.lang)
         else:
             for form in forms:
                 path = target if len(forms) == 1 else target.with_stem(f"{target.stem}-{form.name}")
@@ -64,22 +64,23 @@ def _workbook(connection: sa.Connection, plan: Plan, path: Path, selection: Sele
 def _sheet(connection: sa.Connection, layout: Layout, listing: Listing, selection: Selection, form: Form) -> int:
     columns = layout.columns(form)
     headings = [Heading(each.label, each.kind, each.width) for each in columns]
-    batches = ([each.cells(table) for each in columns] for table in _batches(connection, selection, form))
+    batches = ([each.cells(table) for each in columns] for table in _batches(connection, layout, selection, form))
     return listing.table(form.title.in_(layout.lang), headings, batches)
 
 
 def _file(connection: sa.Connection, plan: Plan, path: Path, selection: Selection, form: Form) -> int:
-    batches = _batches(connection, selection, form)
+    batches = _batches(connection, plan.layout, selection, form)
     if plan.format == "csv":
         return comma.write(path, batches, plan.layout.columns(form), plan.layout.lang)
-    return parquet.write(path, batches, plan.layout.withheld(form), plan.layout.lang)
+    return parquet.write(path, batches, plan.layout.lang)
 
 
-def _batches(connection: sa.Connection, selection: Selection, form: Form) -> Iterator[pa.Table]:
+def _batches(connection: sa.Connection, layout: Layout, selection: Selection, form: Form) -> Iterator[pa.Table]:
+    """The records as the readers may see them."""
     for table in record_batches(connection, selection.where() & (record.c.form == form.name), SIZE):
         found = selection.cases_of(form, table)
         if found.num_rows:
-            yield found
+            yield layout.view.table(found)
 
 
 def _present(connection: sa.Connection, plan: Plan, selection: Selection) -> list[Form]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,15 +19,14 @@ MONTH = len("2023-10")
 PARTS = pa.schema([("form", pa.string()), ("month", pa.string())])
 
 
-def write(path: Path, batches: Iterator[pa.Table], without: frozenset[str], lang: str) -> int:
+def write(path: Path, batches: Iterator[pa.Table], lang: str) -> int:
     """One file; returns its records."""
     count, writer = 0, None
     with replacing(path, lang, private=True) as temporary:
         for table in batches:
-            kept = _kept(table, without)
-            writer = writer or pyarrow.parquet.ParquetWriter(temporary, kept.schema, compression="zstd")
-            writer.write_table(kept)
-            count += kept.num_rows
+            writer = writer or pyarrow.parquet.ParquetWriter(temporary, table.schema, compression="zstd")
+            writer.write_table(table)
+            count += table.num_rows
         if writer is None:
             pyarrow.parquet.write_table(pa.table({}), temporary)
         else:
@@ -35,14 +34,14 @@ def write(path: Path, batches: Iterator[pa.Table], without: frozenset[str], lang
     return count
 
 
-def folder(path: Path, batches: Iterator[pa.Table], without: Mapping[str, frozenset[str]], lang: str) -> int:
+def folder(path: Path, batches: Iterator[pa.Table], lang: str) -> int:
     """A folder of `form=…/month=2023-10/part-0.parquet`, in place of one like it; returns its records.
 
     Raises UsageError where something else stands there, UnfinishedError where it cannot be written.
     """
     if path.exists() and (not path.is_dir() or any(not each.name.startswith("form=") for each in path.iterdir())):
         raise UsageError(messages.text(lang, "export.not_ours", path=path))
-    counted = _Counted(batches, frozenset().union(*without.values()))
+    counted = _Counted(batches)
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -66,14 +65,14 @@ def folder(path: Path, batches: Iterator[pa.Table], without: Mapping[str, frozen
 class _Counted:
     """Tables with their month, their rows counted on the way."""
 
-    def __init__(self, batches: Iterator[pa.Table], without: frozenset[str]) -> None:
-        self.rows, self._batches, self._without = 0, batches, without
+    def __init__(self, batches: Iterator[pa.Table]) -> None:
+        self.rows, self._batches = 0, batches
 
     def __iter__(self) -> Iterator[pa.Table]:
         return self
 
     def __next__(self) -> pa.Table:
-        table = _kept(next(self._batches), self._without)
+        table = next(self._batches)
         self.rows += table.num_rows
         return table.append_column("month", pc.utf8_slice_codeunits(table["raised_at"].cast(pa.string()), 0, MONTH))
 
@@ -81,7 +80,3 @@ class _Counted:
 def _chained(first: pa.Table, others: Iterator[pa.Table]) -> Iterator[pa.Table]:
     yield first
     yield from others
-
-
-def _kept(table: pa.Table, without: frozenset[str]) -> pa.Table:
-    return table.drop_columns([name for name in table.column_names if name in without])

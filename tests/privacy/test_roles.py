@@ -1,0 +1,142 @@
+"""Roles: what each sees in every sheet of the analysis, as validations/privacy.toml says."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from csbook import analysis
+from csbook.privacy import groups, load
+from csbook.privacy.roles import LAST_DIGITS, Role, View, tags_of
+from tests.analysis.ledger import definitions, figures
+
+SHIPPED = load(Path(__file__).parents[2] / "validations" / "privacy.toml")
+PLANTED = "客服小李说请回 138****5678 或 ****5678，客户 CUST7"
+
+
+@cache
+def view(role: str) -> View:
+    fields = [(field.name, field.tags) for form in definitions().forms.values() for field in form.fields]
+    return View(role=SHIPPED.roles[role], tags=tags_of([*fields, ("phrase", frozenset({"wording"}))]), key=b"key of a ledger")
+
+
+def tables() -> dict[str, pd.DataFrame]:
+    """The figures of a ledger in whose texts last digits and names stand."""
+    found = dict(figures())
+    for name in ("records", "open", "overdue"):
+        found[name] = found[name].assign(description=pd.Series(PLANTED, index=found[name].index, dtype="str"), reviewer="****5678")
+        found[name] = found[name].astype({"reviewer": "str"})
+    found["scope"] = found["scope"].assign(agent=pd.Series(["客服小李"], dtype="str"), desk=pd.Series(["A01"], dtype="str"))
+    return found
+
+
+@cache
+def parts(role: str, folder: Path) -> dict[str, str]:
+    """Every part of the analysis workbook of a role, unzipped, and every table as --json prints it."""
+    seen = view(role).figures(tables())
+    analysis.write(seen, path := folder / f"{role}.xlsx", definitions=definitions())
+    with zipfile.ZipFile(path) as archive:
+        found = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml")}
+    return found | {
+        f"json/{name}": table.to_json(force_ascii=False, date_format="iso", orient="records")
+        for name, table in seen.items()
+        if name not in ("labels", "definitions")
+    }
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("roles")
+
+
+def test_inside_the_team_masks_are_seen(folder: Path) -> None:
+    assert any("****5678" in text for text in parts("internal", folder).values())
+
+
+@pytest.mark.parametrize("role", ["manager", "external"])
+def test_nobody_else_sees_last_digits(folder: Path, role: str) -> None:
+    assert [name for name, text in parts(role, folder).items() if "5678" in text] == []
+
+
+def test_a_manager_sees_who_did_what_for_whom(folder: Path) -> None:
+    text = "".join(parts("manager", folder).values())
+    assert "客服小李" in text
+    assert "CUST7" in text
+    assert "138****" in text
+
+
+def test_outside_nobody_is_named(folder: Path) -> None:
+    names = re.compile("客服小[李王张陈赵]|主管王姐|CUST[0-9]|A0[0-5]\\b|说请回")
+    assert {name: names.findall(text)[:3] for name, text in parts("external", folder).items() if names.search(text)} == {}
+
+
+def test_outside_a_name_is_always_the_same_code() -> None:
+    seen = view("external").figures(tables())
+    assert set(seen["by_agent"]["agent"]) <= {*seen["records"]["agent"], groups.REST}
+    assert seen["scope"]["agent"][0] in set(seen["records"]["agent"])
+    assert seen["records"]["agent"].nunique() == figures()["records"]["agent"].nunique()
+    assert seen["records"]["agent"].str.fullmatch("员工-[A-Z2-7]{7}").all()
+
+
+def test_spellings_of_a_name_share_a_code_and_another_ledger_has_others() -> None:
+    values = pa.chunked_array([["客服小李", "客服 小李*", "客服小王", None]])
+    first, second, third, none = view("external").texts("agent", values).to_pylist()
+    assert (first == second != third, none) == (True, None)
+    other = View(role=SHIPPED.roles["external"], tags=view("external").tags, key=b"another")
+    assert other.texts("agent", values).to_pylist()[0] != first
+
+
+def test_outside_no_group_is_small() -> None:
+    seen = view("external").figures(tables())
+    for name, table in seen.items():
+        if "n" in table and name not in ("overview", "policy"):
+            assert not table["n"].between(1, 4).any(), name
+        for column in (str(each) for each in table if str(each).endswith("_p50") and name != "overview"):
+            assert not (table[f"{column[:-4]}_n"].between(1, 4) & table[column].notna()).any(), (name, column)
+
+
+def counted(*sizes: int) -> pd.DataFrame:
+    names = pd.Series([f"k{place}" for place in range(len(sizes))], dtype="str")
+    return pd.DataFrame({"category": names, "n": sizes, "resolution_n": sizes, "resolution_mean": [1.5] * len(sizes)})
+
+
+@pytest.mark.parametrize(
+    ("sizes", "left"),
+    [
+        ((9, 7, 3, 2), {"k0": 9, "k1": 7, "_rest": 5}),
+        ((9, 7, 3), {"k0": 9, "_rest": 10}),
+        ((9, 7, 0, 3), {"k0": 9, "k2": 0, "_rest": 10}),
+        ((2, 1), {}),
+        ((6, 5), {"k0": 6, "k1": 5}),
+        ((), {}),
+    ],
+)
+def test_small_groups_are_merged_so_that_none_can_be_reckoned(sizes: tuple[int, ...], left: dict[str, int]) -> None:
+    found = groups.merged("by_category", counted(*sizes), 5)
+    assert dict(zip(found["category"], found["n"], strict=True)) == left
+    assert found.loc[found["category"] == "_rest", "resolution_mean"].isna().all()
+
+
+def test_days_with_few_records_go_since_they_cannot_be_merged() -> None:
+    days = counted(9, 3, 0).assign(day=pd.date_range("2023-10-01", periods=3))
+    assert groups.merged("by_day", days, 5)["n"].to_list() == [9, 0]
+
+
+@pytest.mark.parametrize(
+    "text", ["****5678", "138****5678", "0571****4321", "138****-5678", "138xxxx5678", "＊＊＊＊５６７８", "尾号****123X"]
+)
+def test_last_digits_are_blanked_and_stay_so(text: str) -> None:
+    shown = View(role=Role(digits=False)).texts("note", pa.chunked_array([[text]])).to_pylist()[0]
+    assert not re.search(LAST_DIGITS, shown)
+    assert re.sub(r"\D", "", shown) in ("", "138", "0571")
+
+
+@pytest.mark.parametrize("text", ["订单 SF1234567890", "2023-10-01 14:30", "5*10 台", "CUST123*", "A07-5KQ2M-001"])
+def test_other_numbers_stay(text: str) -> None:
+    assert View(role=Role(digits=False)).texts("note", pa.chunked_array([[text]])).to_pylist() == [text]
