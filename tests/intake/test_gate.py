@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +105,19 @@ def test_patterns_for_what_comes_after_a_bound() -> None:
     assert all(bool(rows.fullmatch(str(n))) == (n > 7812) for n in range(1, 80_000, 7))
     assert all(bool(columns.fullmatch(search.letters(n))) == (n > 255) for n in range(16_384))
     assert all(search.place(search.letters(n)) == n for n in range(16_384))
+
+
+LIGHT = """
+import sys
+from csbook.intake import gate
+from tests.intake.hostile import packed, parts
+gate.opened(packed(parts()))
+sys.exit("pandas" in sys.modules)
+"""
+
+
+def test_the_gate_needs_no_pandas() -> None:
+    assert subprocess.run([sys.executable, "-c", LIGHT], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "socket"])

@@ -6,7 +6,9 @@ and csbook.intake.gate.rewritten writes any other sheet so. Patterns are RE2's: 
 
 from __future__ import annotations
 
+import itertools
 import re
+from array import array
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -34,17 +36,15 @@ NOT_EMPTY = r'"(?:>|/[^>]|[^ />]| (?:/[^>]|[^s/]|s(?:[^=]|=(?:[^"]|"[0-9]*(?:[^0
 
 
 def found(pattern: str, *texts: bytes) -> list[bool]:
-    """In which texts does the pattern occur? Small ones are searched in one go, as compiling costs more than searching."""
-    if sum(map(len, texts)) < bounds.MIB:
-        matches: list[bool] = pc.match_substring_regex(pa.array(texts, pa.large_binary()), pattern).to_pylist()
-        return matches
-    return [bool(pc.match_substring_regex(_array(text), pattern)[0].as_py()) for text in texts]
-
-
-def _array(text: bytes) -> pa.Array:
-    """One text as an array, without a copy."""
-    offsets = pa.array([0, len(text)], pa.int64()).buffers()[1]
-    return pa.Array.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(text)])
+    """In which texts does the pattern occur? Small ones are searched in one go, as compiling a pattern costs too."""
+    if len(texts) > 1 and sum(map(len, texts)) > bounds.MIB:
+        return [each for text in texts for each in found(pattern, text)]
+    # made of buffers: pyarrow.array would copy a large text, and import pandas
+    ends = array("q", (0, *itertools.accumulate(map(len, texts))))
+    whole = texts[0] if len(texts) == 1 else b"".join(texts)
+    strings = pa.Array.from_buffers(pa.large_binary(), len(texts), [None, pa.py_buffer(ends), pa.py_buffer(whole)])
+    matches: list[bool] = pc.match_substring_regex(strings, pattern).to_pylist()
+    return matches
 
 
 def plain(*sheets: bytes) -> list[bool]:
