@@ -162,6 +162,12 @@ def of(field: Field) -> Sequence[Cell]:
     ]
 
 
+def separated(field: Field) -> Cell:
+    """Two entries of a list with a comma between them."""
+    assert field.choices is not None
+    return Cell(",".join(entry.label.zh for entry in field.choices.entries[:2]))
+
+
 def _spellings(field: Field) -> list[str]:
     assert field.choices is not None
     labels = [entry.label.zh for entry in field.choices.entries]

@@ -33,6 +33,8 @@ def _must(form: Form, dice: random.Random) -> list[tuple[str, Cell | None]]:
     one = {field.kind: field for field in fields}
     tried = [cell for each in cells.CLASSES.values() for cell in each]
     first = [(field.name, cell) for cell in tried for field in one.values()]
+    # entries joined by another sign than ours: the dice rarely say so
+    first += [(field.name, cells.separated(field)) for field in fields if field.kind == "members"]
     return list(dict.fromkeys([*first, *((field.name, cell) for cell in tried for field in fields)]))
 
 
