@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -14,7 +16,7 @@ from csbook.ledger import open_ledger, schema
 from csbook.ledger.upgrade import Upgraded, upgrade_ledger
 from csbook.policy import Backups
 from tests.ledger.test_upgrade import without_tombstones
-from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, case, codes, saved
+from tests.ledger.workbooks import NOW, OTHER, ROOT, SOLVED, Office, Workbook, case, codes, saved
 
 BATCHES, ROWS = 3, 4
 
@@ -111,3 +113,40 @@ def test_an_old_ledger_on_a_server_is_upgraded_in_place(office: Office, monkeypa
             ledger.back_up(NOW, Backups())
         assert ledger.back_up_if_due(NOW, Backups()) is None
     assert office.outcomes(Workbook([case()])) == ["unchanged"]
+
+
+def test_the_roles_of_the_guide_hold(server_url: str) -> None:
+    """Every statement of docs/postgresql.md runs, and what it promises holds: history only grows, a team sees its own records."""
+    guide = (ROOT / "docs" / "postgresql.md").read_text("utf-8")
+
+    def run(connection: psycopg.Connection[Any], part: str) -> None:
+        block = guide.partition(f"<!-- {part}:")[2].partition("```sql\n")[2].partition("```")[0]
+        for statement in filter(None, map(str.strip, block.split(";"))):
+            connection.execute(statement)
+
+    def as_role(role: str) -> str:
+        return server_url.replace("csbook@", f"{role}@").replace("/postgres?", "/guide?")
+
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE guide")
+    with psycopg.connect(as_role("csbook"), autocommit=True) as administrator:
+        run(administrator, "roles")
+        office = Office(as_role("csbook_office"))
+        office.hand_in(Workbook([case()]))
+        run(administrator, "after")
+        run(administrator, "rows")
+        office.hand_in(
+            Workbook([case(**SOLVED)], modified=saved(1)), Workbook([case("B01-AAAAA-001", **OTHER)], path="b.xlsx", team="二组")
+        )
+        assert len(office.records("id")) == 2
+        reader = Office(as_role("csbook_reader"))
+        with reader.ledger() as ledger:
+            assert ledger.verify() == []
+            assert len(ledger.history("20231001001", "response")[0]["revisions"]) == 2
+        with pytest.raises(sa.exc.ProgrammingError):
+            reader.hand_in(Workbook([case("A07-5KQ2M-004", **OTHER)]))
+        for statement in ("UPDATE revision SET state = 'open'", "DELETE FROM audit", "CREATE TABLE x (y int)"):
+            with psycopg.connect(as_role("csbook_office")) as clerk, pytest.raises(psycopg.errors.InsufficientPrivilege):
+                clerk.execute(statement)
+        with psycopg.connect(as_role("csbook_team_1")) as leader:
+            assert leader.execute("SELECT team FROM record").fetchall() == [("一组",)]
