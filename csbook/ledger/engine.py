@@ -51,7 +51,8 @@ def connect(url: sa.URL, timeout: float, key: Key | None = None) -> sa.Engine:
 
 def _configure(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's own BEGIN below, so that a failed schema change rolls back too
-    for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON", "foreign_keys=ON"):
+    # the cache, 128 MB at most and taken only as needed: a merge reads its pages, changes them and reads them once more for the seals
+    for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON", "foreign_keys=ON", "cache_size=-131072"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

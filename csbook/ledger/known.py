@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import operator
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -89,7 +90,7 @@ def recall(connection: sa.Connection, form: str, keys: Sequence[str], facts: Seq
     of_keys = sa.select(alias.c.source_key, *columns).join_from(alias, table).where(alias.c.form == form)
     for key, *values in sorted(rows_in(connection, of_keys, alias.c.source_key, keys), key=operator.itemgetter(1)):
         memory.add_key(key, _known(records, values))
-    told = ("\n".join(each) for each in facts if each.complete)
+    told = ("\n".join(each) for each in _doubtful(memory, keys, facts) if each.complete)
     for row in rows_in(connection, sa.select(*columns).where(table.c.form == form), table.c.facts, told):
         _known(records, row)
     for _, known in sorted(records.items()):
@@ -97,6 +98,14 @@ def recall(connection: sa.Connection, form: str, keys: Sequence[str], facts: Seq
     for entry in _entries(connection, form, keys):
         memory.add_entry(entry)
     return memory
+
+
+def _doubtful(memory: Memory, keys: Sequence[str], facts: Sequence[Facts]) -> Iterator[Facts]:
+    """Facts of the rows that their key does not settle: by it alone a record is known here, and every row under it says the same facts."""
+    found = Counter(known for key in set(keys) for known in memory.by_key.get(key, ()))
+    sure = {key: {known.facts for known in memory.by_key.get(key, ()) if found[known] == 1} for key in set(keys)}
+    doubtful = {key for key, told in zip(keys, facts, strict=True) if told not in sure[key]}
+    yield from (told for key, told in zip(keys, facts, strict=True) if key in doubtful)
 
 
 def _known(records: dict[int, Known], values: Sequence[Any]) -> Known:

@@ -86,8 +86,8 @@ def _counts(batch: Batch, lines: list[Line]) -> tuple[Counts, ...]:
 def _conserve(connection: sa.Connection, batch_id: int, counts: Sequence[Counts], lang: str) -> None:
     """Rows read = rows accounted for, file by file; what was stored is what was counted."""
     total, of_batch = Counts.sum(counts), schema.revision.c.batch_id == batch_id
-    stored = connection.scalar(sa.select(sa.func.count()).where(of_batch))
-    born = connection.scalar(sa.select(sa.func.count()).where(of_batch, schema.revision.c.seq == 1))
+    count = sa.func.count()
+    stored, born = connection.execute(sa.select(count, count.filter(schema.revision.c.seq == 1)).where(of_batch)).one()
     if not all(each.balanced for each in counts) or stored != total.new + total.updated or born != total.new:
         words = {"read": total.read, "accepted": total.new + total.updated, "stored": stored}
         raise UnfinishedError(messages.text(lang, "ledger.unbalanced", **words))
