@@ -104,8 +104,8 @@ class Bench:
                 without, _ = self.ours("ingest", source, stub=stub)
                 print(f"  without {left_out}: {without:.2f} s, so it costs {took - without:+.2f} s")
 
-    def one(self, rows: int = 50_000) -> None:
-        """One workbook of many rows."""
+    def one(self, rows: int = 49_998) -> None:
+        """One workbook of as many rows as the gate lets through, title and header included."""
         path = handed.large(self.folder, rows)
         bare = self.other("calamine", path)
         for name, wanted in (("check", 2.5), ("ingest", 4.5)):
