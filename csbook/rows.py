@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from csbook.forms.form import Form
 
 NO_DESK = Desk("")
+FOREIGN = ":"  # between the source of a foreign row and its number; no desk has it in its name
+
+
+def source_of(source_id: str | None) -> str:
+    """The system that a foreign row comes from, "" for a row of a workbook of ours."""
+    source, colon, _ = (source_id or "").partition(FOREIGN)
+    return source if colon else ""
 
 
 @dataclass(frozen=True, kw_only=True)

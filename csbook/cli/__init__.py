@@ -12,7 +12,7 @@ from csbook.cli.language import use_language
 from csbook.cli.session import Session
 from csbook.issues import UnfinishedError, UsageError
 
-COMMANDS = ("init", "forms", "template", "check", "ingest", "analyze", "ledger", "demo")
+COMMANDS = ("init", "forms", "template", "check", "map", "ingest", "analyze", "ledger", "demo")
 
 
 @click.group(

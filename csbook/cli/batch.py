@@ -18,6 +18,8 @@ from csbook.cli.progress import Progress
 from csbook.cli.proposals import proposals
 from csbook.cli.session import Session
 from csbook.intake.cells import FAULTS
+from csbook.intake.foreign import without_private
+from csbook.intake.readings import readings
 from csbook.issues import Code, Issue, Severity, UnfinishedError
 from csbook.privacy.findings import MASKED, REFUSED
 from csbook.rows import Rows, SourceFile
@@ -124,6 +126,8 @@ def back_up(session: Session, ledger: Ledger) -> None:
 
 def _redacted(rows: Rows, session: Session) -> Rows:
     """The same rows without a raw value, with one flag column per field and kind of finding."""
+    ids = privacy.redact(rows.places, ["source_id"], session.privacy)[0]["source_id"]
+    places = rows.places.assign(source_id=without_private(rows.places["source_id"], ids))
     texts, seen = privacy.redact(rows.texts, list(rows.texts.columns), session.privacy)
     columns = [str(name) for name, dtype in rows.frame.dtypes.items() if isinstance(dtype, pd.StringDtype)]
     same = [name for name in columns if name in rows.texts and rows.frame[name].equals(rows.texts[name])]
@@ -136,7 +140,7 @@ def _redacted(rows: Rows, session: Session) -> Rows:
         # measured on what was handed in: a mask may be longer or shorter than what it hides
         if isinstance(rule, Length) and {flag(rule.field, MASKED), flag(rule.field, REFUSED)} & set(flags.columns):
             flags[flag(rule.field, TOO_LONG)] = ~rule.holds(rows.frame)
-    return dataclasses.replace(rows, frame=frame.join(flags), texts=texts)
+    return dataclasses.replace(rows, frame=frame.join(flags), texts=texts, places=places)
 
 
 def _cell_faults(rows: Rows) -> pd.DataFrame:
@@ -186,11 +190,14 @@ def _issues(rows: Rows, found: pd.DataFrame, files: Sequence[SourceFile]) -> lis
 
 
 def _standing(rows: Rows, finding: Mapping[Hashable, Any]) -> dict[str, Any]:
-    """The error value that stands in a cell, for its message."""
-    if finding["code"] != Code.CELL_ERROR:
+    """The error value that stands in a cell, or what a date in it may mean, for the message."""
+    if finding["code"] not in (Code.CELL_ERROR, Code.UNREADABLE) or finding["field"] not in rows.texts:
         return {}
     value = str(rows.texts.loc[finding["row"], finding["field"]])
-    return {"value": value, "words": {"error": value}}
+    if finding["code"] == Code.CELL_ERROR:
+        return {"value": value, "words": {"error": value}}
+    found = readings(value)
+    return {"words": {"readings": said("reading.or").join(found)}} if found else {}
 
 
 def _verdicts(judged: Judged) -> tuple[SourceFile, ...]:

@@ -13,11 +13,12 @@ from csbook.cli.session import Session, current
 
 @click.command("check", cls=Speaking)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("--map", "mapped", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", cls=Option, is_flag=True)
 @current
-def command(session: Session, paths: tuple[Path, ...], as_json: bool) -> int:  # noqa: FBT001 - click passes flags by name
+def command(session: Session, paths: tuple[Path, ...], mapped: Path | None, as_json: bool) -> int:  # noqa: FBT001 - click passes flags by name
     """Judge workbooks and say what ingest would say."""
-    with reading(paths, session) as on_their_way:
+    with reading(paths, session, mapped=mapped) as on_their_way:
         from csbook.cli import report
         from csbook.cli.batch import judge
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[PATH...]", type=click.Path(path_type=Path))
 @click.option("--receipts", cls=Option, metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--dry-run", cls=Option, is_flag=True)
+@click.option("--map", "mapped", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", cls=Option, is_flag=True)
 @click.option("--jobs", cls=Option, metavar="N", type=click.IntRange(min=1))
 @current
@@ -28,13 +29,14 @@ def command(
     session: Session,
     paths: tuple[Path, ...],
     receipts: Path | None,
+    mapped: Path | None,
     dry_run: bool,  # noqa: FBT001 - click passes flags by name
     as_json: bool,  # noqa: FBT001
     jobs: int | None,
 ) -> int:
     """Judge workbooks, merge the good rows in one transaction, keep the others in quarantine."""
     paths, receipts = _places(session, paths, receipts, dry_run=dry_run)
-    with reading(paths, session, jobs) as on_their_way:
+    with reading(paths, session, jobs, mapped) as on_their_way:
         return _ingest(session, on_their_way, receipts, dry_run=dry_run, as_json=as_json)
 
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def reading(paths: Sequence[Path], session: Session, jobs: int | None = None) -> Iterator[Reading]:
+def reading(paths: Sequence[Path], session: Session, jobs: int | None = None, mapped: Path | None = None) -> Iterator[Reading]:
     """Files named and files of folders, handed to `jobs` processes (None: one a processor, as far as there is work for them).
 
-    Raises UsageError for a path that does not exist.
+    `mapped` is the map of foreign workbooks. Raises UsageError for a path that does not exist, and for all that is wrong with a map.
     """
     # in this order, and no import earlier: the workers load beside everything else
     from csbook.intake.paths import handed_in
@@ -30,4 +30,4 @@ def reading(paths: Sequence[Path], session: Session, jobs: int | None = None) ->
         definitions = session.definitions
         from csbook import intake
 
-        yield intake.start(cut, definitions, workers)
+        yield intake.start(cut, definitions, workers, session.foreign(mapped))

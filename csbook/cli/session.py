@@ -18,6 +18,7 @@ from csbook.cli.language import of_terminal
 
 if TYPE_CHECKING:
     from csbook.forms import Definitions, Form
+    from csbook.intake.foreign import ForeignMap
     from csbook.ledger import Ledger
     from csbook.ledger.encryption import Key
     from csbook.policy import Policy
@@ -50,6 +51,17 @@ class Session:
         try:
             return forms.load(self.workspace.definitions("templates"), self.workspace.definitions("validations"))
         except forms.Contradictions as error:
+            raise UsageError(error.text(of_terminal())) from error
+
+    def foreign(self, path: Path | None) -> ForeignMap | None:
+        """The map of foreign workbooks that `--map` names, if it names one."""
+        from csbook.forms import Contradictions
+        from csbook.intake import mapping
+        from csbook.issues import UsageError
+
+        try:
+            return mapping.load(path, self.definitions) if path else None
+        except Contradictions as error:
             raise UsageError(error.text(of_terminal())) from error
 
     @functools.cached_property

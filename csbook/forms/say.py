@@ -42,8 +42,11 @@ class FormSay:
         return self._words[rule_id]
 
     def issue(self, issue: Issue) -> Words:
-        """What an issue says: its rule's words, else those of its code."""
-        return self.rule(issue.rule) if issue.rule else spoken(issue, self.lang)
+        """What an issue says: its rule's words, with the readings of a date where it has some, else those of its code."""
+        if not issue.rule:
+            return spoken(issue, self.lang)
+        words = self.rule(issue.rule)
+        return words._replace(fault=messages.text(self.lang, f"{issue.code}.readings", **issue.words)) if issue.words else words
 
 
 def spoken(issue: Issue, lang: str) -> Words:

@@ -13,6 +13,7 @@ from csbook.issues import Issue
 from csbook.rows import Rows, SourceFile
 
 if TYPE_CHECKING:
+    from csbook.intake.foreign import ForeignMap
     from csbook.intake.portions import Portion
     from csbook.intake.reading import Done, Reading
     from csbook.intake.workers import Executor
@@ -30,13 +31,13 @@ class Intake:
     issues: tuple[Issue, ...]
 
 
-def start(portions: Iterable[Portion], definitions: Definitions, executor: Executor) -> Reading:
-    """Hand the files of a batch to an executor; `collect` waits for them."""
+def start(portions: Iterable[Portion], definitions: Definitions, executor: Executor, foreign: ForeignMap | None = None) -> Reading:
+    """Hand the files of a batch to an executor; `collect` waits for them. `foreign` describes workbooks that carry no stamp."""
     from csbook.intake.examined import examine
     from csbook.intake.outline import sought
     from csbook.intake.reading import Reading
 
-    return Reading(portions, functools.partial(examine, sought=sought(definitions)), executor)
+    return Reading(portions, functools.partial(examine, sought=sought(definitions, foreign)), executor)
 
 
 def collect(reading: Reading, definitions: Definitions, calendar: Calendar, done: Done = lambda _files, _rows: None) -> Intake:
@@ -58,7 +59,7 @@ def collect(reading: Reading, definitions: Definitions, calendar: Calendar, done
     )
 
 
-def read(paths: Sequence[Path], definitions: Definitions, calendar: Calendar) -> Intake:
+def read(paths: Sequence[Path], definitions: Definitions, calendar: Calendar, foreign: ForeignMap | None = None) -> Intake:
     """Read workbooks and folders of workbooks in this process.
 
     Raises UsageError for a path that does not exist; whatever is wrong with a file is its verdict, unless it ends the process.
@@ -67,4 +68,4 @@ def read(paths: Sequence[Path], definitions: Definitions, calendar: Calendar) ->
     from csbook.intake.portions import portions
     from csbook.intake.workers import Here
 
-    return collect(start(portions(handed_in(paths)), definitions, Here()), definitions, calendar)
+    return collect(start(portions(handed_in(paths)), definitions, Here(), foreign), definitions, calendar)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from csbook.intake import gate, recognise, table
+from csbook.desks import Desk
+from csbook.intake import foreign, gate, recognise, table
+from csbook.intake.foreign import ForeignMap, Place
 from csbook.intake.gate import Opened
 from csbook.intake.gate.search import letters
-from csbook.intake.headers import DEPTH
+from csbook.intake.headers import DEPTH, Header
 from csbook.intake.likeness import near_misses
 from csbook.intake.outline import Outline, Sought
 from csbook.intake.paths import WORKBOOK, bytes_of
-from csbook.intake.reader import Book
+from csbook.intake.reader import Book, Sheet
 from csbook.intake.recognise import Found, Match
 from csbook.intake.refusal import Refused
 from csbook.intake.spoken import Spoken, listed, message, plain, shown
@@ -49,15 +51,27 @@ def examine(path: Path, sought: Sought) -> Examined:
         stamp = stamped(opened, book)
         file = dataclasses.replace(file, modified=modified(opened), desk=stamp.desk, issue_code=stamp.issue_code)
         form = _form(stamp, sought)
-        if form is not None:
-            file = dataclasses.replace(file, form=form.name, version=stamp.version)
-        if form is not None and recognise.answers_alone(book, stamp):
+        if form is None:
+            return _unstamped(file, opened, book, sought)
+        file = dataclasses.replace(file, form=form.name, version=stamp.version)
+        if recognise.answers_alone(book, stamp):
             return _empty(file)
         found = recognise.recognise(book, stamp, sought)
         return _judged(file, opened, found, sought) if found.matches else _refused(file, _unrecognised(found, form, sought))
     except Refused as refusal:
         issue = Issue(code=refusal.code, severity=Severity.ERROR, form=file.form, words=refusal.words)
         return _refused(file, [issue], refusal.verdict)
+
+
+def _unstamped(file: SourceFile, opened: Opened, book: Book, sought: Sought) -> Examined:
+    """A workbook that csbook did not make: by the map where it has every column of it, else by its headings."""
+    places = foreign.find(book, sought.foreign) if sought.foreign is not None else []
+    if places and not places[0].missing:
+        return _mapped(file, opened, places, sought)
+    found = recognise.recognise(book, stamped(opened, book), sought)
+    if found.matches:
+        return _judged(file, opened, found, sought)
+    return _refused(file, _unrecognised(found, None, sought) if sought.foreign is None else [_not_mapped(places, sought.foreign)])
 
 
 def _empty(file: SourceFile) -> Examined:
@@ -119,7 +133,7 @@ def _judged(file: SourceFile, opened: Opened, found: Found, sought: Sought) -> E
     tables = [table.rows(match.sheet, match.header, match.outline) for match in readable]
     issues += _file_issues(file, found, sought)
     for match in readable:
-        of_sheet = [*_column_issues(match), *_picture_issues(opened, match)]
+        of_sheet = [*_column_issues(match), *_picture_issues(opened, match.header)]
         issues += (dataclasses.replace(issue, form=match.outline.name) for issue in of_sheet)
     filled = tuple(each for each in tables if each.cells.num_rows)
     if not filled:
@@ -130,6 +144,46 @@ def _judged(file: SourceFile, opened: Opened, found: Found, sought: Sought) -> E
         file = dataclasses.replace(file, verdict="partly", code=str(errors[0].code))
     placed = tuple(dataclasses.replace(issue, path=str(file.path)) for issue in issues)
     return Examined(dataclasses.replace(file, issues=placed), filled)
+
+
+def _mapped(file: SourceFile, opened: Opened, places: Sequence[Place], sought: Sought) -> Examined:
+    """The tables of a foreign workbook, read by the map."""
+    wanted = sought.foreign
+    assert wanted is not None  # noqa: S101 - only called with a map
+    form = sought.outlines[wanted.form]
+    file = dataclasses.replace(file, form=form.name, version=form.version, desk=Desk(wanted.desk))
+    tables = tuple(foreign.rows(place, wanted) for place in places)
+    issues: list[Issue] = []
+    for place, each in zip(places, tables, strict=True):
+        issues += (
+            *_strange_columns(place.sheet, each.header),
+            *_without_identity(each, place, wanted),
+            *_picture_issues(opened, each.header),
+        )
+    filled = tuple(each for each in tables if each.cells.num_rows)
+    if not filled:
+        issues.append(Issue(code=Code.EMPTY_TEMPLATE, severity=Severity.WARNING, sheet=places[0].sheet.name))
+        file = dataclasses.replace(file, verdict="skipped", code=str(Code.EMPTY_TEMPLATE))
+    placed = tuple(dataclasses.replace(issue, path=str(file.path), form=form.name) for issue in issues)
+    return Examined(dataclasses.replace(file, issues=placed), filled)
+
+
+def _not_mapped(places: Sequence[Place], wanted: ForeignMap) -> Issue:
+    """The headings of the map that the likeliest sheet does not have."""
+    missing = places[0].missing if places else wanted.headings
+    names = ", ".join(shown(heading) for heading in missing)
+    sheet = places[0].sheet.name if places else None
+    return Issue(code=Code.MAP_COLUMN_MISSING, severity=Severity.ERROR, sheet=sheet, words={"headings": names, "depth": DEPTH})
+
+
+def _without_identity(found: Table, place: Place, wanted: ForeignMap) -> Iterator[Issue]:
+    """Rows whose number or key is blank: they are known by what they say alone."""
+    column = place.columns[wanted.identity[0]]
+    ids = found.cells.column(table.SOURCE_ID)
+    for row in found.cells.column(table.ROW).filter(ids.is_null()).to_pylist():
+        cell = f"{found.header.letters[column]}{row}"
+        words = {"heading": shown(wanted.identity[0])}
+        yield Issue(code=Code.FOREIGN_ID_MISSING, severity=Severity.WARNING, sheet=found.header.sheet, cell=cell, row=row, words=words)
 
 
 def _file_issues(file: SourceFile, found: Found, sought: Sought) -> Iterator[Issue]:
@@ -190,16 +244,20 @@ def _column_issues(match: Match) -> Iterator[Issue]:
         yield Issue(code=Code.COLUMN_MISSING, severity=Severity.WARNING, sheet=header.sheet, row=row, words={"columns": listed(missing)})
     near = [*_near(match)]
     yield from near
-    asked_about = {issue.cell for issue in near}
-    for code, columns in ((Code.COLUMN_TWICE, header.twice), (Code.COLUMN_UNKNOWN, table.strangers(match.sheet, header))):
+    yield from _strange_columns(match.sheet, header, {issue.cell for issue in near})
+
+
+def _strange_columns(sheet: Sheet, header: Header, asked_about: Collection[str | None] = ()) -> Iterator[Issue]:
+    """Columns that stand twice, and columns that hold something but are not read."""
+    row = header.row + 1
+    for code, columns in ((Code.COLUMN_TWICE, header.twice), (Code.COLUMN_UNKNOWN, table.strangers(sheet, header))):
         for column in (each for each in columns if header.cell(each) not in asked_about):
             words = {"column": header.letters[column], "heading": shown(header.headings[column])}
             yield Issue(code=code, severity=Severity.WARNING, sheet=header.sheet, cell=header.cell(column), row=row, words=words)
 
 
-def _picture_issues(opened: Opened, match: Match) -> Iterator[Issue]:
+def _picture_issues(opened: Opened, header: Header) -> Iterator[Issue]:
     """Pictures that lie on the sheet: what they show is not read."""
-    header = match.header
     for row, column in opened.pictures(header.sheet):
         cell = f"{letters(column)}{row + 1}"
         yield Issue(code=Code.PICTURE_NOT_KEPT, severity=Severity.WARNING, sheet=header.sheet, cell=cell, row=row + 1)

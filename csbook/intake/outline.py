@@ -12,6 +12,7 @@ from csbook.lists import Bilingual, bare
 
 if TYPE_CHECKING:
     from csbook.forms import Definitions, Form
+    from csbook.intake.foreign import ForeignMap
 
 SOURCE_ID = "source_id"
 
@@ -79,14 +80,15 @@ class Outline:
 
 @dataclass(frozen=True, kw_only=True)
 class Sought:
-    """What is looked for in every file handed in: the outlines of all forms by name."""
+    """What is looked for in every file handed in: the outlines of all forms by name, and the tables that a map describes."""
 
     outlines: Mapping[str, Outline]
+    foreign: ForeignMap | None = None
 
 
-def sought(definitions: Definitions) -> Sought:
-    """What these definitions make of a workbook."""
-    return Sought(outlines={name: outline(form, definitions.spellings.marks) for name, form in definitions.forms.items()})
+def sought(definitions: Definitions, foreign: ForeignMap | None = None) -> Sought:
+    """What these definitions and a map make of a workbook."""
+    return Sought(foreign=foreign, outlines={name: outline(form, definitions.spellings.marks) for name, form in definitions.forms.items()})
 
 
 def outline(form: Form, marks: tuple[str, ...] = ()) -> Outline:

@@ -15,7 +15,7 @@ from csbook.ledger.handed import Handed, Line
 from csbook.ledger.known import Known, Memory, older
 from csbook.ledger.values import digest, dumps, filled, loads
 from csbook.ledger.verdicts import Revision, Verdicts
-from csbook.rows import SourceFile
+from csbook.rows import SourceFile, source_of
 
 
 class Judge:
@@ -57,6 +57,11 @@ class Judge:
         desk = self.files[line.file].desk.desk
         by_id = [known for known in self.memory.by_key.get(line.key, ()) if known not in taken]
         alike = [known for known in self.memory.by_facts.get(line.facts, ()) if known not in taken] if by_facts else []
+        if source := source_of(line.source_id):
+            # a foreign row is known by its source and number, whatever else it says
+            if by_id:
+                return Case.SAME, by_id[-1]
+            alike = [known for known in alike if known.source != source]
         case, known = recognise(line.facts, desk, by_id=by_id, by_facts=alike)
         if case is Case.CONFLICT or case is Case.REUSED:
             # no roll-back: a row equal to any earlier revision is that record, however much was corrected since
@@ -92,6 +97,7 @@ class Judge:
 
     def _new(self, line: Line) -> str:
         known = Known(0, None, self.files[line.file].desk.desk, line.facts, line.row_hash, 0, None, born=True)
+        known.source = source_of(line.source_id)
         line.known = known
         self._alias(line, known)
         self._revise(line, known, line.content, {}, {})

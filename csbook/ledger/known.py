@@ -15,6 +15,7 @@ from csbook.identity import Facts
 from csbook.ledger import schema
 from csbook.ledger.store import moment, rows_in
 from csbook.ledger.values import loads
+from csbook.rows import source_of
 
 
 @dataclass(slots=True, eq=False)
@@ -35,6 +36,7 @@ class Known:
     revised: bool = False  # by this batch
     confirmed: bool = False  # a newer file says the same
     moved: bool = False  # its facts are no longer those that are stored
+    source: str = ""  # of a foreign record
 
 
 @dataclass(slots=True, eq=False)
@@ -85,7 +87,7 @@ def recall(connection: sa.Connection, form: str, keys: Sequence[str], facts: Seq
     """What the ledger holds about rows with these keys and facts."""
     memory, records = Memory(), dict[int, Known]()
     table, alias = schema.record, schema.alias
-    names = ("id", "record_no", "desk", "facts", "row_hash", "seq", "modified", "filled")
+    names = ("id", "record_no", "desk", "facts", "row_hash", "seq", "modified", "filled", "source_id")
     columns = [table.c[name] for name in names]
     of_keys = sa.select(alias.c.source_key, *columns).join_from(alias, table).where(alias.c.form == form)
     for key, *values in sorted(rows_in(connection, of_keys, alias.c.source_key, keys), key=operator.itemgetter(1)):
@@ -109,10 +111,12 @@ def _doubtful(memory: Memory, keys: Sequence[str], facts: Sequence[Facts]) -> It
 
 
 def _known(records: dict[int, Known], values: Sequence[Any]) -> Known:
-    record_id, number, desk, facts, row_hash, seq, modified, filled = values
+    record_id, number, desk, facts, row_hash, seq, modified, filled, source_id = values
     if record_id not in records:
         told = Facts(*facts.split("\n"))
-        records[record_id] = Known(record_id, number, desk, told, row_hash, seq, moment(modified), filled=loads(filled))
+        known = Known(record_id, number, desk, told, row_hash, seq, moment(modified), filled=loads(filled))
+        known.source = source_of(source_id)
+        records[record_id] = known
     return records[record_id]
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from csbook.forms import Definitions
 from csbook.intake import moments
+from csbook.intake.readings import readings
 from csbook.policy.spellings import Spellings
 from tests.intake.conftest import ROOT
 
@@ -146,6 +147,23 @@ def test_what_can_be_read_in_two_ways_is_not_guessed(text: str, ambiguous: bool)
     assert found["ambiguous"].tolist() == [ambiguous]
     if ambiguous:
         assert found[["day", "clock"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("03/04/2024", ("2024-03-04", "2024-04-03")),
+        ("３－４－2024 9:00", ("2024-03-04", "2024-04-03")),
+        ("25/12/2024", ("2024-12-25",)),
+        ("23-10-1", ()),  # no year has one digit
+        ("23-10-11", ("2011-10-23", "2023-10-11")),
+        ("99/99/2024", ()),
+        ("2024/03/04", ()),
+        ("13812345678", ()),
+    ],
+)
+def test_the_readings_of_a_date_are_named(text: str, dates: tuple[str, ...]) -> None:
+    assert readings(text) == dates
 
 
 def test_binary_fractions_are_rounded_to_the_second() -> None:

@@ -1,0 +1,35 @@
+"""`csbook map`: drafts a map for a foreign workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from csbook.cli.command import Option, Speaking, said
+from csbook.cli.language import of_terminal
+from csbook.cli.session import Session, current
+from csbook.issues import UsageError
+
+
+@click.command("map", cls=Speaking)
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--form", cls=Option, required=True, metavar="F")
+@click.option("-o", "--output", cls=Option, metavar="MAP.toml", type=click.Path(path_type=Path))
+@current
+def command(session: Session, file: Path, form: str, output: Path | None) -> int:
+    """Propose which heading of a foreign table is which column of a form."""
+    from csbook.intake import proposal
+
+    forms = session.definitions.forms
+    if form not in forms:
+        raise UsageError(said("map.form_unknown", form=form, known=", ".join(forms)))
+    if output is not None and output.exists():
+        raise UsageError(said("map.exists", path=output))
+    text = proposal.proposed(file, session.definitions, form, of_terminal(), session.privacy)
+    if output is None:
+        click.echo(text, nl=False)
+        return 0
+    output.write_text(text, "utf-8")
+    session.say(said("map.written", path=output))
+    return 0

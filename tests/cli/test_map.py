@@ -1,0 +1,129 @@
+"""A foreign table from draft to ledger: all rows in, twice unchanged, a corrected copy updated."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.cli.conftest import Terminal, query
+
+MAP = """
+form = "hotline"
+source = "old-log"
+number = "No"
+[field]
+raised_at = { from = ["Date", "Time"] }
+channel = { constant = "phone" }
+contact_name = { constant = "*" }
+contact_phone = { constant = "*" }
+description = { from = "Text" }
+category = { constant = "inquiry" }
+priority = { constant = "low" }
+department = { constant = "product" }
+owner = { constant = "客服主管" }
+"""
+HEADINGS = ("No", "Date", "Time", "Text")
+ROWS = [
+    ("L1", "2024-03-01", "9:00", "想查询上月的账单明细"),
+    ("L2", "2024-03-01", "9:00", "想查询上月的账单明细"),
+    ("L3", "2024-03-02", "9:30", "想查询订单物流状态"),
+]
+
+
+def saved(folder: Path, name: str, rows: Sequence[Sequence[Any]], day: int) -> Path:
+    book: Any = openpyxl.Workbook()
+    for row in (HEADINGS, *rows):
+        book.active.append(list(row))
+    book.properties.modified = dt.datetime(2024, 4, day)
+    book.save(folder / name)
+    return folder / name
+
+
+@pytest.fixture
+def by_map(terminal: Terminal, tmp_path: Path) -> Any:
+    (tmp_path / "map.toml").write_text(MAP, "utf-8")
+
+    def ingest(path: Path, command: str = "ingest") -> dict[str, int]:
+        said = terminal(command, path, "--map", "map.toml", "--json")
+        assert said.code in (0, 1), said.err
+        totals: dict[str, int] = said.document["totals"]
+        return {name: count for name, count in totals.items() if count and name != "files"}
+
+    return ingest
+
+
+def test_twice_is_unchanged_and_a_corrected_copy_updates(by_map: Any, tmp_path: Path) -> None:
+    first = saved(tmp_path, "a.xlsx", ROWS, 1)
+    assert by_map(first, "check") == {"read": 3, "new": 3}
+    assert by_map(first) == {"read": 3, "new": 3}
+    assert by_map(first) == {"read": 3, "unchanged": 3}
+    # every fact of a row is another one: its number alone says which record it is
+    corrected = [ROWS[0], ROWS[1], ("L3", "2024-03-05", "11:00", "要求开具增值税发票"), ("L4", *ROWS[0][1:])]
+    assert by_map(saved(tmp_path, "b.xlsx", corrected, 2)) == {"read": 4, "new": 1, "updated": 1, "unchanged": 2}
+    assert by_map(saved(tmp_path, "b.xlsx", corrected, 2)) == {"read": 4, "unchanged": 4}
+    assert by_map(first) == {"read": 3, "unchanged": 2, "stale": 1}
+    assert {key for (key,) in query(tmp_path / "ledger.sqlite", "SELECT source_key FROM alias")} == {
+        f"old-log:L{place}" for place in (1, 2, 3, 4)
+    }
+
+
+def test_a_later_export_of_other_rows_is_never_taken_for_the_earlier_ones(by_map: Any, tmp_path: Path) -> None:
+    by_map(saved(tmp_path, "a.xlsx", ROWS[:1], 1))
+    assert by_map(saved(tmp_path, "b.xlsx", ROWS[1:], 2)) == {"read": 2, "new": 2}
+
+
+def test_a_private_number_is_not_stored(by_map: Any, tmp_path: Path) -> None:
+    rows = [("13812345678", *ROWS[0][1:])]
+    assert by_map(saved(tmp_path, "a.xlsx", rows, 1)) == {"read": 1, "new": 1}
+    assert by_map(saved(tmp_path, "a.xlsx", rows, 1)) == {"read": 1, "unchanged": 1}
+    assert b"13812345678" not in (tmp_path / "ledger.sqlite").read_bytes()
+
+
+def test_a_faulty_row_is_mended_by_its_number(by_map: Any, tmp_path: Path) -> None:
+    assert by_map(saved(tmp_path, "a.xlsx", [("L1", "someday", "9:00", ROWS[0][3])], 1)) == {"read": 1, "quarantined": 1}
+    assert by_map(saved(tmp_path, "a.xlsx", ROWS[:1], 2)) == {"read": 1, "new": 1, "mended": 1}
+
+
+def test_a_date_with_two_readings_is_asked_about_with_both(terminal: Terminal, by_map: Any, tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.xlsx", [("L1", "03/04/2024", "9:00", ROWS[0][3]), ("L2", "25/12/2024", "9:00", ROWS[0][3])], 1)
+    (two, one) = terminal("check", path, "--map", "map.toml", "--json").document["issues"]
+    assert (two["code"], two["cell"], one["code"]) == ("UNREADABLE", "B2", "UNREADABLE")
+    assert "2024-03-04 还是 2024-04-03" in two["message"]
+    assert "2024-12-25" in one["message"]
+
+
+def test_a_draft_is_written_and_named(terminal: Terminal, tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.xlsx", ROWS, 1)
+    said = terminal("map", path, "--form", "hotline", "-o", "draft.toml")
+    assert said.code == 0
+    assert "draft.toml" in said.out
+    assert (tmp_path / "draft.toml").read_text("utf-8") == terminal("map", path, "--form", "hotline").out
+    refused = terminal("check", path, "--map", "draft.toml")
+    assert refused.code == 2
+    assert "field.owner" in refused.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("nowhere.xlsx", "--form", "hotline"), ("a.xlsx", "--form", "survey"), ("a.xlsx", "--form", "hotline", "-o", "a.xlsx"), ("a.xlsx",)],
+)
+def test_what_cannot_be_drafted_is_a_usage_error(terminal: Terminal, tmp_path: Path, words: tuple[str, ...]) -> None:
+    saved(tmp_path, "a.xlsx", ROWS, 1)
+    said = terminal("map", *words)
+    assert said.code == 2
+    assert said.err.strip()
+
+
+@pytest.mark.parametrize("text", [None, "form = ", 'form = "hotline"'])
+def test_a_map_that_does_not_fit_stops_everything(terminal: Terminal, tmp_path: Path, text: str | None) -> None:
+    if text is not None:
+        (tmp_path / "map.toml").write_text(text, "utf-8")
+    said = terminal("ingest", saved(tmp_path, "a.xlsx", ROWS, 1), "--map", "map.toml")
+    assert said.code == 2
+    assert "map.toml" in said.err
+    assert not (tmp_path / "ledger.sqlite").exists()
