@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from csbook.desks import Desk
-from csbook.intake import foreign, gate, recognise, table
+from csbook.intake import foreign, gate, recognise, remarks, table
 from csbook.intake.foreign import ForeignMap, Place
 from csbook.intake.gate import Opened
 from csbook.intake.gate.search import letters
 from csbook.intake.headers import DEPTH, Header
-from csbook.intake.likeness import near_misses
 from csbook.intake.outline import Outline, Sought
 from csbook.intake.paths import WORKBOOK, bytes_of
-from csbook.intake.reader import Book, Sheet
-from csbook.intake.recognise import Found, Match
+from csbook.intake.reader import Book
+from csbook.intake.recognise import Found
 from csbook.intake.refusal import Refused
 from csbook.intake.spoken import Spoken, listed, message, plain, shown
 from csbook.intake.stamp import Stamp, is_read, modified, newer, stamped
@@ -110,7 +109,7 @@ def _unrecognised(found: Found, form: Outline | None, sought: Sought) -> Iterato
         yield Issue(code=Code.HEADER_MISSING, severity=Severity.ERROR, form=form.name, words={"form": listed([form.title]), "depth": DEPTH})
         return
     if form is not None and nearest is not None and nearest.outline is form:
-        yield from _missing(nearest)
+        yield from remarks.missing(nearest)
         return
     why = message("intake.no_stamp")
     if nearest is not None:
@@ -119,13 +118,13 @@ def _unrecognised(found: Found, form: Outline | None, sought: Sought) -> Iterato
     sheet = nearest.sheet.name if nearest else None
     yield Issue(code=Code.FORM_UNKNOWN, severity=Severity.ERROR, sheet=sheet, words={"forms": _titles(sought), "why": why})
     if nearest is not None:
-        yield from _near(nearest)
+        yield from remarks.near(nearest)
 
 
 def _judged(file: SourceFile, opened: Opened, found: Found, sought: Sought) -> Examined:
     """The tables of a workbook and what is said of them; sheets that cannot be read do not hold up the others."""
     readable = [match for match in found.matches if match.complete and not match.rivals]
-    issues = [issue for match in found.matches if match not in readable for issue in _unreadable(match)]
+    issues = [issue for match in found.matches if match not in readable for issue in remarks.unreadable(match)]
     if not readable:
         return _refused(file, issues)
     first = readable[0].outline
@@ -133,7 +132,7 @@ def _judged(file: SourceFile, opened: Opened, found: Found, sought: Sought) -> E
     tables = [table.rows(match.sheet, match.header, match.outline) for match in readable]
     issues += _file_issues(file, found, sought)
     for match in readable:
-        of_sheet = [*_column_issues(match), *_picture_issues(opened, match.header)]
+        of_sheet = [*remarks.of_columns(match), *_picture_issues(opened, match.header)]
         issues += (dataclasses.replace(issue, form=match.outline.name) for issue in of_sheet)
     filled = tuple(each for each in tables if each.cells.num_rows)
     if not filled:
@@ -156,7 +155,7 @@ def _mapped(file: SourceFile, opened: Opened, places: Sequence[Place], sought: S
     issues: list[Issue] = []
     for place, each in zip(places, tables, strict=True):
         issues += (
-            *_strange_columns(place.sheet, each.header),
+            *remarks.strange_columns(place.sheet, each.header),
             *_without_identity(each, place, wanted),
             *_picture_issues(opened, each.header),
         )
@@ -194,66 +193,6 @@ def _file_issues(file: SourceFile, found: Found, sought: Sought) -> Iterator[Iss
         yield Issue(code=Code.FORM_VERSION_OLD, severity=Severity.WARNING, form=form.name, words=words)
     for name in found.passed_over:
         yield Issue(code=Code.SHEET_PASSED_OVER, severity=Severity.WARNING, sheet=name)
-
-
-def _unreadable(match: Match) -> Iterator[Issue]:
-    """Why a sheet with a form on it is not read."""
-    if match.rivals:
-        forms = listed(form.title for form in (match.outline, *match.rivals))
-        row = match.header.row + 1
-        yield Issue(code=Code.FORM_AMBIGUOUS, severity=Severity.ERROR, sheet=match.sheet.name, row=row, words={"forms": forms})
-    else:
-        yield from _missing(match)
-
-
-def _missing(match: Match) -> Iterator[Issue]:
-    """Required columns that are not there, and what was probably meant."""
-    columns = listed(match.outline.labels(match.header.missing(match.outline, required=True)))
-    yield Issue(
-        code=Code.COLUMN_MISSING,
-        severity=Severity.ERROR,
-        sheet=match.sheet.name,
-        row=match.header.row + 1,
-        form=match.outline.name,
-        words={"columns": columns},
-    )
-    yield from _near(match)
-
-
-def _near(match: Match) -> Iterator[Issue]:
-    """Headings that are nearly those of missing columns: did you mean …?"""
-    header, outline = match.header, match.outline
-    for column, field in near_misses(header, outline):
-        words = {"heading": shown(header.headings[column]), "meant": listed(outline.labels([field]))}
-        yield Issue(
-            code=Code.HEADER_NEAR,
-            severity=Severity.WARNING,
-            sheet=header.sheet,
-            cell=header.cell(column),
-            row=header.row + 1,
-            form=outline.name,
-            words=words,
-        )
-
-
-def _column_issues(match: Match) -> Iterator[Issue]:
-    """Optional columns that are gone, columns that stand twice, columns that are none of the form's: warnings."""
-    header, row = match.header, match.header.row + 1
-    missing = match.outline.labels(header.missing(match.outline, required=False))
-    if missing:
-        yield Issue(code=Code.COLUMN_MISSING, severity=Severity.WARNING, sheet=header.sheet, row=row, words={"columns": listed(missing)})
-    near = [*_near(match)]
-    yield from near
-    yield from _strange_columns(match.sheet, header, {issue.cell for issue in near})
-
-
-def _strange_columns(sheet: Sheet, header: Header, asked_about: Collection[str | None] = ()) -> Iterator[Issue]:
-    """Columns that stand twice, and columns that hold something but are not read."""
-    row = header.row + 1
-    for code, columns in ((Code.COLUMN_TWICE, header.twice), (Code.COLUMN_UNKNOWN, table.strangers(sheet, header))):
-        for column in (each for each in columns if header.cell(each) not in asked_about):
-            words = {"column": header.letters[column], "heading": shown(header.headings[column])}
-            yield Issue(code=code, severity=Severity.WARNING, sheet=header.sheet, cell=header.cell(column), row=row, words=words)
 
 
 def _picture_issues(opened: Opened, header: Header) -> Iterator[Issue]:
