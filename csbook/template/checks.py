@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from csbook.forms import Field
-from csbook.forms.form import DATES, STAMPS
+from csbook.forms.form import DATES, FREE_TEXT, STAMPS
 from csbook.issues import Severity
 from csbook.rules.excel import WIDE_SPACE, quoted
 from csbook.template import promised, readings
 from csbook.template.cells import TYPED
 from csbook.template.draft import FILLED, ByRow, Draft
 from csbook.template.due import Limit
-from csbook.template.faults import ERROR_SIGN, errors, warnings
+from csbook.template.faults import ERROR_SIGN, EXACT, LOST_SIGN, errors, warnings
 from csbook.template.grid import FIRST_ROW, VERDICT, Grid
 from csbook.template.listing import Listing
 from csbook.template.told import Told, repeated
@@ -64,10 +64,12 @@ def checks(grid: Grid, lists: Listing, limits: Sequence[Limit] = (), told: Seque
 
 
 def _mirror(grid: Grid, field: Field) -> str:
-    """The typed cell of the row, empty where it is empty, an error value as ERROR_SIGN."""
+    """The typed cell of the row, empty where it is empty, an error value and lost digits as signs."""
     cell = f"{grid.records}${grid.letter(field.name)}1"
     # a plain reference would make 0 of an empty cell
     same = f'IF({cell}="","",{cell})' if field.kind in DATES | {"whole"} else f'{cell}&""'
+    if field.kind in FREE_TEXT:
+        same = f"IF(ABS(N({cell}))>={EXACT},{quoted(LOST_SIGN)},{same})"
     return f"=IFERROR({same},{quoted(ERROR_SIGN)})"
 
 

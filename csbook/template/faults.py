@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from csbook import messages
 from csbook.forms.form import FREE_TEXT
 from csbook.forms.say import FormSay
-from csbook.forms.sentences import blame, of_row, said, sentence
-from csbook.issues import Severity
+from csbook.forms.sentences import blame, fault_text, of_row, said, sentence
+from csbook.issues import Code, Severity
 from csbook.rules.excel import quoted
 from csbook.rules.required import Required
-from csbook.rules.rule import Cells, Rule
+from csbook.rules.rule import Cells, Rule, Words
 from csbook.template.draft import FILLED, Draft
 from csbook.template.grid import FIRST_ROW
 
@@ -21,7 +22,10 @@ FAIR = 4_000
 
 # what a cell with an error value is mirrored as, since an error would run through every formula that looks at it
 ERROR_SIGN = "#\u26a0ERROR\u26a0#"
-# kinds of which no rule refuses that sign
+# and a number that no longer holds the digits that were typed (csbook.intake.cells), where a text is wanted
+LOST_SIGN = "#\u26a0DIGITS\u26a0#"
+EXACT = "1E15"
+# kinds of which no rule refuses an error value
 TAKES_ANY = FREE_TEXT | {"due"}
 
 
@@ -33,13 +37,14 @@ class Stated(Protocol):
 
 
 @dataclass(frozen=True)
-class NoError:
-    """The cell holds no error value; at ingest the reader sees that."""
+class Unlike:
+    """The cell is not mirrored as `sign`; at ingest the reader sees what that stands for."""
 
     field: str
+    sign: str
 
     def formula(self, at: Cells) -> str:
-        return f"{at.cell(self.field)}<>{quoted(ERROR_SIGN)}"
+        return f"{at.cell(self.field)}<>{quoted(self.sign)}"
 
 
 # a condition, and the string literal that is said where it does not hold
@@ -77,7 +82,10 @@ def _faults(draft: Draft, severity: Severity) -> Iterator[Text]:
     grid, say = draft.grid, FormSay(draft.grid.form, draft.grid.lang)
     for field in grid.form.fields:
         if severity is Severity.ERROR and field.kind in TAKES_ANY:
-            yield NoError(field.name), quoted(blame(grid.lang, severity, field.label.in_(grid.lang)) + grid.text("cell_error"))
+            yield Unlike(field.name, ERROR_SIGN), quoted(blame(grid.lang, severity, field.label.in_(grid.lang)) + grid.text("cell_error"))
+        if severity is Severity.ERROR and field.kind in FREE_TEXT:
+            words = Words(*(messages.text(grid.lang, f"{Code.DIGITS_LOST}.{part}") for part in Words._fields))
+            yield Unlike(field.name, LOST_SIGN), quoted(fault_text(grid.lang, severity, field.label.in_(grid.lang), words))
         for rule in grid.form.rules_of(field.name):
             if rule.severity is severity and not _always(rule) and rule.formula(draft.at(FIRST_ROW)) is not None:
                 yield rule, sentence(rule, say)

@@ -34,6 +34,8 @@ def cell(content: str, attributes: str = "", at: str = "B7") -> str:
         ('<f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v>', ' t="str"', Fault(Code.PICTURE_NOT_KEPT, "")),
         ("<f>1/0</f><v>#DIV/0!</v>", ' t="e"', None),
         ("<v>1.10105194912310E+17</v>", "", Fault(Code.DIGITS_LOST, "1.10105E+17")),
+        # as LibreOffice spells it
+        ("<v>1.10105194912310E+017</v>", "", Fault(Code.DIGITS_LOST, "1.10105E+17")),
         ("<v>110101194912310000</v>", "", Fault(Code.DIGITS_LOST, "1.10105E+17".replace("10105", "10101"))),
         ("<v>999999999999999</v>", "", None),
         ("<v>1.5E+14</v>", "", None),
