@@ -20,16 +20,13 @@ def write(figures: Mapping[str, pd.DataFrame], path: Path | str, *, definitions:
     """
     # heavy imports: this package is imported by the command line at start
     from csbook.analysis.canvas import draw
-    from csbook.analysis.charts import Drawer
     from csbook.analysis.sheets import SHEETS
     from csbook.workbook import Workbook
 
     report = _report(figures, lang, definitions)
     with Workbook(Path(path), lang=lang) as book:
         book.properties(title=report.words.text("workbook.title"))
-        drawer = Drawer(book)
-        for sheet in SHEETS:
-            draw(book, sheet(report), report.words, drawer, _header(report))
+        draw(book, [sheet(report) for sheet in SHEETS], report.words, _header(report))
 
 
 def daily(figures: Mapping[str, pd.DataFrame], lang: str = "zh") -> list[str]:

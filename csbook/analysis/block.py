@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -54,7 +54,24 @@ class Flag:
     text: str
 
 
-Look = Bar | Scale | Below | Above | Flag
+@dataclass(frozen=True)
+class Lights:
+    """A traffic light in each cell: green from `target` up, red below `low`."""
+
+    target: float
+    low: float
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where a figure's records stand: a table, and in it the rows where `column` is `value`; without a value its header."""
+
+    table: str
+    column: str = ""
+    value: object = None
+
+
+Look = Bar | Scale | Below | Above | Flag | Lights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +93,11 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A frame under its title. `name` is unique in the workbook; `blank` rows wait to be filled in by hand."""
+    """A frame under its title. `name` is unique in the workbook; `blank` rows wait to be filled in by hand.
+
+    `links`: a column -> table and column where the same value stands. `totals`: a column -> sum, mean or count of the rows that
+    the filter leaves; only what may be added up is.
+    """
 
     name: str
     title: str
@@ -84,6 +105,9 @@ class Table:
     frame: pd.DataFrame
     note: str = ""
     blank: int = 0
+    links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    totals: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 # points of a line
@@ -152,6 +176,7 @@ class Tile:
     note: str = ""
     mood: str = "neutral"
     change_mood: str = "neutral"
+    link: Link | None = None
 
 
 @dataclass(frozen=True)

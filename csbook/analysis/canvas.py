@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from csbook.analysis import dashboard, tables
 from csbook.analysis.block import Block, Charts, Heat, Lines, Sheet, Table, Tiles
 from csbook.analysis.charts import Drawer
+from csbook.analysis.links import Links
 from csbook.analysis.page import Page
 from csbook.analysis.words import Words
 from csbook.workbook import Workbook
@@ -16,9 +19,16 @@ A4 = 9
 WIDE = 2_200
 
 
-def draw(book: Workbook, spec: Sheet, words: Words, drawer: Drawer, header: str) -> None:
-    """One sheet; `header` says as_of and period."""
-    page = Page.of(book, spec, words)
+def draw(book: Workbook, specs: Sequence[Sheet], words: Words, header: str) -> None:
+    """All sheets, then the links between them; `header` says as_of and period."""
+    links, drawer = Links.of(specs), Drawer(book)
+    for spec in specs:
+        _draw(Page.of(book, spec, words, links), spec, drawer, header)
+    links.settle()
+
+
+def _draw(page: Page, spec: Sheet, drawer: Drawer, header: str) -> None:
+    book, words = page.book, page.words
     page.sheet.hide_gridlines(2)
     page.sheet.set_row(0, 30)
     page.sheet.text(0, 0, words.text(f"sheet.{spec.name}.title"), book.style("title"))
@@ -50,8 +60,8 @@ def _print(page: Page, spec: Sheet) -> None:
     first = spec.blocks[0]
     fixed = TOP - 1
     if len(spec.blocks) == 1 and isinstance(first, Table):
-        # its title, its note, its header
-        fixed = TOP + 1 + bool(first.note) + 1
+        # down to its header
+        fixed = page.links.places[first.name].row + 1
     if spec.grid:
         page.sheet.print_area(0, 0, page.row - 1, page.last)
         page.sheet.center_horizontally()

@@ -7,6 +7,7 @@ from typing import Any
 
 from csbook.analysis import measure
 from csbook.analysis.block import Sheet, Table
+from csbook.analysis.links import Links
 from csbook.analysis.words import Words
 from csbook.workbook import Palette, Workbook
 from csbook.workbook import Sheet as Worksheet
@@ -25,10 +26,11 @@ class Page:
     sheet: Worksheet
     words: Words
     widths: list[float]
+    links: Links
     row: int = 0
 
     @classmethod
-    def of(cls, book: Workbook, spec: Sheet, words: Words) -> Page:
+    def of(cls, book: Workbook, spec: Sheet, words: Words, links: Links) -> Page:
         """A new worksheet with the columns that its tables, or its grid, want."""
         sheet = book.sheet(words.text(f"sheet.{spec.name}"))
         if spec.grid:
@@ -38,7 +40,7 @@ class Page:
             widths = measure.column_widths(block for block in spec.blocks if isinstance(block, Table)) or [WHOLE]
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
-        return cls(book, sheet, words, widths)
+        return cls(book, sheet, words, widths, links)
 
     @property
     def last(self) -> int:

@@ -13,7 +13,7 @@ from csbook.analysis.block import Below, Column, Look, Table
 from csbook.analysis.words import DIMENSIONS, Words
 
 STATISTICS = ("n", "mean", "p50", "p90", "p95")
-VERDICTS = ("met", "missed", "missed_running", "missed_stopped", "pending", "attainment")
+VERDICTS = ("n", "met", "missed", "missed_running", "missed_stopped", "pending", "attainment")
 # columns that hold minutes, shares and scores without saying so in their ending
 MINUTES = frozenset({"mean", "p50", "p90", "p95", "over_minutes", "age_minutes", "limit_minutes", "due_soon_minutes"})
 SHARES = frozenset({"share", "attainment", "response_rate", "target"})
@@ -127,9 +127,11 @@ class Report:
         looks: Mapping[str, Look] | None = None,
         rows: pd.Series | None = None,
         limit: int | None = None,
+        links: Mapping[str, tuple[str, str]] | None = None,
+        totals: Mapping[str, str] | None = None,
         **words: object,
     ) -> Table:
-        """A block showing columns of one table; title and note come from `table.<name>` and `table.<name>.note`."""
+        """A block showing columns of one table; its title is `table.<name>`, with these words."""
         name = name or source
         columns = [each for each in columns if each in self.figures[source]]  # a role may not see all of them
         frame = self.labelled(source, columns)
@@ -141,7 +143,7 @@ class Report:
             note = self.words.text("table.cut", shown=f"{limit:,}", all=f"{len(frame):,}")
             frame = frame.head(limit)
         shown = unique(self.column(source, each, (looks or {}).get(each)) for each in columns)
-        return Table(name=name, title=title, columns=shown, frame=frame, note=note)
+        return Table(name=name, title=title, columns=shown, frame=frame, note=note, links=links or {}, totals=totals or {})
 
 
 def unique(columns: Iterable[Column]) -> tuple[Column, ...]:

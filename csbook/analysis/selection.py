@@ -13,7 +13,16 @@ from csbook.workbook import Palette
 # statistics of a duration and verdicts of a clock that a table shows
 SHOWN = ("n", "mean", "p50", "p90")
 JUDGED = ("met", "missed", "pending", "attainment")
+ADDED = ("_n", "_met", "_missed", "_pending")
+ADDED_ALONE = frozenset(
+    {"resolved", "withdrawn", "overdue", "met", "missed", "missed_stopped", "missed_running", "pending", "rated", "ratable"}
+)
 ALWAYS = ("first_response", "resolution")
+
+
+def counts(columns: Sequence[str], *more: str) -> dict[str, str]:
+    """Totals for columns that may be added up: every `_n`, the verdicts, and `more`; levels such as a backlog may not."""
+    return {each: "sum" for each in columns if each in more or each.endswith(ADDED) or each in ADDED_ALONE}
 
 
 def durations(report: Report, table: str) -> list[str]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from csbook.analysis import measure
-from csbook.analysis.block import Bar, Below, Column, Flag, Look, Scale, Table
+import pandas as pd
+
+from csbook.analysis import measure, totals
+from csbook.analysis.block import Bar, Below, Column, Flag, Lights, Link, Look, Scale, Table
+from csbook.analysis.links import Place, days
 from csbook.analysis.page import Page
 from csbook.analysis.words import DASH
-from csbook.workbook import Palette
+from csbook.workbook import Cells, Palette
 
 # kind of a column -> style and what differs from it
 STYLES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -25,25 +28,33 @@ STYLES: dict[str, tuple[str, dict[str, Any]]] = {
 FILTERED = 5
 # rows to be filled in by hand
 HAND_POINTS = 30
+# Excel's day 0
+EPOCH, DAY = pd.Timestamp(1899, 12, 30), pd.Timedelta(days=1)
 
 
 def write(page: Page, table: Table) -> None:
-    """Title, header, rows; a table without rows says so instead of showing an empty frame."""
+    """Title, totals, header, rows; a table without rows says so instead of showing an empty frame."""
     page.heading(table.title)
     if table.note:
         page.sheet.text(page.row, 0, table.note, page.book.style("quiet"))
         page.row += 1
-    top, count = page.row, len(table.frame) + table.blank
+    count = len(table.frame) + table.blank
+    if table.totals and len(table.frame) > 1:
+        totals.write(page, table)
+    top = page.row
+    page.links.places[table.name] = Place(page.sheet.name, top)
     page.sheet.set_row(top, measure.header_points(table, page.widths))
     styles = _headers(page, table.columns)
     for place, (column, style) in enumerate(zip(table.columns, styles, strict=True)):
         page.sheet.text(top, place, column.header, style)
-        _values(page, table, column, place)
+    if len(table.frame):
+        page.sheet.grid(top + 1, 0, [_cells(page, table, column, place) for place, column in enumerate(table.columns)])
     if count:
         _frame(page, table, count, styles)
     else:
         page.sheet.text(top + 1, 0, page.words.text("table.empty"), page.book.style("quiet"))
-    _heights(page, table)
+    _to_fill_in(page, table)
+    page.sheet.heights({top + 1 + row: points for row, points in measure.row_points(table, page.widths).items()})
     page.row = top + max(count, 1) + 2
 
 
@@ -57,18 +68,41 @@ def _headers(page: Page, columns: Sequence[Column]) -> list[Any]:
     return styles
 
 
-def _values(page: Page, table: Table, column: Column, place: int) -> None:
+def _cells(page: Page, table: Table, column: Column, place: int) -> Cells:
+    """A column's values as Excel holds them: a dash where there is none; what leads to a list looks like it."""
     name, more = STYLES[column.kind]
-    style = page.book.style(name, **more)
-    dash = page.book.style("cell", align="center", font_color=Palette.QUIET)
-    values = table.frame[column.name]
-    for row, (value, missing) in enumerate(zip(values.to_list(), values.isna().to_list(), strict=True), start=page.row + 1):
-        if missing:
-            page.sheet.text(row, place, DASH, dash)
-        else:
-            page.sheet.put(row, place, value, style)
-    for row in range(table.blank):
-        page.sheet.put(page.row + 1 + len(table.frame) + row, place, None, page.book.style("text"))
+    plain, dash = page.book.style(name, **more), page.book.style("cell", align="center", font_color=Palette.QUIET)
+    series = table.frame[column.name]
+    missing = series.isna().to_list()
+    values = [DASH if no else value for value, no in zip(_held(series), missing, strict=True)]
+    if column.name not in table.links:
+        return Cells(values, [dash if no else plain for no in missing] if any(missing) else plain)
+    target, where = table.links[column.name]
+    linked = page.book.style(name, **more, font_color=Palette.LINK, underline=1)
+    styles = []
+    for row, value in enumerate(days(series).to_list()):
+        link = Link(target, where, value)
+        leads = not missing[row] and page.links.leads(link)
+        styles.append(linked if leads else dash if missing[row] else plain)
+        if leads:
+            page.links.waiting.append((page.sheet, page.row + 1 + row, place, link))
+    return Cells(values, styles)
+
+
+def _held(series: pd.Series) -> list[Any]:
+    """Texts and numbers; days and moments as Excel counts them."""
+    if pd.api.types.is_datetime64_any_dtype(series):
+        return list(((series - EPOCH) / DAY).to_list())
+    return list(series.to_list())
+
+
+def _to_fill_in(page: Page, table: Table) -> None:
+    """Empty rows, high enough to write in, with lists to choose from."""
+    first = page.links.places[table.name].row + 1 + len(table.frame)
+    style = page.book.style("text")
+    for row in range(first, first + table.blank):
+        page.sheet.set_row(row, HAND_POINTS)
+        page.sheet.row(row, 0, [None] * len(table.columns), style)
 
 
 def _frame(page: Page, table: Table, count: int, styles: Sequence[Any]) -> None:
@@ -82,13 +116,6 @@ def _frame(page: Page, table: Table, count: int, styles: Sequence[Any]) -> None:
             page.sheet.conditional_format(top + 1, place, last, place, _format(page, column.look))
 
 
-def _heights(page: Page, table: Table) -> None:
-    for row, points in measure.row_points(table, page.widths).items():
-        page.sheet.set_row(page.row + 1 + row, points)
-    for row in range(table.blank):
-        page.sheet.set_row(page.row + 1 + len(table.frame) + row, HAND_POINTS)
-
-
 def _format(page: Page, look: Look) -> dict[str, Any]:
     bad = {"type": "cell", "format": page.book.mark("bad")}
     match look:
@@ -96,6 +123,9 @@ def _format(page: Page, look: Look) -> dict[str, Any]:
             return {"type": "data_bar", "bar_color": color, "bar_solid": True, "min_type": "num", "min_value": 0}
         case Scale(low, high):
             return {"type": "2_color_scale", "min_color": low, "max_color": high}
+        case Lights(target, low):
+            ends = [{"criteria": ">=", "type": "number", "value": target}, {"criteria": ">=", "type": "number", "value": low}]
+            return {"type": "icon_set", "icon_style": "3_traffic_lights", "icons": ends}
         case Flag(text):
             return {**bad, "criteria": "==", "value": f'"{text}"'}
         case Below(target):

@@ -7,12 +7,18 @@ Equal formulas of a column are stored once (`t="shared"`), as Excel itself does 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
+from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from csbook.workbook.grid import Cells, GridEnd, GridRow, pieces
+
+# links of a sheet
+LINKS = 65_530
 _LITERAL = re.compile(r'"[^"]*"')
 
 
@@ -68,6 +74,29 @@ class WorksheetWriter(Worksheet):  # type: ignore[misc]
         """One formula, without XlsxWriter's search for newer functions."""
         self._write_formula(row, col, formula, style, value)
 
+    def put_grid(self, row: int, col: int, columns: Sequence[Cells]) -> None:
+        """Rows of cells, written when the sheet is."""
+        count = len(columns[0].values)
+        rows, end = pieces(row, col, columns, self.str_table._get_shared_string_index, self.name), GridEnd()  # noqa: SLF001
+        self._check_dimensions(row, col)
+        self._check_dimensions(row + count - 1, col + len(columns) - 1)
+        marker = GridRow(rows)
+        for place in range(row, row + count):
+            self.table[place][col + len(columns) - 1] = end
+            self.table[place][col] = marker
+
+    def point(self, row: int, col: int, location: str, tip: str) -> int:
+        """A link within the workbook; negative where there are more than Excel allows."""
+        if self.hlink_count >= LINKS:
+            return -4
+        url = Url(f"internal:{location}")
+        url.tip, url.text = tip, location
+        self.hlink_count += 1
+        # XlsxWriter looks for a cell at every link
+        self.table[row].setdefault(col, GridEnd())
+        self.hyperlinks[row][col] = url
+        return 0
+
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002 - its signature
         return formula.removeprefix("=")
 
@@ -79,8 +108,12 @@ class WorksheetWriter(Worksheet):  # type: ignore[misc]
             super()._write_row(row, spans, row_info, empty_row)
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
+        if isinstance(cell, GridRow):
+            self.fh.write(next(cell.pieces))
+            return
         if not isinstance(cell, SharedFormula):
-            super()._write_cell(row, col, cell)
+            if not isinstance(cell, GridEnd):
+                super()._write_cell(row, col, cell)
             return
         style = f' s="{cell.format._get_xf_index()}"' if cell.format else ""  # noqa: SLF001 - as XlsxWriter does it
         span = f' ref="{cell.span}"' if cell.span else ""

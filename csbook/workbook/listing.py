@@ -17,8 +17,8 @@ from xlsxwriter.worksheet import Worksheet
 from csbook.workbook import styles
 from csbook.workbook.book import CREATED, OPTIONS
 from csbook.workbook.limits import Refused, checked
+from csbook.workbook.markup import unmarked
 from csbook.workbook.save import replacing
-from csbook.workbook.sheet import unmarked
 
 ROWS = 1_048_576
 NAME = 31

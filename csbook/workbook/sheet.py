@@ -5,21 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
-from xml.sax.saxutils import escape
 
 from csbook.workbook import limits
 from csbook.workbook.formulas import WorksheetWriter, shareable
+from csbook.workbook.grid import Cells
 from csbook.workbook.limits import Refused, checked, within
+from csbook.workbook.markup import unmarked
 from csbook.workbook.proxy import Wall
 
 Value = str | int | float | bool | dt.date | dt.time | dt.timedelta | None
-
-
-def unmarked(text: str) -> str:
-    """The text so that it stays one: what looks like rich text XlsxWriter would write unescaped."""
-    if text.startswith("<r>") and text.endswith("</r>"):
-        return f'<r><t xml:space="preserve">{escape(text)}</t></r>'
-    return text
 
 
 class Sheet(Wall):
@@ -51,6 +45,20 @@ class Sheet(Wall):
         """Values side by side."""
         for offset, value in enumerate(values):
             self.put(row, col + offset, value, style)
+
+    def grid(self, row: int, col: int, columns: Sequence[Cells]) -> None:
+        """Many rows at once, equally long columns side by side; these rows take no other cells."""
+        self._wrapped.put_grid(row, col, columns)
+
+    def heights(self, points: Mapping[int, float]) -> None:
+        """Rows by number and how many points they are high."""
+        for row, each in points.items():
+            self._wrapped.set_row(row, each)
+
+    def link(self, row: int, col: int, sheet: str, cell: str, tip: str = "") -> None:
+        """Let a cell lead to a cell or range of a sheet of this workbook; what it shows is written apart."""
+        quoted = sheet.replace("'", "''")
+        self._done(row, col, self._wrapped.point(row, col, f"'{quoted}'!{cell}", tip))
 
     def formula(self, row: int, col: int, formula: str, style: Any = None, value: str | float = "") -> None:
         """A formula; `value` "" is calculated on opening, any other is the true cached result."""

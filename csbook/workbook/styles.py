@@ -20,6 +20,7 @@ class Palette:
     SHADE = "#F3F5F8"
     BRAND = "#1F4E79"
     BRAND_SOFT = "#5B7C9D"
+    LINK = "#2B6CB0"
     BRAND_PALE = "#E6EEF6"
     BAD = "#B42318"
     BAD_FILL = "#FBD5D0"

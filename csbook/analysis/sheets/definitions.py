@@ -20,7 +20,13 @@ POLICY = ("clock", "form", "level", "limit_minutes", "ours", "target", "counts",
 def sheet(report: Report) -> Sheet:
     """The figures' passport."""
     return Sheet(
-        name="definitions", blocks=(scope(report), _meanings(report), report.table("policy", POLICY), report.table("coverage", COVERAGE))
+        name="definitions",
+        blocks=(
+            scope(report),
+            _meanings(report),
+            report.table("policy", POLICY),
+            report.table("coverage", COVERAGE, totals=dict.fromkeys(COVERAGE[2:], "sum")),
+        ),
     )
 
 

@@ -11,4 +11,9 @@ COLUMNS = ("desk", "team", "records", "n", "open", "late", "late_n", "quarantine
 def sheet(report: Report) -> Sheet:
     """One line a desk."""
     looks: dict[str, Look] = {"n": Bar(Tint.VOLUME), "late": Bar(Tint.WAIT), "quarantined": Above(0)}
-    return Sheet(name="hand_in", blocks=(report.table("hand_in", COLUMNS, looks=looks),))
+    return Sheet(
+        name="hand_in",
+        blocks=(
+            report.table("hand_in", COLUMNS, looks=looks, links={"desk": ("records", "desk")}, totals=dict.fromkeys(COLUMNS[2:8], "sum")),
+        ),
+    )

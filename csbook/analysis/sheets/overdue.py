@@ -7,6 +7,8 @@ from csbook.analysis.block import Bar, Charts, Flag, Look, Sheet, Tint
 from csbook.analysis.report import Report
 
 SHOWN = 5_000
+LINKS = {"record_no": ("records", "record_no")}
+TOTALS = {"raised_at": "count", "over_minutes": "mean", "age_minutes": "mean"}
 AGES = ("band", "n", "overdue")
 OPEN = (
     "record_no", "raised_at", "age_minutes", "next_clock", "next_due", "running_overdue", "due_soon",
@@ -27,8 +29,8 @@ def sheet(report: Report) -> Sheet:
         name="overdue",
         blocks=(
             Charts((ages,)),
-            report.table("ageing", AGES),
-            report.table("overdue", OVERDUE, looks=looks, limit=SHOWN),
-            report.table("open", OPEN, looks=looks, limit=SHOWN),
+            report.table("ageing", AGES, totals={"n": "sum", "overdue": "sum"}),
+            report.table("overdue", OVERDUE, looks=looks, limit=SHOWN, links=LINKS, totals=TOTALS),
+            report.table("open", OPEN, looks=looks, limit=SHOWN, links=LINKS, totals=TOTALS),
         ),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from csbook.analysis import attention, bulletin, selection
-from csbook.analysis.block import Block, Chart, Charts, Heat, Lines, Series, Sheet, Tile, Tiles
+from csbook.analysis.block import Block, Chart, Charts, Heat, Lines, Link, Series, Sheet, Tile, Tiles
 from csbook.analysis.report import Report
 from csbook.analysis.sheets.satisfaction import mix
 from csbook.analysis.words import DASH
@@ -17,6 +19,15 @@ TILES = 5
 LESS_IS_BETTER = frozenset({"first_response_mean", "resolution_mean", "overdue", "backlog"})
 # smaller changes are told, but not coloured
 NOTABLE, NOTABLE_POINTS = 0.05, 0.01
+# the table behind a tile
+BEHIND = {
+    "n": "records",
+    "first_response_mean": "durations_by_category",
+    "resolution_mean": "durations_by_category",
+    "overdue": "overdue",
+    "backlog": "open",
+}
+FREQUENT = 6
 FIGURES = ("n", "first_response_mean", "resolution_mean", "overdue", "backlog")
 # the volume chart shows days, weeks or months: the finest with at most this many columns
 POINTS = 62
@@ -32,6 +43,7 @@ def sheet(report: Report) -> Sheet:
         Lines(words.text("overview.daily"), tuple(bulletin.lines(report))),
         Charts((_volume(report), _mix_of_categories(report)), height=230, widths=(568, 290)),
         Charts((_attainment(report), mix(report)), height=230),
+        Charts((_stages(report), _frequent(report)), height=200),
         _heat(report),
     ]
     return Sheet(name="overview", blocks=tuple(blocks), grid=GRID, portrait=True, one_page=True, color=Palette.BRAND)
@@ -47,7 +59,7 @@ def _figure(report: Report, name: str) -> Tile:
         else report.words.text(f"tile.{name}.note")
     )
     change, mood = _change(report, name)
-    return Tile(label=report.words.text(f"tile.{name}"), value=value, change=change, note=note, change_mood=mood)
+    return Tile(label=report.words.text(f"tile.{name}"), value=value, change=change, note=note, change_mood=mood, link=Link(BEHIND[name]))
 
 
 def _change(report: Report, name: str) -> tuple[str, str]:
@@ -68,7 +80,9 @@ def _quality(report: Report) -> list[Tile]:
     change, mood = _change(report, "satisfaction")
     value = DASH if pd.isna(row["satisfaction"]) else f"{row['satisfaction']:.2f}"
     note = words.text("tile.rated", rated=words.count(row["rated"]), ratable=words.count(row["ratable"]))
-    tiles = [Tile(label=words.text("tile.satisfaction"), value=value, change=change, note=note, change_mood=mood)]
+    tiles = [
+        Tile(label=words.text("tile.satisfaction"), value=value, change=change, note=note, change_mood=mood, link=Link("satisfaction_rate"))
+    ]
     clocks = report.figures["clocks"].sort_values("n", ascending=False, kind="stable").head(TILES - 1).sort_index()
     return tiles + [_clock(report, clock) for _, clock in clocks.iterrows()]
 
@@ -83,7 +97,15 @@ def _clock(report: Report, clock: pd.Series) -> Tile:
         note=words.text("tile.target", target=words.share(clock["target"]), n=words.count(clock["n"])),
         mood=_verdict(clock),
         change_mood=mood,
+        link=_missed(report, clock["clock"]),
     )
+
+
+def _missed(report: Report, clock: str) -> Link:
+    """The records that missed a clock, else all clocks."""
+    if (report.figures["overdue"]["clock"] == clock).any():
+        return Link("overdue", "clock", report.words.label("clock", clock))
+    return Link("clocks")
 
 
 def _verdict(clock: pd.Series) -> str:
@@ -118,6 +140,28 @@ def _mix_of_categories(report: Report) -> Chart:
         frame=pd.DataFrame({"n": values}, dtype="int64"),
         series=series,
     )
+
+
+def _stages(report: Report) -> Chart:
+    """Mean minutes of each stage over all categories, the bottleneck in red."""
+    frame, words = report.figures["stages"], report.words
+    frame = frame[frame["category"].isna()]
+    labels = [
+        words.text("chart.stage", stage=words.label("stage", row["stage"]), share=words.share(row["share"]), n=words.count(row["n"]))
+        for _, row in frame.iterrows()
+    ]
+    series = (Series(name="mean", header=words.text("statistic.mean"), color=Palette.SERIES[1]),)
+    colors = tuple(Palette.BAD if worst else Palette.SERIES[1] for worst in frame["bottleneck"].fillna(False).astype(bool))
+    return Chart(
+        kind="bar", title=words.text("chart.overview_stages"), labels=labels, frame=frame[["mean"]], series=series, number="#,##0",
+        colors=colors, show_values=True,
+    )  # fmt: skip
+
+
+def _frequent(report: Report) -> Chart:
+    """The commonest problems."""
+    drawn = selection.chart(report, "bar", "frequent", "phrase", ("n",), title="frequent", limit=FREQUENT)
+    return replace(drawn, show_values=True)
 
 
 def _attainment(report: Report) -> Chart:

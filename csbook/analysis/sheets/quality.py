@@ -11,5 +11,5 @@ UNORDERED = ("record_no", "form", "earlier", "later", "earlier_at", "later_at")
 
 def sheet(report: Report) -> Sheet:
     """Where training should be aimed."""
-    table = report.table("data_quality", COLUMNS, looks={"n": Bar(Tint.WAIT)})
-    return Sheet(name="quality", blocks=(table, report.table("unordered", UNORDERED)))
+    table = report.table("data_quality", COLUMNS, looks={"n": Bar(Tint.WAIT)}, links={"desk": ("records", "desk")}, totals={"n": "sum"})
+    return Sheet(name="quality", blocks=(table, report.table("unordered", UNORDERED, links={"record_no": ("records", "record_no")})))

@@ -14,4 +14,5 @@ TAIL = ("reopens", "transfers", "late", "description")
 def sheet(report: Report) -> Sheet:
     """One line a record, newest first; csbook.metrics cuts at 20,000."""
     columns = (*KEYS, *STAMPS, *OUTCOME, *report.durations, *report.clocks, *TAIL)
-    return Sheet(name="records", blocks=(report.table("records", columns),))
+    totals = {"form": "count", **dict.fromkeys(report.durations, "mean")}
+    return Sheet(name="records", blocks=(report.table("records", columns, totals=totals),))

@@ -20,10 +20,18 @@ def sheet(report: Report) -> Sheet:
     bars = {"satisfaction": Bar(Tint.GOOD)}
     first = (
         report.table("satisfaction_rate", RATES, looks=bars),
-        report.table("satisfaction", LEVELS, looks={"share": Bar(Tint.GOOD)}),
+        report.table("satisfaction", LEVELS, looks={"share": Bar(Tint.GOOD)}, totals={"n": "sum"}),
     )
     by = (
-        report.table(f"by_{key}", (key, *SCORED), name=f"satisfaction_by_{key}", looks=bars, by=report.words.text(f"by.{key}"))
+        report.table(
+            f"by_{key}",
+            (key, *SCORED),
+            name=f"satisfaction_by_{key}",
+            looks=bars,
+            by=report.words.text(f"by.{key}"),
+            links={key: ("records", key)},
+            totals={"ratable": "sum", "rated": "sum"},
+        )
         for key in BY
     )
     return Sheet(name="satisfaction", blocks=(Charts((mix(report),), height=300, widths=(900,)), *first, *by))

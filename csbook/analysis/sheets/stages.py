@@ -14,7 +14,10 @@ COLUMNS = ("category", "stage", "n", "mean", "p50", "share", "bottleneck")
 def sheet(report: Report) -> Sheet:
     """Shares of the stages as a picture, then every stage with its figures."""
     table = report.table(
-        "stages", COLUMNS, looks={"share": Scale(Palette.PAPER, "#F2C078"), "bottleneck": Flag(report.words.text("value.bottleneck.yes"))}
+        "stages",
+        COLUMNS,
+        looks={"share": Scale(Palette.PAPER, "#F2C078"), "bottleneck": Flag(report.words.text("value.bottleneck.yes"))},
+        links={"category": ("records", "category")},
     )
     return Sheet(name="stages", blocks=(Charts((shares(report),), widths=(900,)), table))
 

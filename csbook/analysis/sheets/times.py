@@ -65,7 +65,7 @@ def sheet(report: Report) -> Sheet:
             ),
         )
     )
-    clocks = (report.table("clocks", CLOCKS), report.table("clocks_by_level", LEVELS))
+    clocks = (report.table("clocks", CLOCKS), report.table("clocks_by_level", LEVELS, totals=selection.counts(LEVELS, "n")))
     return Sheet(name="times", blocks=(charts, *clocks, *_dimensions(report)))
 
 
@@ -77,12 +77,19 @@ def _dimensions(report: Report) -> Iterator[Block]:
         yield _durations(report, source, key)
         judged = selection.clocks(report, source)
         if judged:
-            yield report.table(source, [key, "n", *judged], name=f"clocks_{source}", by=_by(report, key))
+            columns = [key, "n", *judged]
+            totals = selection.counts(columns, "n")
+            yield report.table(source, columns, name=f"clocks_{source}", by=_by(report, key), links=_links(key), totals=totals)
 
 
 def _durations(report: Report, source: str, key: str) -> Table:
     columns = [key, "n", "resolved", *selection.durations(report, source)]
-    return report.table(source, columns, name=f"durations_{source}", looks={"n": Bar(Tint.VOLUME)}, by=_by(report, key))
+    totals, looks = selection.counts(columns, "n"), {"n": Bar(Tint.VOLUME)}
+    return report.table(source, columns, name=f"durations_{source}", looks=looks, by=_by(report, key), links=_links(key), totals=totals)
+
+
+def _links(key: str) -> dict[str, tuple[str, str]]:
+    return {key: ("records", key)}
 
 
 def _by(report: Report, key: str) -> str:

@@ -12,6 +12,7 @@ MEASURES = (
     "rated", "satisfaction",
 )  # fmt: skip
 PERIODS = (("by_month", ("month",)), ("by_week", ("week", "week_start")), ("by_day", ("day",)))
+LINKS = {"day": ("records", "raised_at")}
 DAYS = 60
 
 
@@ -28,5 +29,8 @@ def sheet(report: Report) -> Sheet:
         )
     )
     looks = {"n": Bar(Tint.VOLUME), "backlog": Bar(Tint.WAIT)}
-    tables = (report.table(period, [*keys, *MEASURES], looks=looks) for period, keys in PERIODS)
+    tables = (
+        report.table(period, [*keys, *MEASURES], looks=looks, links=LINKS, totals=selection.counts(MEASURES, "n", "left", "net_flow"))
+        for period, keys in PERIODS
+    )
     return Sheet(name="trend", blocks=(charts, *tables))
