@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from csbook.metrics import durations
-from csbook.metrics.engine import RECORD
+from csbook.metrics.engine import RECORD, STAMP
 from csbook.policy import Clock, Counts, Policy
 
 MET, STOPPED, RUNNING, PENDING = "met", "missed_stopped", "missed_running", "pending"
@@ -37,6 +38,16 @@ class Reading:
 def readings(policy: Policy, name: str) -> list[Reading]:
     """Every reading of the clocks of that name, in the order of their blocks."""
     return [Reading(*each) for each in policy.named(name)]
+
+
+def fields(policy: Policy) -> dict[str, pa.DataType]:
+    """Fields that only the clocks know, such as those of a team's own form, and their types."""
+    found: dict[str, pa.DataType] = {}
+    for clock in (clock for block in policy.blocks for clock in block.clocks):
+        found |= dict.fromkeys((name for name in (clock.start, clock.stop, clock.due) if name), STAMP)
+        found |= {clock.by: pa.string()} if clock.by else {}
+        found |= {clock.value: pa.int64()} if clock.value else {}
+    return {name: type_ for name, type_ in found.items() if name not in RECORD}
 
 
 def judged_by(table: ir.Table, field: str) -> ir.StringValue:

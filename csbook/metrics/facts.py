@@ -9,8 +9,8 @@ import ibis
 import ibis.expr.types as ir
 
 from csbook.metrics import durations
-from csbook.metrics.clocks import MISSED, RUNNING, states, with_verdicts
-from csbook.metrics.engine import STAMPS
+from csbook.metrics.clocks import MISSED, RUNNING, fields, states, with_verdicts
+from csbook.metrics.engine import STAMP, STAMPS
 from csbook.metrics.offers import GROUPED, Offers
 from csbook.policy import Policy
 
@@ -21,7 +21,8 @@ RATINGS = ("satisfaction", "result_satisfaction")
 
 def facts(records: ir.Table, revisions: ir.Table, policy: Policy, offers: Offers, as_of: dt.datetime) -> ir.Table:
     """Records raised by as_of. Withdrawn ones stay, marked; `measured` says whose durations and verdicts count."""
-    table = _cut(records.filter(records.raised_at <= ibis.literal(as_of)), as_of)
+    own = tuple(name for name, type_ in fields(policy).items() if type_ == STAMP)
+    table = _cut(records.filter(records.raised_at <= ibis.literal(as_of)), (*CUT, *own), as_of)
     table = table.left_join(history(revisions), KEY).drop(f"{name}_right" for name in KEY)
     table = _states(table, as_of)
     table = table.mutate(**durations.columns(table), **durations.stages(table))
@@ -35,11 +36,11 @@ def facts(records: ir.Table, revisions: ir.Table, policy: Policy, offers: Offers
     return _days(table, policy, offers)
 
 
-def _cut(table: ir.Table, as_of: dt.datetime) -> ir.Table:
+def _cut(table: ir.Table, stamps: tuple[str, ...], as_of: dt.datetime) -> ir.Table:
     """Stamps after as_of are set aside; what was typed stays beside them as `<stamp>_typed` (edge rule 5)."""
     now = ibis.literal(as_of)
-    typed = {f"{stamp}_typed": table[stamp] for stamp in CUT}
-    return table.mutate(**typed, **{stamp: ibis.ifelse(table[stamp] <= now, table[stamp], None) for stamp in CUT})
+    typed = {f"{stamp}_typed": table[stamp] for stamp in stamps}
+    return table.mutate(**typed, **{stamp: ibis.ifelse(table[stamp] <= now, table[stamp], None) for stamp in stamps})
 
 
 def history(revisions: ir.Table) -> ir.Table:

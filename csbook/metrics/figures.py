@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from csbook.forms import Definitions, Form
-from csbook.metrics import glossary, lists, periods, quality, spread
+from csbook.metrics import clocks, glossary, lists, periods, quality, spread
 from csbook.metrics.breakdown import BY_KEY, BY_TIME, Breakdown
 from csbook.metrics.engine import RECORD, REVISION, Engine, completed, keyed, numbered
 from csbook.metrics.facts import facts
@@ -124,7 +124,7 @@ def _alone(make: Callable[[], pd.DataFrame]) -> list[pd.DataFrame]:
 def _ledger(records: pa.Table, policy: Policy, chosen: Filter, as_of: dt.datetime) -> ir.Table:
     """The records asked for; `outside` marks those raised after as_of."""
     transfers = records["transfers"] if "transfers" in records.column_names else None
-    table = chosen.of(numbered(with_people(completed(records, RECORD), transfers, policy.simplified)), policy)
+    table = chosen.of(numbered(with_people(completed(records, {**RECORD, **clocks.fields(policy)}), transfers, policy.simplified)), policy)
     state = ibis.coalesce(table.state, ibis.ifelse(table.resolved_at.notnull(), "resolved", "open"))
     return table.mutate(state=state, outside=~(table.raised_at <= ibis.literal(as_of)).fill_null(False))
 
