@@ -12,19 +12,17 @@ from typing import TYPE_CHECKING, Any
 import click
 import pandas as pd
 
-from csbook import intake, privacy, validation
+from csbook import intake, validation
 from csbook.cli.command import said
+from csbook.cli.private import without
 from csbook.cli.progress import Progress
 from csbook.cli.proposals import proposals
 from csbook.cli.session import Session
 from csbook.intake.cells import FAULTS
-from csbook.intake.foreign import without_private
 from csbook.intake.readings import readings
 from csbook.issues import Code, Issue, Severity, UnfinishedError
-from csbook.privacy.findings import MASKED, REFUSED
 from csbook.rows import Rows, SourceFile
-from csbook.rules.length import Length
-from csbook.rules.rule import TOO_LONG, flag, flagged
+from csbook.rules.rule import flagged
 
 if TYPE_CHECKING:
     from csbook.intake.reading import Reading
@@ -80,8 +78,9 @@ def judge(reading: Reading, session: Session, ledger: Ledger | None = None, *, w
     """
     policy, now = session.policy, session.now()
     with Progress(reading.files, shown=watched and not session.quiet) as progress:
-        handed_in = intake.collect(reading, session.definitions, policy.calendar(), progress.advance)
-    rows = tuple(_redacted(each, session) for each in handed_in.rows)
+        collected = intake.collect(reading, session.definitions, policy.calendar(), progress.advance)
+    handed_in = without(collected, session.privacy)
+    rows = handed_in.rows
     if ledger is not None:
         rows = tuple(ledger.flag_references(rows))
     findings = tuple(
@@ -122,25 +121,6 @@ def back_up(session: Session, ledger: Ledger) -> None:
         ledger.back_up_if_due(session.now(), session.policy.backup)
     except UnfinishedError as error:
         click.echo(said("backup.failed", reason=error), err=True)
-
-
-def _redacted(rows: Rows, session: Session) -> Rows:
-    """The same rows without a raw value, with one flag column per field and kind of finding."""
-    ids = privacy.redact(rows.places, ["source_id"], session.privacy)[0]["source_id"]
-    places = rows.places.assign(source_id=without_private(rows.places["source_id"], ids))
-    texts, seen = privacy.redact(rows.texts, list(rows.texts.columns), session.privacy)
-    columns = [str(name) for name, dtype in rows.frame.dtypes.items() if isinstance(dtype, pd.StringDtype)]
-    same = [name for name in columns if name in rows.texts and rows.frame[name].equals(rows.texts[name])]
-    frame, also = privacy.redact(rows.frame, [name for name in columns if name not in same], session.privacy)
-    frame[same] = texts[same]
-    flags = seen.astype(bool)
-    for name in also.columns:
-        flags[name] = flags[name] | also[name] if name in flags else also[name]
-    for rule in rows.form.rules:
-        # measured on what was handed in: a mask may be longer or shorter than what it hides
-        if isinstance(rule, Length) and {flag(rule.field, MASKED), flag(rule.field, REFUSED)} & set(flags.columns):
-            flags[flag(rule.field, TOO_LONG)] = ~rule.holds(rows.frame)
-    return dataclasses.replace(rows, frame=frame.join(flags), texts=texts, places=places)
 
 
 def _cell_faults(rows: Rows) -> pd.DataFrame:

@@ -24,7 +24,7 @@ ENTRY = {
     "description": BILINGUAL,
 }
 MASK_TEXTS = {"shapes": TEXTS, "words": WORDS, "endings": WORDS, "holds": WORDS, "without": WORDS}
-MASK: dict[str, Shape] = {"hint": BILINGUAL, **MASK_TEXTS, "longest": WHOLE, "digits_below": WHOLE, "short": WHOLE}
+MASK: dict[str, Shape] = {"hint": BILINGUAL, **MASK_TEXTS, "longest": WHOLE, "digits_below": WHOLE, "short": WHOLE, "hides": TEXT}
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,7 @@ def _masks(path: Path, phrases: Mapping[str, Phrases], report: Report) -> dict[s
             longest=known.get("longest"),
             digits_below=known.get("digits_below"),
             short=known.get("short"),
+            hides=known.get("hides", ""),
             **lists,
         )
     return masks

@@ -22,7 +22,8 @@ class Mask:
     ends in one of `endings`, holds one of `holds` or has at most `short` characters, and is at most `longest`
     characters, contains nothing of `without` and fewer than `digits_below` digits, together or apart. The last three bind
     only values that are not a shape or a word; with neither endings, holds nor short, nothing but shapes and
-    words is accepted.
+    words is accepted. `hides`: the kind of personal data (csbook.privacy.findings.KINDS) that a value without this mask is taken for and
+    removed as, "" where it may stay.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Mask:
     without: tuple[str, ...] = ()
     digits_below: int | None = None
     short: int | None = None
+    hides: str = ""
 
     def accepts(self, values: pd.Series[str]) -> pd.Series[bool]:
         """Per value: well formed? Missing values are accepted."""

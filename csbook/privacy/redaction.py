@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,7 +23,7 @@ def redact(frame: pd.DataFrame, columns: Sequence[str], profile: Profile) -> tup
     """
     import pandas as pd
 
-    redacted, flags = frame.copy(), pd.DataFrame(index=frame.index)
+    redacted, flags = frame.copy(), dict[str, Any]()
     for column in columns:
         values = frame[column]
         distinct = pa.array(values, pa.string(), from_pandas=True).unique().drop_null()
@@ -39,7 +39,7 @@ def redact(frame: pd.DataFrame, columns: Sequence[str], profile: Profile) -> tup
         for finding in sorted(set[str]().union(*(_findings(kinds, policy) for _, kinds in hits.values()))):
             holding = [text for text, (_, kinds) in hits.items() if finding in _findings(kinds, policy)]
             flags[flag(column, finding)] = frame.index.isin(hit.index[hit.isin(holding)])
-    return redacted, flags
+    return redacted, pd.DataFrame(flags, index=frame.index, dtype=bool)
 
 
 def redact_text(text: str, policy: Policy, profile: Profile) -> tuple[str, frozenset[str]]:

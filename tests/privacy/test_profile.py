@@ -99,3 +99,11 @@ def test_what_a_team_leaves_out_is_as_shipped(tmp_path: Path) -> None:
 def test_what_a_role_cannot_be_told_is_named(tmp_path: Path, line: str) -> None:
     with pytest.raises(UsageError, match=r"roles\.guest|privacy\.toml"):
         load(written(tmp_path, GOOD + f"[roles.guest]\n{line}\n"))
+
+
+def test_every_mask_says_what_a_value_without_it_is_taken_for() -> None:
+    masks = tomllib.loads((VALIDATIONS / "masks.toml").read_text("utf-8"))
+    assert {name: table["hides"] for name, table in masks.items()} == {
+        "customer": "name", "person": "name", "phone": "phone", "staff": "name",
+    }  # fmt: skip
+    assert {table["hides"] for table in masks.values()} <= set(KINDS)

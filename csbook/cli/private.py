@@ -1,0 +1,93 @@
+"""Private: a batch without personal data, neither in its cells nor in the names of files, sheets and desks nor in what is said of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from csbook import intake, privacy
+from csbook.desks import Desk
+from csbook.intake.foreign import without_private
+from csbook.intake.spoken import Spoken
+from csbook.issues import Issue
+from csbook.privacy.findings import HANDED_IN, MASKED, REFUSED
+from csbook.privacy.redaction import redact_text
+from csbook.rows import Rows, SourceFile
+from csbook.rules.length import Length
+from csbook.rules.mask import Masked
+from csbook.rules.rule import TOO_LONG, flag
+
+Clean = Callable[[str], str]
+
+
+def without(handed_in: intake.Intake, profile: privacy.Profile) -> intake.Intake:
+    """The same batch; every row has one flag column per field and kind of finding."""
+    said: dict[str, str] = {}  # few names, many times
+
+    def clean(text: str) -> str:
+        if text not in said:
+            said[text] = redact_text(text, profile.default, profile)[0]
+        return said[text]
+
+    return intake.Intake(
+        files=tuple(_file(file, clean) for file in handed_in.files),
+        rows=tuple(_rows(rows, profile, clean) for rows in handed_in.rows),
+        issues=tuple(_issue(issue, clean) for issue in handed_in.issues),
+    )
+
+
+def _rows(rows: Rows, profile: privacy.Profile, clean: Clean) -> Rows:
+    texts, seen = privacy.redact(rows.texts, list(rows.texts.columns), profile)
+    columns = [str(name) for name, dtype in rows.frame.dtypes.items() if isinstance(dtype, pd.StringDtype)]
+    same = [name for name in columns if name in rows.texts and rows.frame[name].equals(rows.texts[name])]
+    frame, also = privacy.redact(rows.frame, [name for name in columns if name not in same], profile)
+    frame[same] = texts[same]
+    flags: dict[str, pd.Series] = {str(name): seen[name] for name in seen}
+    flags |= {str(name): also[name] | seen[name] if name in seen else also[name] for name in also}
+    for rule in rows.form.rules:
+        # measured on what was handed in: a mask may be longer or shorter than what it hides
+        if isinstance(rule, Length) and {flag(rule.field, MASKED), flag(rule.field, REFUSED)} & flags.keys():
+            flags[flag(rule.field, TOO_LONG)] = ~rule.holds(rows.frame)
+        if isinstance(rule, Masked) and rule.mask.hides:
+            instead = profile.redaction(rule.mask.hides)
+            flags |= _hide(rule, frame, texts, flags.get(flag(rule.field, HANDED_IN)), instead)
+    ids = privacy.redact(rows.places, ["source_id"], profile)[0]["source_id"]
+    blocks = tuple(dataclasses.replace(block, sheet=clean(block.sheet)) for block in rows.blocks)
+    known = without_private(rows.places["source_id"], ids)
+    places = rows.places.assign(source_id=known.where(known != rows.places["source_id"], ids))
+    return dataclasses.replace(rows, frame=frame.join(pd.DataFrame(flags, index=frame.index)), texts=texts, places=places, blocks=blocks)
+
+
+def _hide(rule: Masked, frame: pd.DataFrame, texts: pd.DataFrame, marked: pd.Series | None, instead: str) -> dict[str, pd.Series]:
+    """What breaks a mask is what the mask should hide, a full name for instance, which nothing else gives away: it goes as a whole."""
+    broken = ~rule.mask.accepts(frame[rule.field])
+    if marked is not None:
+        broken &= ~marked
+    if not broken.any():
+        return {}
+    frame.loc[broken, rule.field] = instead
+    texts.loc[broken & texts[rule.field].notna(), rule.field] = instead
+    return {flag(rule.field, REFUSED): broken}
+
+
+def _file(file: SourceFile, clean: Clean) -> SourceFile:
+    desk = Desk(*(clean(getattr(file.desk, field.name)) for field in dataclasses.fields(Desk)))
+    issues = tuple(_issue(issue, clean) for issue in file.issues)
+    return dataclasses.replace(file, path=Path(*map(clean, file.path.parts)), desk=desk, issue_code=clean(file.issue_code), issues=issues)
+
+
+def _issue(issue: Issue, clean: Clean) -> Issue:
+    sheet, value = (text and clean(text) for text in (issue.sheet, issue.value))
+    path = issue.path and str(Path(*map(clean, Path(issue.path).parts)))
+    words = {name: _word(word, clean) for name, word in issue.words.items()}
+    return dataclasses.replace(issue, path=path, sheet=sheet, value=value, words=words)
+
+
+def _word(word: Any, clean: Clean) -> Any:
+    if isinstance(word, Spoken):
+        return Spoken(clean(word.zh), clean(word.en))
+    return clean(word) if isinstance(word, str) else word
