@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+    from csbook.analysis.measures import Spans
     from csbook.analysis.report import Report
     from csbook.forms import Definitions
 
 
-def write(figures: Mapping[str, pd.DataFrame], path: Path | str, *, definitions: Definitions, lang: str = "zh") -> None:
+def write(figures: Mapping[str, pd.DataFrame], path: Path | str, *, definitions: Definitions, lang: str = "zh") -> Path:
     """Write the analysis workbook; `figures` as csbook.metrics.figures returns them, stamps naive, durations in minutes.
 
-    Raises UnfinishedError where `path` cannot be written; an older file stays whole.
+    Returns where: a sibling of `path` while another program has that open. Raises UnfinishedError where neither can be written;
+    an older file stays whole.
     """
     # heavy imports: this package is imported by the command line at start
     from csbook.analysis.canvas import draw
@@ -24,9 +26,21 @@ def write(figures: Mapping[str, pd.DataFrame], path: Path | str, *, definitions:
     from csbook.workbook import Workbook
 
     report = _report(figures, lang, definitions)
-    with Workbook(Path(path), lang=lang) as book:
-        book.properties(title=report.words.text("workbook.title"))
-        draw(book, [sheet(report) for sheet in SHEETS], report.words, _header(report))
+    book = Workbook(Path(path), lang=lang)
+    book.properties(title=report.words.text("workbook.title"))
+    draw(book, [sheet(report) for sheet in SHEETS], report.words, _header(report))
+    return book.save_beside()
+
+
+def followed(figures: Mapping[str, pd.DataFrame], path: Path, spans: Spans, lang: str = "zh") -> dict[str, pd.DataFrame]:
+    """The tables `measures` and `effects` of a workbook filled in by hand: what was agreed, and its metric before and after.
+
+    `spans(first, last)` gives the figures of those days beside those before. Raises UsageError that names every faulty cell.
+    """
+    from csbook.analysis.measures import followed
+
+    typed, effects = followed(path, [_report(figures, each) for each in (lang, *({"zh", "en"} - {lang}))], spans)
+    return {"measures": typed, "effects": effects}
 
 
 def daily(figures: Mapping[str, pd.DataFrame], lang: str = "zh") -> list[str]:

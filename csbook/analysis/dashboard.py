@@ -48,7 +48,7 @@ def _tile(page: Page, tile: Tile, first: int, last: int) -> None:
     for offset, (text, name, more) in enumerate(rows):
         page.merged(page.row + offset, first, last, text, page.book.style(name, **{**more, **edge}))
     if tile.link:
-        page.links.waiting.append((page.sheet, page.row + 1, first, tile.link))
+        page.links.waiting.append((page.sheet, page.row, first, tile.link))
 
 
 def heat(page: Page, block: Heat) -> None:

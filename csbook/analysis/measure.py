@@ -14,6 +14,8 @@ NARROWEST = 7.0
 BUTTON, MARGIN = 2.0, 2.0
 HEADER_LINES = 3
 LINE_POINTS, PADDING_POINTS = 15.0, 4.0
+# what stands before a line of totals
+TOTALS = 17.0
 KINDS = {"stamp": 17.0, "day": 12.0}
 
 
@@ -57,6 +59,8 @@ def column_width(table: Table, column: Column) -> float:
         need = 1.0 + float(pd.concat([sizes.str.len() + sizes.str.count(r"[^\x00-\x7f]"), pd.Series([0])]).max())
     else:
         largest = pd.to_numeric(shown, errors="coerce").abs().max()
+        if table.totals.get(column.name) == "sum":
+            largest = pd.to_numeric(shown, errors="coerce").abs().sum()
         need = 0.0 if pd.isna(largest) else len(f"{largest:,.0f}") + 2.0
     header = width(column.header)
     half = header / HEADER_LINES
@@ -69,7 +73,7 @@ def column_widths(tables: Iterable[Table]) -> list[float]:
     widths: list[float] = []
     for table in tables:
         for place, column in enumerate(table.columns):
-            need = column_width(table, column)
+            need = max(column_width(table, column), TOTALS if table.totals and not place else 0.0)
             if place == len(widths):
                 widths.append(need)
             widths[place] = max(widths[place], need)

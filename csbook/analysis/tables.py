@@ -12,7 +12,7 @@ from csbook.analysis.block import Bar, Below, Column, Flag, Lights, Link, Look, 
 from csbook.analysis.links import Place, days
 from csbook.analysis.page import Page
 from csbook.analysis.words import DASH
-from csbook.workbook import Cells, Palette
+from csbook.workbook import Cells, Palette, column_letter
 
 # kind of a column -> style and what differs from it
 STYLES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -103,6 +103,20 @@ def _to_fill_in(page: Page, table: Table) -> None:
     for row in range(first, first + table.blank):
         page.sheet.set_row(row, HAND_POINTS)
         page.sheet.row(row, 0, [None] * len(table.columns), style)
+    for place, column in enumerate(table.columns):
+        if table.blank and column.name in table.choices:
+            _offer(page, first - len(table.frame), first + table.blank - 1, place, table.choices[column.name])
+
+
+def _offer(page: Page, first: int, last: int, place: int, choices: Sequence[str]) -> None:
+    """A list to choose from: right of the page, where it is not printed, since a validation holds 255 characters only."""
+    aside = len(page.widths) + 1
+    for row, text in enumerate(choices, start=first):
+        page.sheet.text(row, aside, text, page.book.style("quiet"))
+    page.sheet.set_column(aside, aside, None, None, {"hidden": True})
+    letter = column_letter(aside)
+    source = f"=${letter}${first + 1}:${letter}${first + len(choices)}"
+    page.sheet.validation(first, place, last, {"validate": "list", "source": source})
 
 
 def _frame(page: Page, table: Table, count: int, styles: Sequence[Any]) -> None:

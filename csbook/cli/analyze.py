@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +15,9 @@ from csbook.cli.language import of_terminal, of_workbooks
 from csbook.cli.session import Session, current
 from csbook.cli.template import unknown_form
 from csbook.issues import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROLES = "internal", "manager", "external"
 PERIODS = ("today", "yesterday", "this-week", "last-week", "this-month", "last-month")
@@ -29,6 +34,7 @@ PERIODS = ("today", "yesterday", "this-week", "last-week", "this-month", "last-m
 @click.option("--desk", cls=Option, metavar="DESK")
 @click.option("--team", cls=Option, metavar="TEAM")
 @click.option("--role", cls=Option, type=click.Choice(ROLES), default="manager", show_default=True)
+@click.option("--measures", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", cls=Option, is_flag=True)
 @current
 def command(
@@ -43,6 +49,7 @@ def command(
     desk: str | None,
     team: str | None,
     role: str,
+    measures: Path | None,
     as_json: bool,  # noqa: FBT001 - click passes flags by name
 ) -> None:
     """Compute every figure as of one moment and write the workbook."""
@@ -58,20 +65,30 @@ def command(
     first, last = span(start, end, period, moment)
     with session.open_ledger() as ledger:
         view = session.view(role, ledger)
+        held = ledger.records(), ledger.revisions(), ledger.quarantine()
+
+    def over(first: dt.date | None, last: dt.date | None) -> Mapping[str, pd.DataFrame]:
         computed = metrics.figures(
-            ledger.records(), ledger.revisions(), ledger.quarantine(), session.policy, session.definitions,
+            *held, session.policy, session.definitions,
             as_of=moment, start=first, end=last, forms=forms, agent=agent, desk=desk, team=team, wording=wording,
         )  # fmt: skip
-    figures = view.figures(computed)
+        return view.figures(computed)
+
+    figures = over(first, last)
+    if measures is not None:
+        figures = {**figures, **analysis.followed(figures, measures, over, of_terminal())}
+    written = None
     if output is not None:
-        analysis.write(figures, output, definitions=session.definitions, lang=of_workbooks())
+        written = analysis.write(figures, output, definitions=session.definitions, lang=of_workbooks())
     if as_json:
         tables = {name: json.loads(table.to_json(orient="records", date_format="iso")) for name, table in figures.items()}
         click.echo(json.dumps({"as_of": moment.isoformat(), "tables": tables}, ensure_ascii=False, indent=2))
         return
     for line in analysis.daily(figures, of_terminal()):
         session.say(line)
-    session.say(said("analyze.written", path=output))
+    if written != output:
+        session.say(said("analyze.beside", path=output))
+    session.say(said("analyze.written", path=written))
 
 
 def span(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import jieba
 
-KEYS = ("stop_words", "terms", "texts", "least", "rows", "longest")
+KEYS = ("stop_words", "terms", "names", "texts", "least", "rows", "longest")
 # what a mask leaves behind, numbers and Latin codes: they differ from text to text
 NOISE = re.compile(r"[A-Za-z0-9*_#@.\-]*[0-9*][A-Za-z0-9*_#@.\-]*")
 WORD = re.compile(r"\w+")
@@ -38,6 +38,7 @@ class Wording:
 
     stop_words: frozenset[str] = frozenset()
     terms: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # of products: known as one word, and no part of a problem
     texts: int = 5000  # at most so many distinct texts, the commonest, are segmented
     least: int = 3  # a phrase of fewer records is not listed
     rows: int = 30
@@ -50,12 +51,12 @@ def load_wording(path: Path) -> Wording:
         table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(messages.text("zh", "metrics.frequent_unreadable", file=path.name, reason=str(error))) from None
-    wanted = {"stop_words": list, "terms": list, "texts": int, "least": int, "rows": int, "longest": int}
+    wanted = {"stop_words": list, "terms": list, "names": list, "texts": int, "least": int, "rows": int, "longest": int}
     wrong = sorted(key for key, value in table.items() if key not in wanted or not isinstance(value, wanted[key]))
     if wrong:
         raise UsageError(messages.text("zh", "metrics.frequent_keys", file=path.name, keys=", ".join(wrong), known=", ".join(KEYS)))
-    stop_words, terms = frozenset(table.pop("stop_words", ())), tuple(table.pop("terms", ()))
-    return Wording(stop_words=stop_words, terms=terms, **table)
+    stop_words, terms, names = (tuple(table.pop(each, ())) for each in ("stop_words", "terms", "names"))
+    return Wording(stop_words=frozenset(stop_words), terms=terms, names=names, **table)
 
 
 def frequent(of: Breakdown, wording: Wording, *, compared: bool) -> pd.DataFrame:
@@ -127,7 +128,7 @@ def _phrases_of(texts: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     """description, phrase: texts that differ only in numbers are segmented once, the commonest first."""
     plain = texts["description"].str.normalize("NFKC").str.replace(NOISE, " ", regex=True).str.strip()
     common = texts["n"].groupby(plain).sum().sort_values(ascending=False, kind="stable").head(wording.texts)
-    cut = _tokenizer(wording.terms)
+    cut = _tokenizer((*wording.terms, *wording.names))
     found = [(text, phrase) for text in common.index for phrase in sorted(set(_phrases(cut.lcut(text), wording)))]
     phrases = pd.DataFrame(found, columns=["plain", "phrase"])
     return pd.DataFrame({"description": texts["description"], "plain": plain}).merge(phrases, on="plain").drop(columns="plain")
@@ -136,8 +137,9 @@ def _phrases_of(texts: pd.DataFrame, wording: Wording) -> pd.DataFrame:
 def _phrases(words: Iterable[str], wording: Wording) -> Iterator[str]:
     """Runs of two up to `longest` neighbouring words that say something; alone only the team's own terms do."""
     run: list[str] = []
+    silent = wording.stop_words.union(wording.names)
     for word in words:
-        if not WORD.fullmatch(word) or word in wording.stop_words:
+        if not WORD.fullmatch(word) or word in silent:
             run = []
             continue
         run = [*run, word][-wording.longest :]

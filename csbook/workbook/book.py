@@ -15,7 +15,7 @@ from xlsxwriter.format import Format
 from csbook.workbook.formulas import WorksheetWriter
 from csbook.workbook.limits import checked
 from csbook.workbook.proxy import Wall
-from csbook.workbook.save import save
+from csbook.workbook.save import save, save_beside
 from csbook.workbook.sheet import Sheet
 from csbook.workbook.styles import FONT, MARKS, STYLES
 
@@ -91,6 +91,10 @@ class Workbook(Wall):
     def save(self) -> None:
         """Put the file in place at once; UnfinishedError where that fails."""
         save(self.path, self.content(), self.lang, private=True)
+
+    def save_beside(self) -> Path:
+        """Put the file in place, or beside it while another program has the old one open; returns where."""
+        return save_beside(self.path, self.content(), self.lang, private=True)
 
     def __enter__(self) -> Self:
         return self

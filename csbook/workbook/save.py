@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import secrets
 from collections.abc import Iterator
@@ -16,6 +17,24 @@ def save(path: Path, content: bytes, lang: str = "zh", *, private: bool = False)
     """Put a file with this content at `path` at once; see `replacing`."""
     with replacing(path, lang, private=private) as temporary:
         temporary.write_bytes(content)
+
+
+class LockedError(UnfinishedError):
+    """The file is there and cannot be replaced: another program has it open."""
+
+
+def save_beside(path: Path, content: bytes, lang: str = "zh", *, private: bool = False) -> Path:
+    """Save at `path`, or beside it under the next free number while another program holds it; returns where.
+
+    Raises UnfinishedError where neither works.
+    """
+    try:
+        save(path, content, lang, private=private)
+    except LockedError:
+        beside = next(each for number in itertools.count(2) if not (each := path.with_stem(f"{path.stem} ({number})")).exists())
+        save(beside, content, lang, private=private)
+        return beside
+    return path
 
 
 @contextlib.contextmanager
@@ -36,8 +55,9 @@ def replacing(path: Path, lang: str = "zh", *, private: bool = False) -> Iterato
         _synced(temporary)
         temporary.replace(path)
     except PermissionError as error:
-        reason = "workbook.locked" if path.exists() else "workbook.not_writable"
-        raise UnfinishedError(messages.text(lang, reason, path=path, folder=path.parent)) from error
+        if path.exists():
+            raise LockedError(messages.text(lang, "workbook.locked", path=path)) from error
+        raise UnfinishedError(messages.text(lang, "workbook.not_writable", path=path, folder=path.parent)) from error
     except OSError as error:
         raise UnfinishedError(messages.text(lang, "workbook.not_saved", path=path, reason=error.strerror)) from error
     finally:

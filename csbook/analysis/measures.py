@@ -1,0 +1,193 @@
+"""Measures: what was agreed in the sheet of the review, read back filled, and each one's metric over equal spans before and after."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from csbook import messages
+from csbook.analysis.report import Report
+from csbook.analysis.words import DASH
+from csbook.issues import UsageError
+
+COLUMNS = ("problem", "measure", "owner", "deadline", "metric")
+PLAIN = ("n", "overdue", "backlog", "satisfaction", "response_rate")
+# what stands under the n of a metric that is no duration and no clock
+COUNTED = {"satisfaction": "rated", "response_rate": "ratable"}
+LANGUAGES = "zh", "en"
+# a header stands within the first rows of a sheet, the measures below it; a workbook of ours unpacks to less
+SEARCHED, MOST, UNPACKED = 300, 200, 300_000_000
+# figures of a span of days, both ends included, with those of the equally long span before beside them
+Spans = Callable[[dt.date, dt.date], Mapping[str, pd.DataFrame]]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A filled row; `metric` is a column of the table overview, `deadline` the first day on which the measure should show."""
+
+    problem: str
+    measure: str
+    owner: str
+    deadline: dt.date
+    metric: str
+
+
+def metrics(report: Report) -> dict[str, str]:
+    """The metrics that a measure can name: header -> column of the table overview."""
+    durations = [f"{each}_{statistic}" for each in report.durations for statistic in ("mean", "p50")]
+    names = [*PLAIN, *durations, *(f"{clock}_attainment" for clock in report.clocks)]
+    return {report.words.column("overview", name, report.measures): name for name in names}
+
+
+def followed(path: Path, reports: Sequence[Report], spans: Spans) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The measures of a filled workbook as they were typed, and what came of them.
+
+    `reports` are the same figures in each language in which the file may be written, the workbook's own first.
+    Raises UsageError that names every faulty cell.
+    """
+    report = reports[0]
+    read_ = list(read(path, {label: name for each in reversed(reports) for label, name in metrics(each).items()}, report.words.lang))
+    labels = {name: label for label, name in metrics(report).items()}
+    typed = [(each.problem, each.measure, each.owner, each.deadline.isoformat(), labels[each.metric]) for each in read_]
+    effects = [(*row, *_effect(report, each, spans)) for row, each in zip(typed, read_, strict=True)]
+    names = (*COLUMNS, "days", "before", "n_before", "after", "n_after", "change")
+    frame = pd.DataFrame(effects, columns=list(names))
+    whole = dict.fromkeys(("days", "n_before", "n_after"), "Int64")
+    return pd.DataFrame(typed, columns=list(COLUMNS), dtype="str"), frame.astype({**dict.fromkeys(names, "str"), **whole})
+
+
+def read(path: Path, known: Mapping[str, str], lang: str) -> Iterator[Measure]:
+    """The filled rows. `known`: header of a metric -> its column."""
+    rows = _rows(path, lang)
+    faults: list[str] = []
+    found = [measure for sheet, number, cells in rows for measure in _measure(sheet, number, cells, known, faults, lang)]
+    if faults:
+        raise UsageError("\n".join(faults))
+    if not found:
+        raise UsageError(messages.text(lang, "measures.none", path=path))
+    yield from found
+
+
+def _rows(path: Path, lang: str) -> list[tuple[str, int, list[tuple[str, Any]]]]:
+    """Sheet, row and the five cells (letter, value) of every row below the header that says anything."""
+    import openpyxl
+
+    refused = UsageError(messages.text(lang, "measures.unreadable", path=path))
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+        if size <= UNPACKED:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # openpyxl does not know the newer data bars, and says so
+                book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+                with contextlib.closing(book):
+                    return next((rows for sheet in book.worksheets for rows in [_below_header(sheet)] if rows is not None), [])
+    except Exception as error:
+        raise refused from error
+    raise refused
+
+
+def _below_header(sheet: Any) -> list[tuple[str, int, list[tuple[str, Any]]]] | None:
+    from csbook.workbook import column_letter
+
+    following = {messages.text(lang, "table.effects") for lang in LANGUAGES}
+    places: list[int] | None = None
+    rows = []
+    for number, cells in enumerate(sheet.iter_rows(max_row=SEARCHED + MOST, values_only=True), start=1):
+        if places is None:
+            places = _header(cells)
+            if places is None and number > SEARCHED:
+                break
+        else:
+            values = [(column_letter(place), cells[place] if place < len(cells) else None) for place in places]
+            filled = [value for _, value in values if value not in (None, "")]
+            if len(filled) == 1 and str(filled[0]) in following:
+                break
+            if filled:
+                rows.append((str(sheet.title), number, values))
+    return None if places is None else rows
+
+
+def _header(cells: Sequence[Any]) -> list[int] | None:
+    """Where the five columns stand, if this row names them in one of our languages."""
+    texts = [str(each).strip() if each is not None else "" for each in cells]
+    for lang in LANGUAGES:
+        wanted = [messages.text(lang, f"column.measures.{name}") for name in COLUMNS]
+        if all(each in texts for each in wanted):
+            return [texts.index(each) for each in wanted]
+    return None
+
+
+def _measure(
+    sheet: str, number: int, cells: Sequence[tuple[str, Any]], known: Mapping[str, str], faults: list[str], lang: str
+) -> Iterator[Measure]:
+    values = {name: value for name, (_, value) in zip(COLUMNS, cells, strict=True)}
+    at = {name: f"{sheet}!{letter}{number}" for name, (letter, _) in zip(COLUMNS, cells, strict=True)}
+    deadline, metric = _day(values["deadline"]), known.get(str(values["metric"] or "").strip())
+    if deadline is None:
+        faults.append(messages.text(lang, "measures.deadline", cell=at["deadline"], value=values["deadline"] or DASH))
+    if metric is None:
+        faults.append(messages.text(lang, "measures.metric", cell=at["metric"], value=values["metric"] or DASH))
+    if deadline and metric:
+        problem, measure, owner = (str(values[name] or "").strip() for name in ("problem", "measure", "owner"))
+        yield Measure(problem, measure, owner, deadline, metric)
+
+
+def _day(value: Any) -> dt.date | None:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return pd.Timestamp(str(value).strip().replace(".", "-").replace("/", "-")).date() if value else None
+    except ValueError:
+        return None
+
+
+def _effect(report: Report, measure: Measure, spans: Spans) -> tuple[object, ...]:
+    """Days of each span, value and n before and after, change."""
+    today = report.scope["as_of"].date()
+    if measure.deadline > today:
+        return (pd.NA, DASH, pd.NA, report.words.text("measures.not_yet"), pd.NA, DASH)
+    row = spans(measure.deadline, today)["overview"].iloc[0]
+    after, before = row[measure.metric], row[f"{measure.metric}_before"]
+    shown = [_shown(report, measure.metric, value) for value in (before, after)]
+    counts = [_count(row, measure.metric, ending) for ending in ("_before", "")]
+    days = (today - measure.deadline).days + 1
+    return (days, shown[0], counts[0], shown[1], counts[1], _change(report, measure.metric, row[f"{measure.metric}_change"]))
+
+
+def _count(row: pd.Series, metric: str, ending: str) -> int:
+    if metric.endswith("_attainment"):
+        clock = metric.removesuffix("_attainment")
+        return int(row[f"{clock}_met{ending}"] + row[f"{clock}_missed{ending}"])
+    stem = metric.rpartition("_")[0]
+    name = COUNTED.get(metric) or ("n" if metric in PLAIN else f"{stem}_n")
+    return int(row[f"{name}{ending}"])
+
+
+def _shown(report: Report, metric: str, value: Any) -> str:
+    if pd.isna(value):
+        return DASH
+    if metric.endswith(("_mean", "_p50")):
+        return report.words.span(value)
+    if metric == "satisfaction":
+        return f"{value:.2f}"
+    return report.words.share(value, 1) if metric == "response_rate" or metric.endswith("_attainment") else report.words.count(value)
+
+
+def _change(report: Report, metric: str, change: Any) -> str:
+    if pd.isna(change):
+        return DASH
+    if metric == "satisfaction":
+        return f"{change:+.2f}"
+    points = metric == "response_rate" or metric.endswith("_attainment")
+    return report.words.text("tile.points", value=f"{change * 100:+.1f}") if points else f"{change:+.0%}"

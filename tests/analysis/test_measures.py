@@ -1,0 +1,87 @@
+"""The table of measures is read back filled, its faults are named by cell, and a file that is open gets a sibling."""
+
+from __future__ import annotations
+
+import datetime as dt
+import warnings
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from csbook import analysis, messages
+from csbook.issues import UnfinishedError, UsageError
+from tests.analysis.conftest import Opened
+from tests.analysis.ledger import definitions, figures
+
+LABEL = messages.text("zh", "column.n")
+
+
+def filled(opened: Opened, path: Path, *rows: tuple[Any, ...], lang: str = "zh") -> Path:
+    """A workbook of ours with these rows typed below the header of its measures."""
+    source = next(each for each in opened("full", lang) if "measures" in each.tables)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "R"
+    sheet.append([cell.value for cell in source[source.tables["measures"].ref][0]])
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def spans(first: dt.date, last: dt.date) -> dict[str, pd.DataFrame]:
+    row = figures()["overview"].assign(n=12, n_before=30, n_change=-0.6, first=first, last=last)
+    return {"overview": row}
+
+
+def test_a_filled_measure_shows_its_metric_before_and_after(opened: Opened, tmp_path: Path) -> None:
+    path = filled(
+        opened, tmp_path / "a.xlsx", ("慢", "加人", "王姐", dt.datetime(2023, 10, 22), LABEL), ("x", "y", "z", "2023/11/30", LABEL)
+    )
+    tables = analysis.followed(figures(), path, spans)
+    effects = tables["effects"]
+    assert effects.loc[0, ["days", "before", "n_before", "after", "n_after", "change"]].to_list() == [10, "30", 30, "12", 12, "-60%"]
+    assert pd.isna(effects.loc[1, "days"])
+    assert tables["measures"]["owner"].to_list() == ["王姐", "z"]
+    analysis.write({**figures(), **tables}, tmp_path / "b.xlsx", definitions=definitions())
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*extension is not supported")
+        again = openpyxl.load_workbook(tmp_path / "b.xlsx")
+    assert any({"effects", "measures"} <= set(sheet.tables) for sheet in again)
+    assert len(analysis.followed(figures(), tmp_path / "b.xlsx", spans)["measures"]) == 2
+
+
+def test_faults_are_named_by_cell(opened: Opened, tmp_path: Path) -> None:
+    path = filled(opened, tmp_path / "a.xlsx", ("慢", "加人", "王姐", "soon", LABEL), ("慢", "加人", "王姐", dt.date(2023, 10, 1), "?"))
+    with pytest.raises(UsageError) as error:
+        analysis.followed(figures(), path, spans)
+    assert "R!D2" in str(error.value)
+    assert "R!E3" in str(error.value)
+    with pytest.raises(UsageError):
+        analysis.followed(figures(), filled(opened, tmp_path / "none.xlsx"), spans)
+    (tmp_path / "broken.xlsx").write_bytes(b"PK")
+    with pytest.raises(UsageError):
+        analysis.followed(figures(), tmp_path / "broken.xlsx", spans)
+
+
+def test_a_workbook_that_is_open_elsewhere_gets_a_sibling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, replace = tmp_path / "a.xlsx", Path.replace
+
+    def locked(self: Path, target: Path) -> Path:
+        if target.name in held:
+            raise PermissionError(13, "locked")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", locked)
+    path.write_text("old")
+    held = {"a.xlsx"}
+    assert analysis.write(figures(count=0), path, definitions=definitions()) == tmp_path / "a (2).xlsx"
+    assert path.read_text() == "old"
+    held |= {"a (3).xlsx"}
+    with pytest.raises(UnfinishedError):
+        analysis.write(figures(count=0), path, definitions=definitions())
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a (2).xlsx", "a.xlsx"]
