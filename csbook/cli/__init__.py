@@ -7,12 +7,12 @@ import sys
 import click
 
 from csbook import __version__
-from csbook.cli.command import LazyGroup, Option, said
+from csbook.cli.command import LazyGroup, Option, failure, said
 from csbook.cli.language import use_language
 from csbook.cli.session import Session
 from csbook.issues import UnfinishedError, UsageError
 
-COMMANDS = ("init", "forms", "template", "check", "map", "ingest", "analyze", "ledger", "demo")
+COMMANDS = ("init", "forms", "template", "check", "map", "ingest", "watch", "analyze", "ledger", "demo")
 
 
 @click.group(
@@ -49,12 +49,9 @@ def run(args: list[str] | None = None) -> int:
         error.show()
         return 2
     except UsageError as error:
-        click.echo(str(error), err=True)
+        click.echo(failure(error), err=True)
         return 2
-    except UnfinishedError as error:
-        click.echo(str(error), err=True)
-        return 3
-    except OSError as error:
-        click.echo(said("os_error", path=error.filename or "", reason=error.strerror or error), err=True)
+    except (UnfinishedError, OSError) as error:
+        click.echo(failure(error), err=True)
         return 3
     return result if isinstance(result, int) else 0

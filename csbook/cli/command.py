@@ -69,4 +69,11 @@ def said(message_id: str, **words: object) -> str:
     return messages.text(of_terminal(), message_id, **words)
 
 
-__all__ = ["LazyGroup", "Option", "Speaking", "said"]
+def failure(error: Exception) -> str:
+    """The sentence for what stopped a command; the other errors bring theirs along."""
+    if isinstance(error, OSError):
+        return said("os_error", path=error.filename or "", reason=error.strerror or error)
+    return str(error)
+
+
+__all__ = ["LazyGroup", "Option", "Speaking", "failure", "said"]

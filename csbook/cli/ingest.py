@@ -14,6 +14,7 @@ from csbook.cli.session import Session, current
 from csbook.issues import UsageError
 
 if TYPE_CHECKING:
+    from csbook.cli.batch import Judged
     from csbook.intake.reading import Reading
 
 
@@ -37,11 +38,13 @@ def command(
     """Judge workbooks, merge the good rows in one transaction, keep the others in quarantine."""
     paths, receipts = _places(session, paths, receipts, dry_run=dry_run)
     with reading(paths, session, jobs, mapped) as on_their_way:
-        return _ingest(session, on_their_way, receipts, dry_run=dry_run, as_json=as_json)
+        return hand_in(session, on_their_way, receipts, dry_run=dry_run, as_json=as_json)[1]
 
 
-def _ingest(session: Session, on_their_way: Reading, receipts: Path | None, *, dry_run: bool, as_json: bool) -> int:
-    """Everything behind the reading, imported while that goes on."""
+def hand_in(
+    session: Session, on_their_way: Reading, receipts: Path | None, *, dry_run: bool = False, as_json: bool = False
+) -> tuple[Judged, int]:
+    """Everything behind the reading, imported while that goes on: the batch, told and answered, and its exit code."""
     from csbook.cli import receipts as answers
     from csbook.cli import report, roster
     from csbook.cli.batch import back_up, judge, merge
@@ -59,7 +62,7 @@ def _ingest(session: Session, on_their_way: Reading, receipts: Path | None, *, d
     incomplete = answers.tell(session, receipts, written, aloud=not as_json)
     if desks and not as_json:
         session.say(roster.sentence(desks, roster.missing(desks, last, batch.now.date())))
-    return max(report.exit_code(batch), incomplete)
+    return batch, max(report.exit_code(batch), incomplete)
 
 
 def _places(session: Session, paths: tuple[Path, ...], receipts: Path | None, *, dry_run: bool) -> tuple[tuple[Path, ...], Path | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import os
@@ -119,6 +120,12 @@ class Session:
         if path.is_file() and path.stat().st_size and not encryption.plain(path) and sys.stdin.isatty():
             return encryption.key_of(click.prompt(said("key.prompt"), hide_input=True, err=True), of_terminal())
         return None
+
+    def anew(self) -> Session:
+        """The same call with settings and definitions as they are now; a key is not asked for twice."""
+        key, again = self.key, dataclasses.replace(self)
+        vars(again)["key"] = key
+        return again
 
     def now(self) -> dt.datetime:
         """The moment in the policy's zone, naive, to the second."""

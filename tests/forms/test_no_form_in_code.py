@@ -23,6 +23,7 @@ OWN_WORDS = {
     "pending": "a verdict",
     "withdrawn": "a state",
     "fault": "a part of what a rule says",
+    "done": "where a workbook goes once it is taken in",
     "quality": "a table of figures",
 }
 # the stage between taking over and first response (METRICS.md) has the name of a form
