@@ -78,15 +78,10 @@ class Handed:
         return (name, *form.derived.get(name, ()), *promising, *due)
 
     @functools.cached_property
-    def said(self) -> list[dict[str, Any]]:
-        """Per row its filled fields as JSON values."""
-        columns = [plain(self.rows.frame[name], type_) for name, type_ in self.types.items()]
-        return [filled(dict(zip(self.types, values, strict=True))) for values in zip(*columns, strict=True)]
-
-    @functools.cached_property
     def contents(self) -> list[str]:
-        """The same as canonical JSON."""
-        return [dumps(each) for each in self.said]
+        """Per row its filled fields as JSON values, as canonical JSON."""
+        columns = [plain(self.rows.frame[name], type_) for name, type_ in self.types.items()]
+        return [dumps(filled(self.types, values)) for values in zip(*columns, strict=True)]
 
     @functools.cached_property
     def _texts(self) -> dict[str, list[Any]]:
@@ -94,7 +89,7 @@ class Handed:
 
     def text(self, position: int) -> str:
         """A row as handed in, redacted, as canonical JSON: what quarantine keeps."""
-        return dumps(filled({name: values[position] for name, values in self._texts.items()}))
+        return dumps(filled(self._texts, (values[position] for values in self._texts.values())))
 
     @functools.cached_property
     def _issues(self) -> dict[int, list[dict[str, str]]]:

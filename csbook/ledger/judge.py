@@ -126,7 +126,8 @@ class Judge:
             return outcome
         if known.revised and not older(known.modified, stamp):
             return self.aside.set_aside(line, known, Code.EDIT_CONFLICT)
-        content = filled({**current, **handed})
+        after = {**current, **handed}
+        content = filled(after, after.values())
         patch = {name: content.get(name) for name in content.keys() | said.keys() if content.get(name) != said.get(name)}
         self._revise(line, known, dumps(content) if patch else line.content, changed, patch)
         return UPDATED
@@ -139,7 +140,8 @@ class Judge:
         return UNCHANGED
 
     def _said(self, line: Line) -> Mapping[str, Any]:
-        return self.handed[line.source].said[line.position]
+        said: Mapping[str, Any] = loads(line.content)
+        return said
 
     def _handed(self, line: Line, said: Mapping[str, Any]) -> dict[str, Any]:
         """The fields that the line's sheet has a column for; None clears."""

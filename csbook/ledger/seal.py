@@ -74,16 +74,21 @@ def keyed(table: str, names: Sequence[str]) -> Callable[[Sequence[Any]], str]:
     return lambda row: ".".join(str(row[place]) for place in places)
 
 
-def digests(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, str]:
+def digests(table: str, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> dict[str, str]:
     """Key → digest, 64 bits, over the rows that share it; in whatever order they come."""
-    key, grouped = keyed(table, names), defaultdict[str, list[str]](list)
+    key, found, shared = keyed(table, names), dict[str, str](), defaultdict[str, list[str]](list)
     for row in rows:
-        grouped[key(row)].append(repr(tuple(row)))
-    return {name: _digest(each) for name, each in grouped.items()}
+        name, text = key(row), repr(row)
+        if name in found:  # as an id that stands in two rows of `alias`
+            shared[name].append(text)
+        else:
+            found[name] = text
+    for name, texts in shared.items():
+        found[name] = "\n".join(sorted([found[name], *texts]))
+    return {name: _digest(text) for name, text in found.items()}
 
 
-def _digest(rows: list[str]) -> str:
-    text = rows[0] if len(rows) == 1 else "\n".join(sorted(rows))
+def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
 
 

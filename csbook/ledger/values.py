@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
 import pandas as pd
 import pyarrow as pa
 
@@ -59,14 +60,19 @@ def cells(column: pd.Series, type_: str) -> list[Value]:
     return values if type_ != STAMP else [None if value is None else f"{value}.000000" for value in values]
 
 
-def filled(values: Mapping[str, Any]) -> dict[str, Any]:
+def filled(names: Iterable[str], values: Iterable[Any]) -> dict[str, Any]:
     """Without the blank fields: a blank cell and no cell are one content."""
-    return {name: value for name, value in values.items() if value is not None}
+    return {name: value for name, value in zip(names, values, strict=True) if value is not None}
 
 
 def dumps(value: Mapping[str, Any] | Sequence[Any]) -> str:
-    """Canonical JSON: one spelling for one content."""
-    return _ENCODER.encode(value) if value else "{}" if isinstance(value, Mapping) else "[]"
+    """Canonical JSON: one spelling for one content. Texts, whole numbers, True, False and None; no floats, whose spellings differ."""
+    if not value:
+        return "{}" if isinstance(value, Mapping) else "[]"
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:  # half a surrogate pair, a number beyond 64 bits
+        return _ENCODER.encode(value)
 
 
 def loads(text: str) -> Any:

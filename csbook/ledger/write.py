@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import operator
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -60,10 +61,12 @@ def write_records(connection: sa.Connection, batch: Batch, batch_id: int, form: 
                 kept.append((*values, revision.known.id))
                 if revision.known.moved:
                     moved.append(("\n".join(revision.known.facts), revision.known.id))
-    insert(connection, schema.record, (*BORN, "facts", *KEPT), born)
+    # by their keys, so that tables and indexes grow at their ends
+    insert(connection, schema.record, (*BORN, "facts", *KEPT), sorted(born, key=operator.itemgetter(0)))
     update(connection, schema.record, KEPT, kept)
     update(connection, schema.record, ("facts",), moved)  # apart, since an index over a million of them is touched
-    insert(connection, schema.revision, schema.revision.columns.keys(), [row for each in after for row in _revisions(each, batch_id)])
+    revisions = [row for each in after for row in _revisions(each, batch_id)]
+    insert(connection, schema.revision, schema.revision.columns.keys(), sorted(revisions, key=operator.itemgetter(0, 1)))
     _register(connection, form)
 
 
@@ -97,7 +100,7 @@ def _kept(current: Current, rows: Sequence[int], batch_id: int, moment: str | No
     there = {name: type_ for name, type_ in types.items() if name in frame}
     columns = [cells(frame[name], type_) if there.get(name) == type_ else [None] * len(rows) for name, type_ in COLUMNS.items()]
     others = {name: plain(frame[name], type_) for name, type_ in there.items() if COLUMNS.get(name) != type_}
-    rest = [dumps(filled({name: values[row] for name, values in others.items()})) for row in range(len(rows))]
+    rest = [dumps(filled(others, values)) for values in zip(*others.values(), strict=True)] if others else ["{}"] * len(rows)
     state, modified = current.state.iloc[list(rows)].tolist(), functools.cache(stamp)
     for place, (row, *values) in enumerate(zip(rows, *columns, strict=True)):
         known = current.revisions[row].known
@@ -129,7 +132,7 @@ def _register(connection: sa.Connection, form: Form) -> None:
 
 def write_aliases(connection: sa.Connection, batch_id: int, form: str, aliases: Iterable[tuple[str, Known]]) -> None:
     """New keys of records."""
-    insert(connection, schema.alias, schema.alias.columns.keys(), [(form, key, known.id, batch_id) for key, known in aliases])
+    insert(connection, schema.alias, schema.alias.columns.keys(), sorted((form, key, known.id, batch_id) for key, known in aliases))
 
 
 def confirm(connection: sa.Connection, known: Iterable[Known]) -> None:
