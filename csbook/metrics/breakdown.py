@@ -106,7 +106,8 @@ class Breakdown:
         for basis in BASES:
             raw = raw.merge(self._bucketed(records, basis), on=["kind", "bucket"], how="left")
         flow = raw["n"].fillna(0) - raw["left"].fillna(0)
-        raw["backlog"] = self._opening() + flow.groupby(raw["kind"]).cumsum()
+        backlog = self._opening() + flow.groupby(raw["kind"]).cumsum()
+        raw = pd.concat([raw.drop(columns="backlog", errors="ignore"), backlog.rename("backlog")], axis=1)
         done = finished(raw, self.policy)
         for kind in periods.BUCKETS:
             table, starts = done[raw["kind"] == kind], raw.loc[raw["kind"] == kind, "bucket"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import ibis
@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from csbook.metrics import durations
+from csbook.metrics.business import Business
 from csbook.metrics.engine import RECORD, STAMP
 from csbook.policy import Clock, Counts, Policy
 
@@ -56,22 +57,46 @@ def judged_by(table: ir.Table, field: str) -> ir.StringValue:
     return ibis.coalesce(table[first], table[field]) if first in RECORD else table[field]
 
 
-def with_verdicts(table: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
+def business_starts(policy: Policy) -> Iterator[str]:
+    """The stamps from which clocks count business time."""
+    return (seen(clock.start) for block in policy.blocks for clock in block.clocks if clock.counts is Counts.BUSINESS)
+
+
+def with_verdicts(table: ir.Table, policy: Policy, business: Business) -> ir.Table:
     """Adds per clock `level_`, `limit_` (seconds), `due_`, `state_`, `over_` (minutes past due or limit) and `soon_`."""
-    now = ibis.literal(as_of)
+    now = ibis.literal(business.as_of)
     clocks = {name: readings(policy, name) for name in policy.names()}
     table = table.mutate(**{f"reading_{name}": _place(table, found) for name, found in clocks.items()})
     table = table.mutate(
         **{f"level_{name}": _pick(table, name, found, _level) for name, found in clocks.items()},
         **{f"limit_{name}": _pick(table, name, found, _limit) for name, found in clocks.items()},
     )
+    table = _with_business_ends(table, clocks, business)
     table = table.mutate(**{f"due_{name}": _pick(table, name, found, _due) for name, found in clocks.items()})
     judged = table.mutate(
         **{f"state_{name}": _state(table, name, found, now) for name, found in clocks.items()},
         **{f"over_{name}": _pick(table, name, found, lambda t, c: _over(t, c, now)) for name, found in clocks.items()},
-        **{f"soon_{name}": _pick(table, name, found, lambda t, c: _soon(t, c, policy, now)) for name, found in clocks.items()},
+        **{f"soon_{name}": _pick(table, name, found, lambda t, c: _soon(t, c, policy, business)) for name, found in clocks.items()},
     )
     return judged.drop(*(f"reading_{name}" for name in clocks)) if clocks else judged
+
+
+def _with_business_ends(table: ir.Table, clocks: Mapping[str, list[Reading]], business: Business) -> ir.Table:
+    """Adds `target_` and `ends_` of the clocks that count business time in some block."""
+    for name, found in clocks.items():
+        chosen = [reading.clock for reading in found if reading.clock.counts is Counts.BUSINESS]
+        if chosen:
+            table = table.mutate(**{f"target_{name}": _pick(table, name, found, _target)})
+            longest = max(limit for clock in chosen for _, limit, _ in clock.levels() if limit is not None)
+            table = business.with_due(table, name, longest)
+    return table
+
+
+def _target(table: ir.Table, clock: Clock) -> ir.Value:
+    """The worked seconds at which the limit is used up."""
+    if clock.counts is not Counts.BUSINESS:
+        return ibis.null("int64")
+    return table[f"worked_{seen(clock.start)}"] + table[f"limit_{clock.name}"]
 
 
 def _place(table: ir.Table, found: list[Reading]) -> ir.IntegerValue:
@@ -102,6 +127,8 @@ def _limit(table: ir.Table, clock: Clock) -> ir.Value:
 def _due(table: ir.Table, clock: Clock) -> ir.Value:
     if clock.counts is Counts.CALENDAR:
         return stamp(table, clock.start) + table[f"limit_{clock.name}"].as_interval("s")
+    if clock.counts is Counts.BUSINESS:
+        return table[f"ends_{clock.name}"]
     return table[clock.due] if clock.due else ibis.null("timestamp(6)")
 
 
@@ -152,18 +179,27 @@ def _over(table: ir.Table, clock: Clock, now: ir.TimestampValue | None) -> ir.Fl
     return durations.minutes(table[f"due_{clock.name}"], ibis.coalesce(stamp(table, clock.stop), now))
 
 
-def _soon(table: ir.Table, clock: Clock, policy: Policy, now: ir.TimestampValue) -> ir.BooleanValue:
-    """Is a running clock nearly due (policy.due_soon)?"""
+def _soon(table: ir.Table, clock: Clock, policy: Policy, business: Business) -> ir.BooleanValue:
+    """Is a running clock nearly due (policy.due_soon)? What is left of a business clock is worked time."""
     if clock.counts is Counts.VALUE:
         return ibis.literal(False)
-    due = table[f"due_{clock.name}"]
-    margin = ibis.greatest(durations.minutes(stamp(table, clock.start), due) * policy.due_soon.left, _seconds(policy.due_soon.least) / 60)
-    return durations.minutes(now, due) <= margin
+    if clock.counts is Counts.BUSINESS:
+        whole = table[f"limit_{clock.name}"] / 60
+        left = (table[f"target_{clock.name}"] - business.hours.worked(business.as_of)) / 60
+    else:
+        due = table[f"due_{clock.name}"]
+        whole, left = durations.minutes(stamp(table, clock.start), due), durations.minutes(ibis.literal(business.as_of), due)
+    return left <= ibis.greatest(whole * policy.due_soon.left, _seconds(policy.due_soon.least) / 60)
 
 
 def stamp(table: ir.Table, name: str | None) -> ir.TimestampValue:
     """A stamp as the figures see it: the resolution only of a record that is resolved."""
-    return table["solved_at" if name == "resolved_at" else name]
+    return table[seen(str(name))]
+
+
+def seen(stamp: str) -> str:
+    """The column of a stamp in the facts."""
+    return "solved_at" if stamp == "resolved_at" else stamp
 
 
 def _seconds(span: dt.timedelta) -> int:

@@ -1,4 +1,4 @@
-"""Durations: how long a record took from stamp to stamp, in calendar minutes, and why one is missing."""
+"""Durations: how long a record took from stamp to stamp, in calendar and in business minutes, and why one is missing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
+from csbook.metrics import business
 from csbook.metrics.offers import Offers
 
 # earlier ≤ later in every form that has both (FORMS.md); the rows that break it have no durations (METRICS.md, edge rule 2)
@@ -27,13 +28,19 @@ ORDER = (
 @dataclass(frozen=True)
 class Duration:
     """Stop − start. `basis` is the stamp whose day puts a record into a period; `instead` a field in seconds that serves
-    where the stop stamp is missing."""
+    where the stop stamp is missing; `until` the stop as the figures see it at as_of."""
 
     name: str
     start: str
     stop: str
     basis: str
+    until: str
     instead: str | None = None
+
+    @property
+    def business(self) -> str:
+        """The column of its business minutes."""
+        return f"{self.name}_business"
 
     def offered(self, table: ir.Table, offers: Offers) -> ir.BooleanValue:
         by_stamps = offers.has(table, self.start) & offers.has(table, self.stop)
@@ -41,12 +48,13 @@ class Duration:
 
 
 DURATIONS = (
-    Duration("pickup", "raised_at", "accepted_at", "raised"),
-    Duration("first_response", "raised_at", "first_response_at", "raised", instead="online_seconds"),
-    Duration("resolution", "raised_at", "resolved_at", "resolved"),
-    Duration("first_resolution", "raised_at", "resolved_at", "resolved"),
-    Duration("handling", "started_at", "resolved_at", "resolved"),
+    Duration("pickup", "raised_at", "accepted_at", "raised", "accepted_at"),
+    Duration("first_response", "raised_at", "first_response_at", "raised", "answered_at", instead="online_seconds"),
+    Duration("resolution", "raised_at", "resolved_at", "resolved", "solved_at"),
+    Duration("first_resolution", "raised_at", "resolved_at", "resolved", "first_solved_at"),
+    Duration("handling", "started_at", "resolved_at", "resolved", "solved_at"),
 )
+ENDS = tuple(dict.fromkeys(stamp for each in DURATIONS for stamp in (each.start, each.until)))
 STAGES = ("pickup", "response", "start", "handling", "close")
 
 
@@ -61,18 +69,15 @@ def out_of_order(table: ir.Table) -> ir.BooleanValue:
 
 
 def columns(table: ir.Table) -> dict[str, ir.Value]:
-    """One column a duration: null unless both stamps stand, in order, on a record that was not withdrawn."""
-    raised = table.raised_at
-    solved = table.solved_at
-    found = {
-        "pickup": minutes(raised, table.accepted_at),
-        "first_response": ibis.coalesce(minutes(raised, table.first_response_at), table.online_seconds / 60),
-        "resolution": minutes(raised, solved),
+    """Two columns a duration: null unless both stamps stand, in order, on a record that was not withdrawn."""
+    found: dict[str, ir.Value] = {}
+    for each in DURATIONS:
+        start, stop = table[each.start], table[each.until]
         # a later correction of raised_at may leave the first resolution before it: then nothing is known
-        "first_resolution": ibis.ifelse(table.first_solved_at >= raised, minutes(raised, table.first_solved_at), None),
-        "handling": minutes(table.started_at, solved),
-    }
-    return {name: ibis.ifelse(table.measured, value, None) for name, value in found.items()}
+        stands = table.measured & (stop >= start)
+        found[each.name] = ibis.ifelse(stands, minutes(start, stop), None)
+        found[each.business] = ibis.ifelse(stands, business.minutes(table, each.start, each.until), None)
+    return found
 
 
 def stages(table: ir.Table) -> dict[str, ir.Value]:
@@ -122,5 +127,5 @@ def future(table: ir.Table, stamp: str) -> ir.BooleanValue:
 
 
 def names() -> Iterator[str]:
-    """Duration names in the order of the tables."""
-    return (duration.name for duration in DURATIONS)
+    """Columns of the durations in the order of the tables, calendar and business minutes side by side."""
+    return (name for each in DURATIONS for name in (each.name, each.business))

@@ -9,7 +9,8 @@ import ibis
 import ibis.expr.types as ir
 
 from csbook.metrics import durations
-from csbook.metrics.clocks import MISSED, RUNNING, fields, states, with_verdicts
+from csbook.metrics.business import Business
+from csbook.metrics.clocks import MISSED, RUNNING, business_starts, fields, states, with_verdicts
 from csbook.metrics.engine import STAMP, STAMPS
 from csbook.metrics.offers import GROUPED, Offers
 from csbook.policy import Policy
@@ -19,14 +20,20 @@ CUT = tuple(stamp for stamp in STAMPS if stamp not in ("raised_at", "due_at"))
 RATINGS = ("satisfaction", "result_satisfaction")
 
 
-def facts(records: ir.Table, revisions: ir.Table, policy: Policy, offers: Offers, as_of: dt.datetime) -> ir.Table:
-    """Records raised by as_of. Withdrawn ones stay, marked; `measured` says whose durations and verdicts count."""
+def seen(records: ir.Table, revisions: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
+    """Records raised by as_of, as they were seen then. Withdrawn ones stay, marked; `measured` says whose times count."""
     own = tuple(name for name, type_ in fields(policy).items() if type_ == STAMP)
     table = _cut(records.filter(records.raised_at <= ibis.literal(as_of)), (*CUT, *own), as_of)
     table = table.left_join(history(revisions), KEY).drop(f"{name}_right" for name in KEY)
-    table = _states(table, as_of)
+    return _states(table, as_of)
+
+
+def facts(table: ir.Table, policy: Policy, offers: Offers, business: Business) -> ir.Table:
+    """Adds to `seen` records durations, stages, verdicts, groups, scores and the days by which they count."""
+    worked = business.worked(table, [*durations.ENDS, *business_starts(policy)])
+    table = table.inner_join(worked, "id")
     table = table.mutate(**durations.columns(table), **durations.stages(table))
-    table = with_verdicts(table, policy, as_of)
+    table = with_verdicts(table, policy, business)
     table = table.mutate(
         overdue=ibis.or_(*(table[name].isin(MISSED) for name in states(policy)), ibis.literal(False)),
         running_overdue=ibis.or_(*(table[name] == RUNNING for name in states(policy)), ibis.literal(False)),
@@ -64,11 +71,13 @@ def _states(table: ir.Table, as_of: dt.datetime) -> ir.Table:
     by_hand_in = ibis.coalesce(table.closing_at, table.first_handed_in, table.raised_at)
     left = ibis.cases((opened, ibis.null("timestamp(6)")), (table.resolved_at_typed.notnull(), table.resolved_at), else_=by_hand_in)
     left = ibis.ifelse(left <= now, ibis.greatest(left, table.raised_at), None)
+    online = table.raised_at + table.online_seconds.as_interval("s")
     first = ibis.coalesce(table.first_solved_typed, ibis.ifelse(resolved, table.resolved_at, None))
     table = table.mutate(
         reopens=table.reopens.fill_null(0),
         withdrawn=(table.state == "withdrawn").fill_null(False),
         solved_at=ibis.ifelse(resolved, table.resolved_at, None),
+        answered_at=ibis.coalesce(table.first_response_at, online),
         first_solved_at=ibis.ifelse(first <= now, first, None),
         left_at=left,
         out_of_order=durations.out_of_order(table),

@@ -15,14 +15,16 @@ import pyarrow as pa
 from csbook.forms import Definitions, Form
 from csbook.metrics import clocks, glossary, lists, periods, quality, spread
 from csbook.metrics.breakdown import BY_KEY, BY_TIME, Breakdown
+from csbook.metrics.business import Business
 from csbook.metrics.engine import RECORD, REVISION, Engine, completed, keyed, numbered
-from csbook.metrics.facts import facts
+from csbook.metrics.facts import facts, seen
 from csbook.metrics.frequent import Wording, frequent
 from csbook.metrics.offers import Offers
 from csbook.metrics.people import alike, with_people
 from csbook.metrics.periods import Period
 from csbook.metrics.tables import Tables
 from csbook.policy import Policy
+from csbook.policy.hours import Hours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,10 +82,13 @@ def figures(
     engine, chosen = Engine.start(), Filter(forms=forms, agent=agent, desk=desk, team=team)
     ledger = _ledger(records, policy, chosen, as_of)
     history = ibis.memtable(completed(revisions, REVISION))
-    facts_ = engine.store("facts", facts(ledger.filter(~ledger.outside), history, policy, Offers.of(definitions), as_of))
-    first = engine.run(facts_.aggregate(first=facts_.raised_at.min()))["first"].iloc[0]
-    period = periods.chosen(start, end, None if pd.isna(first) else first.date(), as_of)
-    of = Breakdown(engine, facts_, policy, Offers.of(definitions), period)
+    looked = engine.store("seen", seen(ledger.filter(~ledger.outside), history, policy, as_of))
+    span = engine.run(looked.aggregate(first=looked.raised_at.min(), last=looked.answered_at.max())).iloc[0]
+    first = None if pd.isna(span["first"]) else span["first"].date()
+    period, offers = periods.chosen(start, end, first, as_of), Offers.of(definitions)
+    hours = Hours(policy.calendar(), first or as_of.date(), max([as_of, *span.dropna()]).date())
+    facts_ = engine.store("facts", facts(looked, policy, offers, Business(engine, hours, as_of)))
+    of = Breakdown(engine, facts_, policy, offers, period)
     counted = cache(lambda: engine.store("counted", of.marked(period)))
     levels = cache(lambda: spread.clock_levels(of))
     compared = start is not None
@@ -104,7 +109,8 @@ def figures(
         "data_quality": lambda: quality.data_quality(of, ledger, quarantine),
         "coverage": lambda: quality.coverage(of, levels()),
         "policy": lambda: glossary.policy_table(policy),
-        "definitions": lambda: glossary.definitions_table(policy, definitions),
+        "hours": lambda: hours.served(),
+        "definitions": lambda: glossary.definitions_table(policy, definitions, hours.served()),
         "labels": lambda: glossary.labels(definitions, policy),
     }
     return Tables(

@@ -26,7 +26,7 @@ METRICS = {
     "backlog": ("count", "level"),
     "overdue": ("count", "raised"),
     "late": ("count", "raised"),
-    **{each.name: ("minutes", each.basis) for each in DURATIONS},
+    **{name: ("minutes", each.basis) for each in DURATIONS for name in (each.name, each.business)},
     "stages": ("minutes", "resolved"),
     "attainment": ("share", "clock"),
     "satisfaction": ("score", "rated"),
@@ -38,8 +38,10 @@ METRICS = {
     "weekday_hour": ("count", "raised"),
     "hand_in": ("count", "raised"),
     "percentiles": ("minutes", "any"),
+    "business_time": ("minutes", "any"),
     "coverage": ("count", "any"),
 }
+BUSINESS = {each.business: each.name for each in DURATIONS}
 VOCABULARIES = {
     "state": ("open", "resolved", "withdrawn"),
     "verdict": VERDICTS,
@@ -49,6 +51,7 @@ VOCABULARIES = {
     "counted_by": ("raised", "resolved", "rated", "left", "level", "clock", "any"),
     "kind": ("missing_stamp", "out_of_order", "after_as_of", "late_hand_in", "closed_without_stamp", "quarantined"),
     "metric": tuple(METRICS),
+    "served": ("chinesecalendar", "week"),
 }
 COLUMNS = ["dimension", "form", "key", "zh", "en"]
 
@@ -67,12 +70,20 @@ Row = tuple[str, str | None, str, str, str]
 def _own_words(policy: Policy) -> Iterator[Row]:
     for dimension, keys in VOCABULARIES.items():
         for key in keys:
-            named = f"metric.{key}.label" if dimension == "metric" else f"{dimension}.{key}"
-            zh, en = (messages.text(lang, named) for lang in LANGS)
+            zh, en = (_metric(lang, key, "label") if dimension == "metric" else messages.text(lang, f"{dimension}.{key}") for lang in LANGS)
             yield dimension, None, key, zh, en
     for name in policy.names():
         label = policy.latest(name).label
         yield "clock", None, name, label.zh, label.en
+
+
+def _metric(lang: str, metric: str, part: str) -> str:
+    """The label or definition of a metric; business minutes speak of the calendar minutes beside them."""
+    if metric in BUSINESS:
+        return messages.text(
+            lang, f"metric.business.{part}", **{each: _metric(lang, BUSINESS[metric], each) for each in ("label", "definition")}
+        )
+    return messages.text(lang, f"metric.{metric}.{part}")
 
 
 def _groups(definitions: Definitions) -> Iterator[Row]:
@@ -110,18 +121,34 @@ def label(table: pd.DataFrame, dimension: str, key: object, lang: str, form: str
     return key
 
 
-def definitions_table(policy: Policy, definitions: Definitions) -> pd.DataFrame:
-    """metric, unit, counted_by, label_zh, label_en, definition_zh, definition_en: 口径, clocks included."""
+def definitions_table(policy: Policy, definitions: Definitions, served: pd.DataFrame) -> pd.DataFrame:
+    """metric, unit, counted_by, label_zh, label_en, definition_zh, definition_en: 口径, clocks included.
+
+    `served`: what told working days, by year (csbook.policy.hours).
+    """
     rows = [
-        (metric, unit, basis, *(messages.text(lang, f"metric.{metric}.{part}") for part in ("label", "definition") for lang in LANGS))
+        (metric, unit, basis, *(_metric(lang, metric, part) for part in ("label", "definition") for lang in LANGS))
         for metric, (unit, basis) in METRICS.items()
     ]
+    place = list(METRICS).index("business_time")
+    rows[place] = (*rows[place][:5], *(f"{rows[place][5 + at]} {_served(served, lang)}" for at, lang in enumerate(LANGS)))
     for name in policy.names():
         clock = policy.latest(name)
         texts = [clock.label.zh, clock.label.en, *(_clock_text(policy, name, definitions, lang) for lang in LANGS)]
         rows.append((name, "share", clock.counted_by.removesuffix("_at"), *texts))
     columns = ["metric", "unit", "counted_by", "label_zh", "label_en", "definition_zh", "definition_en"]
     return pd.DataFrame(rows, columns=columns).astype("str")
+
+
+def _served(served: pd.DataFrame, lang: str) -> str:
+    """Which calendar told the working days of which year."""
+    years = (
+        messages.text(
+            lang, "hours.overridden" if row["overrides"] else "hours.plain", source=messages.text(lang, f"served.{row['served']}"), **row
+        )
+        for row in served.to_dict("records")
+    )
+    return messages.text(lang, "hours.served", years=messages.text(lang, "metrics.comma").join(years))
 
 
 def _clock_text(policy: Policy, name: str, definitions: Definitions, lang: str) -> str:

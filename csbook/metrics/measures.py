@@ -101,7 +101,8 @@ def _volume() -> Iterator[Measure]:
 def _durations() -> Iterator[Measure]:
     for each in DURATIONS:
         person = FIRST if each.basis == "raised" else LAST
-        yield Measure(each.name, each.basis, _column(each.name), person, amount=True, spread=True)
+        for name in (each.name, each.business):
+            yield Measure(name, each.basis, _column(name), person, amount=True, spread=True)
 
 
 def _clocks(policy: Policy) -> Iterator[Measure]:

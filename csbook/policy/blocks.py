@@ -15,7 +15,7 @@ CLOCK = (
     "name", "label", "forms", "counts", "start", "stop", "due", "value", "unit",
     "by", "limit", "limits", "ours", "open_only", "target",
 )  # fmt: skip
-NEEDS = {Counts.CALENDAR: ("stop",), Counts.PROMISED: ("stop", "due"), Counts.VALUE: ("value", "unit")}
+NEEDS = {Counts.CALENDAR: ("stop",), Counts.BUSINESS: ("stop",), Counts.PROMISED: ("stop", "due"), Counts.VALUE: ("value", "unit")}
 TYPES: dict[str, Any] = {"forms": list, "limits": Mapping, "label": Mapping, "ours": (bool, list), "open_only": bool} | dict.fromkeys(
     ("name", "counts", "start", "stop", "due", "value", "by"), str
 )

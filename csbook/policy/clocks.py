@@ -23,6 +23,7 @@ class Counts(enum.StrEnum):
     """How a clock tells time."""
 
     CALENDAR = "calendar"  # minutes from start to stop, against a limit
+    BUSINESS = "business"  # the same in worked minutes
     PROMISED = "promised"  # the stop stamp against the promised stamp
     VALUE = "value"  # a number that the agent typed, against a limit
 

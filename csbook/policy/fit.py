@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from csbook.policy.clocks import Clock, Policy
+from csbook.policy.clocks import Clock, Counts, Policy
 
 Misfit = tuple[str, str, Mapping[str, Any]]
 Fields = Mapping[str, Sequence[str]]
@@ -15,6 +15,8 @@ def misfits(policy: Policy, forms: Mapping[str, Fields]) -> Iterator[Misfit]:
     """(key, message id, words) of everything that names what the forms do not have."""
     for place, block in enumerate(policy.blocks, 1):
         for clock in block.clocks:
+            if clock.counts is Counts.BUSINESS and not any(policy.hours):
+                yield f"block {place}.clock {clock.name}", "no_hours", {}
             for form in clock.forms:
                 where = f"block {place}.clock {clock.name}"
                 if form in forms:

@@ -66,7 +66,7 @@ def limits(grid: Grid, policy: Policy | None) -> Iterator[Limit]:
     clocks = policy.blocks[-1].clocks if policy and policy.blocks else _promised(grid)
     for clock in clocks:
         needs = {clock.stop, clock.due if clock.counts is Counts.PROMISED else clock.start, clock.by or clock.stop}
-        if form.name in clock.forms and clock.counts is not Counts.VALUE and needs <= known:
+        if form.name in clock.forms and clock.counts in (Counts.CALENDAR, Counts.PROMISED) and needs <= known:
             yield Limit(clock.label.in_(grid.lang), clock, soon)
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+import chinese_calendar
 
 from tests.metrics.forms import FORMS, LISTS
 
@@ -26,18 +29,64 @@ SCALES = {
 RESOLVE = {"inquiry": 30, "fault": 120, "complaint": 240, "suggestion": 1440}
 RESPOND = {"phone": 5, "chat": 5, "email": 240}
 START = {"high": 60, "medium": 240, "low": 1440}
-CLOCKS = ["register", "resolve", "respond", "start", "promise", "revisit", "online", "call"]
-DURATIONS = {
+CLOCKS = ["register", "resolve", "respond", "start", "promise", "revisit", "online", "call", "worked"]
+WORKED = {"inquiry": 30, "fault": 420, "complaint": 1440, "suggestion": 60}
+OFFICE = ("09:00-12:00", "13:00-18:00")
+# a holiday that is worked, a make-up day that is not, a night shift as two periods, a Saturday
+OVERRIDES = {
+    "2023-10-04": ("10:00-11:30",),
+    "2023-10-07": (),
+    "2023-10-09": ("00:00-02:00", "09:00-12:00", "20:00-24:00"),
+    "2023-10-14": OFFICE,
+}
+DURATION_BASES = {
     "pickup": "raised",
     "first_response": "raised",
     "resolution": "resolved",
     "first_resolution": "resolved",
     "handling": "resolved",
 }
+DURATIONS = {name + ending: basis for name, basis in DURATION_BASES.items() for ending in ("", "_business")}
 
 
 def minutes(start: dt.datetime, stop: dt.datetime) -> float:
     return (stop - start).total_seconds() / 60
+
+
+@functools.cache
+def worked_periods(day: dt.date) -> list[tuple[dt.datetime, dt.datetime]]:
+    """The team's own dates, else the public holidays where they are known, else Monday to Friday."""
+    midnight = dt.datetime.combine(day, dt.time())
+    spans = OVERRIDES.get(day.isoformat())
+    if spans is None:
+        try:
+            works = chinese_calendar.is_workday(day)
+        except NotImplementedError:
+            works = day.weekday() < 5
+        spans = OFFICE if works else ()
+
+    def moment(text: str) -> dt.datetime:
+        return midnight + dt.timedelta(hours=int(text[:2]), minutes=int(text[3:]))
+
+    return [(moment(span[:5]), moment(span[6:])) for span in spans]
+
+
+def business(start: dt.datetime, stop: dt.datetime) -> float:
+    """Minutes of the worked periods between two moments."""
+    days = ((start + DAY * ahead).date() for ahead in range((stop.date() - start.date()).days + 1))
+    overlaps = (minutes(max(start, opens), min(stop, closes)) for day in days for opens, closes in worked_periods(day))
+    return sum(overlap for overlap in overlaps if overlap > 0)
+
+
+def business_due(start: dt.datetime, limit: float) -> dt.datetime:
+    """The moment at which so many minutes have been worked, walking from period to period."""
+    for day in itertools.count():
+        for opens, closes in worked_periods((start + DAY * day).date()):
+            opens = max(opens, start)
+            if opens < closes and limit <= minutes(opens, closes):
+                return opens + dt.timedelta(minutes=limit)
+            limit -= max(0.0, minutes(opens, closes))
+    raise AssertionError
 
 
 def quantile(values: Iterable[float], share: float) -> float:
@@ -106,25 +155,28 @@ def _left(record: Row, seen: Row, revisions: list[Row]) -> dt.datetime | None:
 
 
 def durations(seen: Row) -> dict[str, float | None]:
-    raised, found = seen["raised_at"], dict.fromkeys(DURATIONS)
-    if not seen["measured"]:
-        return found
-    if seen["accepted_at"]:
-        found["pickup"] = minutes(raised, seen["accepted_at"])
-    if seen["first_response_at"]:
-        found["first_response"] = minutes(raised, seen["first_response_at"])
-    elif seen["online_seconds"] is not None:
-        found["first_response"] = seen["online_seconds"] / 60
-    if seen["solved"]:
-        found["resolution"] = minutes(raised, seen["solved"])
-    if seen["first_solved"] and seen["first_solved"] >= raised:
-        found["first_resolution"] = minutes(raised, seen["first_solved"])
-    if seen["solved"] and seen["started_at"]:
-        found["handling"] = minutes(seen["started_at"], seen["solved"])
+    raised, spans = seen["raised_at"], {}
+    if seen["measured"]:
+        if seen["accepted_at"]:
+            spans["pickup"] = raised, seen["accepted_at"]
+        if seen["first_response_at"]:
+            spans["first_response"] = raised, seen["first_response_at"]
+        elif seen["online_seconds"] is not None:
+            spans["first_response"] = raised, raised + dt.timedelta(seconds=seen["online_seconds"])
+        if seen["solved"]:
+            spans["resolution"] = raised, seen["solved"]
+        if seen["first_solved"] and seen["first_solved"] >= raised:
+            spans["first_resolution"] = raised, seen["first_solved"]
+        if seen["solved"] and seen["started_at"]:
+            spans["handling"] = seen["started_at"], seen["solved"]
+    found: dict[str, float | None] = {}
+    for name in DURATION_BASES:
+        found[name] = minutes(*spans[name]) if name in spans else None
+        found[f"{name}_business"] = business(*spans[name]) if name in spans else None
     return found
 
 
-def verdict(name: str, seen: Row, as_of: dt.datetime) -> str | None:
+def verdict(name: str, seen: Row, as_of: dt.datetime) -> str | None:  # noqa: C901
     """met, missed_stopped, missed_running, pending; None = not judged."""
     form, raised = seen["form"], seen["raised_at"]
     if not seen["measured"]:
@@ -134,6 +186,8 @@ def verdict(name: str, seen: Row, as_of: dt.datetime) -> str | None:
         return judge(raised, seen["accepted_at"], 5, seen["open"], as_of)
     if name == "resolve" and form == "response" and category in RESOLVE:
         return judge(raised, seen["solved"], RESOLVE[category], seen["open"], as_of)
+    if name == "worked" and form == "response" and category in WORKED:
+        return judge(raised, seen["solved"], minutes(raised, business_due(raised, WORKED[category])), seen["open"], as_of)
     if name == "respond" and form == "response" and seen["channel"] in RESPOND:
         return judge(raised, seen["first_response_at"], RESPOND[seen["channel"]], seen["open"], as_of)
     if name == "start" and form == "hotline" and priority in START:
@@ -193,7 +247,7 @@ def measures(
         for suffix, share, least in (("p50", 0.5, 1), ("p90", 0.9, 10), ("p95", 0.95, 10)):
             found[f"{name}_{suffix}"] = quantile(values, share) if len(values) >= least else None
     for name in CLOCKS:
-        person = "last" if name in ("resolve", "promise", "revisit") else "first"
+        person = "last" if name in ("resolve", "worked", "promise", "revisit") else "first"
         verdicts = [row["clocks"][name] for row in of("resolved" if name == "revisit" else "raised", person)]
         met, running, stopped = (verdicts.count(each) for each in ("met", "missed_running", "missed_stopped"))
         judged = met + running + stopped
