@@ -142,13 +142,13 @@ def definitions_table(policy: Policy, definitions: Definitions, served: pd.DataF
 
 def _served(served: pd.DataFrame, lang: str) -> str:
     """Which calendar told the working days of which year."""
-    years = (
-        messages.text(
-            lang, "hours.overridden" if row["overrides"] else "hours.plain", source=messages.text(lang, f"served.{row['served']}"), **row
-        )
-        for row in served.to_dict("records")
-    )
+    years = (_year(row["year"], str(row["served"]), row["overrides"], lang) for row in served.to_dict("records"))
     return messages.text(lang, "hours.served", years=messages.text(lang, "metrics.comma").join(years))
+
+
+def _year(year: int, served: str, overrides: int, lang: str) -> str:
+    named = "hours.overridden" if overrides else "hours.plain"
+    return messages.text(lang, named, year=year, source=messages.text(lang, f"served.{served}"), overrides=overrides)
 
 
 def _clock_text(policy: Policy, name: str, definitions: Definitions, lang: str) -> str:
