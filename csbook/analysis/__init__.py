@@ -59,9 +59,9 @@ def _report(figures: Mapping[str, pd.DataFrame], lang: str, definitions: Definit
 
 
 def _header(report: Report) -> str:
-    """as_of and period, on every sheet."""
+    """as_of, period and whose records, on every sheet."""
     words, scope = report.words, report.scope
-    return words.text(
+    header = words.text(
         "sheet.header",
         as_of=words.stamp(scope["as_of"]),
         start=words.day(scope["start"]),
@@ -69,3 +69,5 @@ def _header(report: Report) -> str:
         zone=scope["zone"],
         records=words.count(scope["considered"]),
     )
+    chosen = [str(scope[each]) for each in ("agent", "desk", "team") if isinstance(scope[each], str)]
+    return words.text("sheet.filtered", header=header, chosen=words.join(chosen)) if chosen else header

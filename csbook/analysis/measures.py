@@ -159,13 +159,14 @@ def _effect(report: Report, measure: Measure, spans: Spans) -> tuple[object, ...
         return (pd.NA, DASH, pd.NA, report.words.text("measures.not_yet"), pd.NA, DASH)
     row = spans(measure.deadline, today)["overview"].iloc[0]
     after, before = row[measure.metric], row[f"{measure.metric}_before"]
-    shown = [_shown(report, measure.metric, value) for value in (before, after)]
-    counts = [_count(row, measure.metric, ending) for ending in ("_before", "")]
+    values = [shown(report, measure.metric, value) for value in (before, after)]
+    counts = [counted(row, measure.metric, ending) for ending in ("_before", "")]
     days = (today - measure.deadline).days + 1
-    return (days, shown[0], counts[0], shown[1], counts[1], _change(report, measure.metric, row[f"{measure.metric}_change"]))
+    return (days, values[0], counts[0], values[1], counts[1], changed(report, measure.metric, row[f"{measure.metric}_change"]))
 
 
-def _count(row: pd.Series, metric: str, ending: str) -> int:
+def counted(row: pd.Series, metric: str, ending: str) -> int:
+    """The n of a metric; `ending` is `_before` or nothing."""
     if metric.endswith("_attainment"):
         clock = metric.removesuffix("_attainment")
         return int(row[f"{clock}_met{ending}"] + row[f"{clock}_missed{ending}"])
@@ -174,7 +175,8 @@ def _count(row: pd.Series, metric: str, ending: str) -> int:
     return int(row[f"{name}{ending}"])
 
 
-def _shown(report: Report, metric: str, value: Any) -> str:
+def shown(report: Report, metric: str, value: Any) -> str:
+    """A value of a metric in the unit that reads best."""
     if pd.isna(value):
         return DASH
     if metric.endswith(("_mean", "_p50")):
@@ -184,7 +186,8 @@ def _shown(report: Report, metric: str, value: Any) -> str:
     return report.words.share(value, 1) if metric == "response_rate" or metric.endswith("_attainment") else report.words.count(value)
 
 
-def _change(report: Report, metric: str, change: Any) -> str:
+def changed(report: Report, metric: str, change: Any) -> str:
+    """A change: relative, in points for shares, plain for scores."""
     if pd.isna(change):
         return DASH
     if metric == "satisfaction":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csbook.analysis import selection
+from csbook.analysis import compare, selection
 from csbook.analysis.block import Bar, Charts, Sheet, Tint
 from csbook.analysis.report import Report
 
@@ -33,4 +33,4 @@ def sheet(report: Report) -> Sheet:
         report.table(period, [*keys, *MEASURES], looks=looks, links=LINKS, totals=selection.counts(MEASURES, "n", "left", "net_flow"))
         for period, keys in PERIODS
     )
-    return Sheet(name="trend", blocks=(charts, *tables))
+    return Sheet(name="trend", blocks=(charts, *compare.tables(report), *tables))
