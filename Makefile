@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CATALOGS := $(wildcard csbook/messages/*/LC_MESSAGES/*.po)
 
-.PHONY: demo test lint messages sample parity pictures clean
+.PHONY: demo test lint bench docs messages sample parity pictures clean
 
 demo: $(VENV)/installed
 	$(BIN)/csbook demo demo
@@ -25,6 +25,12 @@ messages: $(VENV)/installed-test
 
 sample: $(VENV)/installed
 	$(BIN)/python -m sample_data.make
+
+bench: $(VENV)/installed-test
+	$(BIN)/python -m benchmarks.desks
+
+docs: pictures
+	$(BIN)/python -m docs.codes
 
 # what the check column says against what ingest says, 2,000 random rows a form
 parity: $(VENV)/installed-test
