@@ -14,11 +14,14 @@ from docs import codes
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-COMMAND = re.compile(r"(?:^|`|bin/)csbook ([^`\n#]+)", re.MULTILINE)
+CODE = re.compile(r"^```(?:sh|powershell)\n(.*?)^```|`([^`\n]+)`", re.DOTALL | re.MULTILINE)
+COMMAND = re.compile(r"^(?:\S*[/\\])?csbook ([^#\n]+)", re.MULTILINE)
 
 
 def commands(page: Path) -> list[str]:
-    return COMMAND.findall(page.read_text("utf-8"))
+    """Every csbook command line of the page's code spans and shell blocks, without the program's name."""
+    spans = ("".join(found) for found in CODE.findall(page.read_text("utf-8")))
+    return [line for span in spans for line in COMMAND.findall(span)]
 
 
 def unknown(line: str) -> str | None:
