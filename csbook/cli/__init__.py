@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import click
 
 from csbook import __version__
 from csbook.cli.command import LazyGroup, Option, failure, said
-from csbook.cli.language import use_language
+from csbook.cli.language import one_call, use_language
 from csbook.cli.session import Session
 from csbook.issues import UnfinishedError, UsageError
 
@@ -40,6 +41,12 @@ def main(args: list[str] | None = None) -> None:
 
 def run(args: list[str] | None = None) -> int:
     """One command line as an exit code; every failure is a sentence on standard error."""
+    _spare_the_terminal()
+    with one_call():
+        return _exit_code(args)
+
+
+def _exit_code(args: list[str] | None) -> int:
     try:
         result = csbook.main(args, prog_name="csbook", standalone_mode=False)
     except click.Abort:
@@ -55,3 +62,10 @@ def run(args: list[str] | None = None) -> int:
         click.echo(failure(error), err=True)
         return 3
     return result if isinstance(result, int) else 0
+
+
+def _spare_the_terminal() -> None:
+    """A sign that the terminal's code page lacks (936: an emoji in a file name) is shown as ?, and stops nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

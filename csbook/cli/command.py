@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
+from collections.abc import Iterable
 from typing import Any
 
 import click
 
 from csbook import messages
 from csbook.cli.language import of_terminal
+from csbook.issues import UsageError
 
 
 class Speaking(click.Command):
@@ -50,6 +53,12 @@ class LazyGroup(Speaking, click.Group):
         command: click.Command = importlib.import_module(f"{self.package}.{cmd_name}").command
         return command
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """What is nearly a command is asked about."""
+        if args and not args[0].startswith("-") and args[0] not in self.modules:
+            raise UsageError(said("command.unknown", name=args[0], known=", ".join(self.modules), hint=nearest(args[0], self.modules)))
+        return super().resolve_command(ctx, args)
+
 
 class Option(click.Option):
     """An option with its help in the catalogs: `option.<command>.<name>`, else `option.<name>`."""
@@ -69,11 +78,18 @@ def said(message_id: str, **words: object) -> str:
     return messages.text(of_terminal(), message_id, **words)
 
 
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The question whether the nearest known name was meant, empty where none is near."""
+    near = difflib.get_close_matches(name.lower(), [*known], n=1)
+    return said("did_you_mean", name=near[0]) if near else ""
+
+
 def failure(error: Exception) -> str:
-    """The sentence for what stopped a command; the other errors bring theirs along."""
+    """The sentence for what stopped a command; the other errors bring theirs along, some of them in each language."""
     if isinstance(error, OSError):
         return said("os_error", path=error.filename or "", reason=error.strerror or error)
-    return str(error)
+    in_language = getattr(error, "text", None)
+    return str(in_language(of_terminal()) if in_language else error)
 
 
-__all__ = ["LazyGroup", "Option", "Speaking", "failure", "said"]
+__all__ = ["LazyGroup", "Option", "Speaking", "failure", "nearest", "said"]

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
+from contextvars import ContextVar
 
 import click
 
 _KEY = "csbook.lang"
+# what --lang named in this call of csbook, for what is said once click has left its context: why the call failed
+_CALL: ContextVar[str | None] = ContextVar("lang", default=None)
+
+
+@contextlib.contextmanager
+def one_call() -> Iterator[None]:
+    """A call of csbook; one within another leaves the outer its language."""
+    token = _CALL.set(None)
+    try:
+        yield
+    finally:
+        _CALL.reset(token)
 
 
 def use_language(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> None:
     """Remember --lang for everything that is said below this context."""
+    _CALL.set(value)
     if value:
         ctx.meta[_KEY] = value
 
@@ -18,7 +34,7 @@ def use_language(ctx: click.Context, _parameter: click.Parameter, value: str | N
 def asked() -> str | None:
     """The language that --lang names, if it was given."""
     ctx = click.get_current_context(silent=True)
-    return ctx.meta.get(_KEY) if ctx else None
+    return ctx.meta.get(_KEY) if ctx else _CALL.get()
 
 
 def of_terminal() -> str:

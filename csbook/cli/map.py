@@ -9,6 +9,7 @@ import click
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_terminal
 from csbook.cli.session import Session, current
+from csbook.cli.template import unknown_form
 from csbook.issues import UsageError
 
 
@@ -23,7 +24,7 @@ def command(session: Session, file: Path, form: str, output: Path | None) -> int
 
     forms = session.definitions.forms
     if form not in forms:
-        raise UsageError(said("map.form_unknown", form=form, known=", ".join(forms)))
+        raise UsageError(unknown_form(form, list(forms)))
     if output is not None and output.exists():
         raise UsageError(said("map.exists", path=output))
     text = proposal.proposed(file, session.definitions, form, of_terminal(), session.privacy)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from csbook.cli.command import Option, Speaking, said
+from csbook.cli.command import Option, Speaking, nearest, said
 from csbook.cli.language import of_terminal, of_workbooks
 from csbook.cli.progress import Progress
 from csbook.cli.session import Session, current
@@ -145,8 +145,4 @@ def _chosen(session: Session, forms: tuple[str, ...], *, every: bool) -> list[st
 
 def unknown_form(name: str, known: list[str]) -> str:
     """The sentence for a form that does not exist, with the nearest one that does."""
-    import difflib
-
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = said("did_you_mean", name=near[0]) if near else ""
-    return said("form.unknown", name=name, known=", ".join(known), hint=hint)
+    return said("form.unknown", name=name, known=", ".join(known), hint=nearest(name, known))

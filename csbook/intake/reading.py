@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 
-from csbook import messages
 from csbook.intake import task
 from csbook.intake.limits import OUT_OF_MEMORY
 from csbook.intake.portions import Portion
 from csbook.intake.task import Answer, Examine
 from csbook.intake.workers import Executor
-from csbook.issues import UnfinishedError
+from csbook.messages import WordedUnfinishedError
 
 Done = Callable[[int, int], object]
 
@@ -51,7 +50,7 @@ class Reading:
         try:
             return future.result()
         except BrokenProcessPool as error:
-            raise UnfinishedError(messages.text("zh", "intake.no_workers")) from error
+            raise WordedUnfinishedError("intake.no_workers") from error
         except FileNotFoundError:
             raise  # the batch is not what was handed in any more
         except Exception as error:  # noqa: BLE001 - whatever the reason is, it costs a file, not the batch

@@ -12,9 +12,8 @@ from typing import Any, Protocol, Self
 
 from pebble import ProcessPool
 
-from csbook import messages
 from csbook.intake.limits import Limits, confine
-from csbook.issues import UnfinishedError
+from csbook.messages import WordedUnfinishedError
 
 # what reading needs: loaded before there is anything to read, once by the process that the workers branch off from, where there is one
 NEEDED = ("csbook.intake.task", "fastexcel", "pyarrow.compute")
@@ -55,7 +54,7 @@ class Workers:
         try:
             future: Future[Any] = self._pool.schedule(function, args=args, timeout=self.limits.seconds)
         except RuntimeError as error:
-            raise UnfinishedError(messages.text("zh", "intake.no_workers")) from error
+            raise WordedUnfinishedError("intake.no_workers") from error
         return future
 
     def __enter__(self) -> Self:

@@ -10,6 +10,8 @@ import gettext
 from pathlib import Path
 from typing import Any
 
+from csbook.issues import UnfinishedError, UsageError
+
 LOCALES = {"zh": "zh_CN", "en": "en"}
 
 
@@ -37,3 +39,22 @@ def text(lang: str, message_id: str, /, **words: Any) -> str:
     Raises KeyError for an id that the catalogs lack: a missing word is a bug, never an empty cell.
     """
     return _message(lang, message_id).format(**words)
+
+
+class Worded(Exception):  # noqa: N818 - the errors that take it are named so
+    """What goes wrong where nobody knows yet in which language to say it: `str` is Chinese, `text` any."""
+
+    def __init__(self, message_id: str, /, **words: Any) -> None:
+        super().__init__(text("zh", message_id, **words))
+        self.message_id, self.words = message_id, words
+
+    def text(self, lang: str) -> str:
+        return text(lang, self.message_id, **self.words)
+
+
+class WordedUsageError(Worded, UsageError):
+    """A fault of the caller, in every language."""
+
+
+class WordedUnfinishedError(Worded, UnfinishedError):
+    """Why a command could not finish, in every language."""

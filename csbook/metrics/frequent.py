@@ -15,8 +15,7 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 
-from csbook import messages
-from csbook.issues import UsageError
+from csbook.messages import WordedUsageError
 from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.measures import share, within
 
@@ -50,11 +49,11 @@ def load_wording(path: Path) -> Wording:
     try:
         table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(messages.text("zh", "metrics.frequent_unreadable", file=path.name, reason=str(error))) from None
+        raise WordedUsageError("metrics.frequent_unreadable", file=path.name, reason=str(error)) from None
     wanted = {"stop_words": list, "terms": list, "names": list, "texts": int, "least": int, "rows": int, "longest": int}
     wrong = sorted(key for key, value in table.items() if key not in wanted or not isinstance(value, wanted[key]))
     if wrong:
-        raise UsageError(messages.text("zh", "metrics.frequent_keys", file=path.name, keys=", ".join(wrong), known=", ".join(KEYS)))
+        raise WordedUsageError("metrics.frequent_keys", file=path.name, keys=", ".join(wrong), known=", ".join(KEYS))
     stop_words, terms, names = (tuple(table.pop(each, ())) for each in ("stop_words", "terms", "names"))
     return Wording(stop_words=frozenset(stop_words), terms=terms, names=names, **table)
 

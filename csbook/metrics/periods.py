@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from csbook import messages
-from csbook.issues import UsageError
+from csbook.messages import WordedUsageError
 
 BUCKETS = ("day", "week", "month")
 
@@ -50,5 +49,5 @@ def chosen(start: dt.date | None, end: dt.date | None, first: dt.date | None, as
     end = end or as_of.date()
     period = Period(start or min(first or end, end), end)
     if period.start > period.end:
-        raise UsageError(messages.text("zh", "metrics.period_reversed", start=period.start, end=period.end))
+        raise WordedUsageError("metrics.period_reversed", start=period.start, end=period.end)
     return period

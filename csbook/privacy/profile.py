@@ -120,4 +120,4 @@ def _role(path: Path, where: str, table: Mapping[str, Any]) -> Role:
 
 
 def _wrong(what: str, path: Path, **words: str) -> UsageError:
-    return UsageError(messages.text("zh", f"privacy.{what}", path=path, **words))
+    return messages.WordedUsageError(f"privacy.{what}", path=path, **words)

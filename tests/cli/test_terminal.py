@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -11,6 +14,8 @@ import pytest
 from csbook import cli
 from csbook.cli import COMMANDS
 from tests.cli.conftest import Terminal
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_every_command_has_help_with_an_example_in_both_languages(terminal: Terminal) -> None:
@@ -89,3 +94,43 @@ def test_what_the_caller_must_change_is_one_sentence_and_exit_2(terminal: Termin
 
 def test_a_misspelt_form_is_asked_about(terminal: Terminal) -> None:
     assert "response" in terminal("--lang", "en", "template", "respons", "-o", "out").err
+
+
+@pytest.mark.parametrize(
+    ("args", "meant"), [(["ingst"], "ingest"), (["ledger", "stats"], "status"), (["map", "x", "--form", "Respons"], "response")]
+)
+def test_a_misspelt_name_is_asked_about(terminal: Terminal, args: list[str], meant: str) -> None:
+    said = terminal("--lang", "en", *args)
+    assert said.code == 2
+    assert f"“{meant}”" in said.err
+
+
+@pytest.mark.parametrize(
+    ("file", "args"), [("privacy.toml", ["check", "."]), ("policy.toml", ["check", "."]), ("frequent.toml", ["analyze", "-o", "a.xlsx"])]
+)
+def test_faults_of_a_teams_settings_are_told_in_the_language_asked_for(
+    terminal: Terminal, tmp_path: Path, file: str, args: list[str]
+) -> None:
+    (tmp_path / "validations").mkdir()
+    (tmp_path / "validations" / file).write_text("wrong = 1", "utf-8")
+    (tmp_path / "csbook.toml").touch()
+    en, zh = terminal("--lang", "en", *args), terminal("--lang", "zh", *args)
+    assert (en.code, zh.code) == (2, 2), (en, zh)
+    assert not re.search("[\u4e00-\u9fff]", en.err)
+    assert re.search("[\u4e00-\u9fff]", zh.err)
+
+
+def test_a_code_page_without_a_sign_stops_nothing(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "gbk", "PYTHONPATH": str(ROOT), "LANG": ""}
+    environment.pop("PYTHONUTF8", None)
+    command = [sys.executable, "-m", "csbook", "check", "没有 🙂.xlsx"]
+    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert ended.returncode == 2
+    assert "没有 ?.xlsx" in ended.stderr.decode("gbk")
+    assert "Traceback" not in ended.stderr.decode("gbk")
+
+
+def test_help_tells_the_exit_codes(terminal: Terminal) -> None:
+    for lang in ("zh", "en"):
+        said = terminal("--lang", lang, "--help").out
+        assert {"0", "1", "2", "3", "130"} <= {*re.findall("[0-9]+", said)}
