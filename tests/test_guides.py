@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from csbook.cli import csbook
+from csbook.cli import COMMANDS, csbook
 from csbook.issues import Code
 from docs import codes
 
@@ -48,6 +48,11 @@ def unknown(line: str) -> str | None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_on_the_page_exists(page: Path) -> None:
     assert {line: fault for line in commands(page) if (fault := unknown(line))} == {}
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_both_readmes_name_every_command(name: str) -> None:
+    assert {line.split()[0] for line in commands(ROOT / name)} >= set(COMMANDS)
 
 
 def test_a_command_that_does_not_exist_is_seen() -> None:
