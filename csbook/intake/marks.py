@@ -14,16 +14,10 @@ from csbook.forms import Form
 from csbook.intake.cells import FAULTS, Fault
 from csbook.issues import Code, Severity
 from csbook.rules.rule import ERROR, flag
+from csbook.rules.unseen import CODE, INVISIBLE
 
 # all that a cell of Excel holds; other programs cut longer texts off without a word
 LONGEST = 32_767
-# control signs, direction marks, blanks of no width
-INVISIBLE = (
-    r"[\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}-\x{9F}\x{AD}\x{61C}\x{180E}"
-    r"\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{206F}\x{FEFF}]"
-)
-# in free text they do no harm; a text of letters and digits alone is a number of something
-CODE = r"^[0-9A-Za-z_.-]+$"
 
 
 def mark(faults: Iterable[tuple[int, str, Fault]], columns: dict[str, pd.Series], texts: pd.DataFrame) -> None:

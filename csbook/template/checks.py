@@ -9,6 +9,7 @@ from csbook.forms import Field
 from csbook.forms.form import DATES, FREE_TEXT, STAMPS
 from csbook.issues import Severity
 from csbook.rules.excel import WIDE_SPACE, quoted
+from csbook.rules.unseen import CODE_NAME, CODE_SIGNS, SIGNS, SIGNS_NAME
 from csbook.template import promised, readings
 from csbook.template.cells import TYPED
 from csbook.template.draft import FILLED, ByRow, Draft
@@ -94,6 +95,8 @@ def write(book: Workbook, plan: Checks) -> None:
     sheet = book.sheet(SHEET)
     for field in plan.grid.typed:
         book.name(f"{TYPED}{plan.grid.letter(field.name)}", _mirror(plan.grid, field))
+    book.name(SIGNS_NAME, f"={quoted(SIGNS)}")
+    book.name(CODE_NAME, f"={quoted(CODE_SIGNS)}")
     last = plan.grid.last_row
     for letter, formula in plan.columns.items():
         column, first = column_number(letter), formula(FIRST_ROW)

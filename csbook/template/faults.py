@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from csbook import messages
+from csbook.forms import Field
 from csbook.forms.form import FREE_TEXT
 from csbook.forms.say import FormSay
 from csbook.forms.sentences import blame, fault_text, of_row, said, sentence
@@ -14,8 +15,9 @@ from csbook.issues import Code, Severity
 from csbook.rules.excel import quoted
 from csbook.rules.required import Required
 from csbook.rules.rule import Cells, Rule, Words
+from csbook.rules.unseen import seen, seen_in_codes
 from csbook.template.draft import FILLED, Draft
-from csbook.template.grid import FIRST_ROW
+from csbook.template.grid import FIRST_ROW, Grid
 
 # rules share a cell up to here: Excel's other limit, 16,384 bytes once parsed, stays far (two a character of a text, seven a cell)
 FAIR = 4_000
@@ -24,7 +26,7 @@ FAIR = 4_000
 ERROR_SIGN = "#\u26a0ERROR\u26a0#"
 # and a number that no longer holds the digits that were typed (csbook.intake.cells), where a text is wanted
 LOST_SIGN = "#\u26a0DIGITS\u26a0#"
-EXACT = "1E15"
+EXACT = "1000000000000000"
 # kinds of which no rule refuses an error value
 TAKES_ANY = FREE_TEXT | {"due"}
 
@@ -45,6 +47,16 @@ class Unlike:
 
     def formula(self, at: Cells) -> str:
         return f"{at.cell(self.field)}<>{quoted(self.sign)}"
+
+
+@dataclass(frozen=True)
+class Visible:
+    """No sign that nobody sees stands in the cell, in a free text none in a code; at ingest the reader sees that."""
+
+    field: Field
+
+    def formula(self, at: Cells) -> str:
+        return seen_in_codes(at, self.field.name, self.field.limit or 1) if self.field.kind == "text" else seen(at, self.field.name)
 
 
 # a condition, and the string literal that is said where it does not hold
@@ -84,11 +96,18 @@ def _faults(draft: Draft, severity: Severity) -> Iterator[Text]:
         if severity is Severity.ERROR and field.kind in TAKES_ANY:
             yield Unlike(field.name, ERROR_SIGN), quoted(blame(grid.lang, severity, field.label.in_(grid.lang)) + grid.text("cell_error"))
         if severity is Severity.ERROR and field.kind in FREE_TEXT:
-            words = Words(*(messages.text(grid.lang, f"{Code.DIGITS_LOST}.{part}") for part in Words._fields))
-            yield Unlike(field.name, LOST_SIGN), quoted(fault_text(grid.lang, severity, field.label.in_(grid.lang), words))
+            yield Unlike(field.name, LOST_SIGN), _found(grid, field, Code.DIGITS_LOST)
+        if severity is Severity.ERROR and field.kind in TAKES_ANY | {"masked"}:
+            yield Visible(field), _found(grid, field, Code.INVISIBLE_SIGN)
         for rule in grid.form.rules_of(field.name):
             if rule.severity is severity and not _always(rule) and rule.formula(draft.at(FIRST_ROW)) is not None:
                 yield rule, sentence(rule, say)
+
+
+def _found(grid: Grid, field: Field, code: Code) -> str:
+    """What is said of a finding of the reader, as a string literal."""
+    words = Words(*(messages.text(grid.lang, f"{code}.{part}") for part in Words._fields))
+    return quoted(fault_text(grid.lang, Severity.ERROR, field.label.in_(grid.lang), words))
 
 
 def _columns(draft: Draft, texts: Iterable[Text]) -> list[str]:

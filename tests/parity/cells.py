@@ -125,6 +125,7 @@ CLASSES: Mapping[str, tuple[Cell | None, ...]] = {
     "midnight": (Cell(0.0), Cell(45200.0), Cell("24:00")),
     "negative time": (Cell(-0.1), Cell("-1:00")),
     "wildcards": (Cell("*"), Cell("?"), Cell("电*")),
+    "unseen signs": (Cell("\u200b"), Cell("ORD\u200b123"), Cell("\ufeff客户要求退款")),
     "200 characters": (Cell("字" * 200),),
     "201 characters": (Cell("字" * 201),),
     "outside of the range": (Cell(36525.0), Cell("1999-12-31"), Cell(73051.0), Cell("2100-01-01")),

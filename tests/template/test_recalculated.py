@@ -53,6 +53,8 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case({"description": "说" * 201}, ("description",)),
         Case({"raised_date": dt.date(2099, 1, 1)}, ("raised_date", *STAMPS)),
         Case({**OPEN, "reviewer": "*主管王姐"}),
+        # a sign of no width, pasted along: in a code, in a text, where it does no harm
+        Case({"customer": "CUST1\u200b", "solution": "ORD\u200b123", "description": "客户\u200b询问企业会员折扣"}, ("customer", "solution")),
         # Excel has lost the last digits of a long number before anybody looks
         Case({"description": 123456789012345678, "transfers": -1e15}, ("description", "transfers")),
     ),
