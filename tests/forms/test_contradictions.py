@@ -124,7 +124,7 @@ REPLACED = [
     (LISTS, 'labels = { feedback = "在线客服" }', 'labels = { feedbak = "在线客服" }', "list.channel.chat.labels.feedbak", "unknown_form"),
     (LISTS, "[groups]\n", '[groups]\nnone = "无"\n', "groups.none", "wrong_shape"),
     (WORDS, "attitude = [", 'attitude = "x"\nothers = [', "attitude", "wrong_shape"),
-    (MASKS, "[person]\nhint", "[person]\nhind", "person.hind", "unknown_key"),
+    (MASKS, "[person]\nhides", "[person]\nhind", "person.hind", "unknown_key"),
     (MASKS, '{ words = "organisations" }', '{ words = "companies" }', "customer.endings", "unknown_words"),
     (MASKS, "short = 4", "short = true", "customer.short", "wrong_shape"),
     (TALK, 'follow_up = "due_at"', 'next = "due_at"', "promises.next", "unknown_field"),
