@@ -13,7 +13,7 @@ from csbook.cli.language import one_call, use_language
 from csbook.cli.session import Session
 from csbook.issues import UnfinishedError, UsageError
 
-COMMANDS = ("init", "forms", "template", "check", "map", "ingest", "watch", "analyze", "ledger", "demo")
+COMMANDS = ("init", "forms", "template", "check", "map", "ingest", "watch", "analyze", "remind", "handover", "ledger", "demo")
 
 
 @click.group(

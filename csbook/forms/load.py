@@ -19,7 +19,7 @@ from csbook.privacy.masks import Mask
 from csbook.rules.excel import CELL_FORMULA
 
 # files of validations/ that are no forms
-SHARED = frozenset({"lists", "masks", "words", "policy", "privacy", "frequent", "spellings"})
+SHARED = frozenset({"lists", "masks", "words", "policy", "privacy", "frequent", "spellings", "followup"})
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from csbook.forms.form import Form
 from csbook.issues import UnfinishedError, UsageError
-from csbook.ledger import entry_rows, lookup, numbers, purge, reading, references, schema
+from csbook.ledger import entry_rows, lookup, numbers, purge, reading, references, reminders, schema
 from csbook.ledger.backup import BackupDiffersError, Shelf
 from csbook.ledger.batch import Batch, Merged
 from csbook.ledger.encryption import Key
@@ -114,7 +114,9 @@ class Ledger(Place):
                 if not ids and not any(each.entries for each in found.values()):
                     return purge.Purged(due=found)
                 if archive is not None:
-                    archived = _archive(connection, archive, ids)
+                    from csbook.ledger.export import Selection, export
+
+                    archived = export(connection, dataclasses.replace(archive, selection=Selection(ids=ids)))
                 purge.clear(connection, found, now, user)
             purge.compact(self.engine)
             gone, taken = self._purge_backups(now, ids)
@@ -189,6 +191,16 @@ class Ledger(Place):
         with self._reading() as connection:
             return digest("codes", str(connection.scalar(sa.select(schema.audit.c.hash).order_by(schema.audit.c.id).limit(1)))).encode()
 
+    def reminded(self, before: dt.datetime) -> reminders.Past:
+        """See csbook.ledger.reminders.past."""
+        with self._reading() as connection:
+            return reminders.past(connection, before)
+
+    def remember(self, run: reminders.Run, now: dt.datetime, user: str) -> None:
+        """See csbook.ledger.reminders.remember. Raises UnfinishedError as merge does."""
+        with self.undisturbed(), _writing(self.engine, dry_run=False) as connection:
+            reminders.remember(connection, run, now, user)
+
     def export(self, plan: Plan) -> dict[Path, int]:
         """See csbook.ledger.export."""
         from csbook.ledger.export import export
@@ -234,12 +246,6 @@ def _writing(engine: sa.Engine, *, dry_run: bool) -> Iterator[sa.Connection]:
         yield connection
         if dry_run:
             transaction.rollback()
-
-
-def _archive(connection: sa.Connection, plan: Plan, ids: Collection[int]) -> dict[Path, int]:
-    from csbook.ledger.export import Selection, export
-
-    return export(connection, dataclasses.replace(plan, selection=Selection(ids=ids)))
 
 
 def _there(connection: sa.Connection) -> bool:

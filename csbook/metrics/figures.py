@@ -80,7 +80,7 @@ def figures(
     )
     records, revisions = keyed(records, revisions)
     engine, chosen = Engine.start(), Filter(forms=forms, agent=agent, desk=desk, team=team)
-    ledger = _ledger(records, policy, chosen, as_of)
+    ledger = ledger_of(records, policy, chosen, as_of)
     history = ibis.memtable(completed(revisions, REVISION))
     looked = engine.store("seen", seen(ledger.filter(~ledger.outside), history, policy, as_of))
     span = engine.run(looked.aggregate(first=looked.raised_at.min(), last=looked.answered_at.max())).iloc[0]
@@ -127,7 +127,7 @@ def _alone(make: Callable[[], pd.DataFrame]) -> list[pd.DataFrame]:
     return [make()]
 
 
-def _ledger(records: pa.Table, policy: Policy, chosen: Filter, as_of: dt.datetime) -> ir.Table:
+def ledger_of(records: pa.Table, policy: Policy, chosen: Filter, as_of: dt.datetime) -> ir.Table:
     """The records asked for; `outside` marks those raised after as_of."""
     transfers = records["transfers"] if "transfers" in records.column_names else None
     table = chosen.of(numbered(with_people(completed(records, {**RECORD, **clocks.fields(policy)}), transfers, policy.simplified)), policy)

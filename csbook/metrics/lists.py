@@ -1,4 +1,4 @@
-"""Lists of records behind the figures: missed clocks, open records, rows out of order, and the newest records in full."""
+"""Lists of records: missed clocks, open records, what waits for somebody, rows out of order, and the newest records in full."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import datetime as dt
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from csbook.forms import Definitions
 from csbook.metrics import durations
 from csbook.metrics.clocks import MISSED, PENDING, RUNNING, VERDICTS
 from csbook.metrics.measures import within
@@ -41,29 +45,75 @@ def overdue(facts: ir.Table, policy: Policy, period: Period) -> ir.Table:
 def opened(facts: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
     """Open records at as_of, oldest first, with the running clock that is due first."""
     table = facts.filter(facts.is_open)
-    names = policy.names()
-    running = {name: table[f"state_{name}"].isin((RUNNING, PENDING)) for name in names}
-    dues = {name: ibis.ifelse(running[name], table[f"due_{name}"], None) for name in names}
-    first = ibis.least(*dues.values(), ibis.null("timestamp(6)"))
     age = durations.minutes(table.raised_at, ibis.literal(as_of))
+    running = _running(table, policy)
     listed = table.select(
         *WHO,
         "raised_at",
         age.name("age_minutes"),
         band(age).name("band"),
         "due_at",
-        ibis.cases(*((dues[name] == first, name) for name in names), (ibis.literal(False), "")).name("next_clock"),
-        first.name("next_due"),
-        "running_overdue",
-        ibis.or_(
-            *((table[f"state_{name}"] == PENDING) & table[f"soon_{name}"].fill_null(False) for name in names), ibis.literal(False)
-        ).name("due_soon"),
-        *ABOUT,
-        "emotion",
-        "escalated",
-        "description",
+        next_clock=running["next_clock"],
+        next_due=running["next_due"],
+        running_overdue=table.running_overdue,
+        due_soon=running["due_soon"],
+        **{name: table[name] for name in (*ABOUT, "emotion", "escalated", "description")},
     )
     return listed.order_by(["raised_at", *WHO])
+
+
+def _running(table: ir.Table, policy: Policy) -> dict[str, ir.Value]:
+    """The running clock that is due first, when it is due, and whether any is due soon."""
+    names = policy.names()
+    running = {name: table[f"state_{name}"].isin((RUNNING, PENDING)) for name in names}
+    dues = {name: ibis.ifelse(running[name], table[f"due_{name}"], None) for name in names}
+    first = ibis.least(*dues.values(), ibis.null("timestamp(6)"))
+    soon = ((table[f"state_{name}"] == PENDING) & table[f"soon_{name}"].fill_null(False) for name in names)
+    return {
+        "next_clock": ibis.cases(*((dues[name] == first, name) for name in names), (ibis.literal(False), "")),
+        "next_due": first,
+        "due_soon": ibis.or_(*soon, ibis.literal(False)),
+    }
+
+
+def waiting(facts: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
+    """Records that were not withdrawn: `id`, the running clock that is due first, minutes past its due, and a truth a list.
+
+    Lists: open, overdue (a clock has run out and runs on), missed (any clock), due_soon, unrated (已解决待回访: resolved, ratable, without
+    a rating), clock_<name> (it runs; after the resolution too, such as the call back).
+    """
+    table = facts.filter(~facts.withdrawn)
+    running = _running(table, policy)
+    resolved = (table.state == "resolved") & ~table.is_open
+    rated = table.satisfaction_score.notnull() | table.result_satisfaction_score.notnull()
+    lists = {
+        "open": table.is_open,
+        "overdue": table.running_overdue,
+        "missed": table.overdue,
+        "due_soon": running.pop("due_soon"),
+        "unrated": resolved & table.rated_day.notnull() & ~rated,
+        **{f"clock_{name}": table[f"state_{name}"].isin((RUNNING, PENDING)).fill_null(False) for name in policy.names()},
+    }
+    over = durations.minutes(running["next_due"], ibis.literal(as_of))
+    return table.select("id", "last_agent", **running, over_minutes=over, **lists).order_by("id")
+
+
+def said(records: pa.Table, definitions: Definitions) -> pd.DataFrame:
+    """A truth per record and list that the forms declare ([listed.*] of validations/<form>.toml), by place in `records`."""
+    forms = [form for form in definitions.forms.values() if form.listed]
+    names = dict.fromkeys(listed.name for form in forms for listed in form.listed)
+    found = pd.DataFrame(False, index=pd.RangeIndex(len(records)), columns=list(names))
+    for form in forms:
+        places = pc.indices_nonzero(pc.fill_null(pc.equal(records["form"], form.name), False))
+        fields = dict.fromkeys(field for listed in form.listed for field in listed.when.fields())
+        frame = pa.table({field: _column(records, field).take(places) for field in fields}).to_pandas()
+        for listed in form.listed:
+            found.loc[places.to_pandas(), listed.name] = listed.when.true(frame).to_numpy()
+    return found
+
+
+def _column(records: pa.Table, name: str) -> pa.ChunkedArray:
+    return records[name] if name in records.column_names else pa.chunked_array([pa.nulls(len(records), pa.string())])
 
 
 def band(age: ir.FloatingValue) -> ir.StringValue:

@@ -47,6 +47,11 @@ def alike(records: pa.Table, name: str, simplified: Mapping[int, int]) -> list[s
     return sorted(each for each in shown if folded(each, simplified) == wanted)
 
 
+def one_spelling(names: pa.ChunkedArray, simplified: Mapping[int, int]) -> pa.ChunkedArray:
+    """The names, each in the commonest spelling of its person."""
+    return mapped(names, _shown(names, simplified), pa.string())
+
+
 def _transfers(column: pa.ChunkedArray | None, length: int) -> tuple[pa.ChunkedArray, pa.ChunkedArray | None]:
     """The texts, and the count where the ledger holds no text but a number."""
     nothing = pa.chunked_array([pa.nulls(length, pa.string())])

@@ -1,0 +1,35 @@
+"""`csbook handover`: letters to departments, notices to customers and meeting pages for what is open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from csbook.cli.analyze import ROLES
+from csbook.cli.command import Option, Speaking, said
+from csbook.cli.language import of_workbooks
+from csbook.cli.remind import MOMENTS, load_plan, rows_of, save_all
+from csbook.cli.session import Session, current
+
+PAGES = ("letter", "notice", "meeting")
+# an internal copy would name customers
+OUTSIDE = tuple(role for role in ROLES if role != "internal")
+
+
+@click.command("handover", cls=Speaking)
+@click.option("--output", "-o", cls=Option, metavar="DIR", required=True, type=click.Path(path_type=Path))
+@click.option("--as-of", cls=Option, metavar="'YYYY-MM-DD [HH:MM]'", type=click.DateTime(list(MOMENTS)))
+@click.option("--role", cls=Option, type=click.Choice(OUTSIDE), default="manager", show_default=True)
+@current
+def command(session: Session, output: Path, as_of: dt.datetime | None, role: str) -> None:
+    """Write a workbook for each department that has open records; nothing is kept."""
+    from csbook import followup
+
+    moment, plan = as_of or session.now(), load_plan(session)
+    with session.open_ledger() as ledger:
+        rows = session.view(role, ledger).frame(rows_of(session, ledger, plan, PAGES, moment))
+    words = followup.Words(of_workbooks(), session.definitions, session.policy, moment)
+    paths = save_all(output, followup.handovers(rows, plan, words))
+    session.say(said("handover.written", count=len(paths), folder=output, records=len(rows)))

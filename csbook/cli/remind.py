@@ -1,0 +1,101 @@
+"""`csbook remind`: reminder workbooks for owners, departments and the supervisor; the run is kept in the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from csbook.cli.analyze import ROLES
+from csbook.cli.command import Option, Speaking, said
+from csbook.cli.language import of_terminal, of_workbooks
+from csbook.cli.receipts import prepare, safe
+from csbook.cli.session import Session, current
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csbook.followup import Plan
+    from csbook.followup.reminders import Made
+    from csbook.ledger import Ledger
+    from csbook.ledger.reminders import Past
+
+MOMENTS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
+PAGES = ("owner", "department", "escalation", "review")
+
+
+@click.command("remind", cls=Speaking)
+@click.option("--output", "-o", cls=Option, metavar="DIR", required=True, type=click.Path(path_type=Path))
+@click.option("--as-of", cls=Option, metavar="'YYYY-MM-DD [HH:MM]'", type=click.DateTime(list(MOMENTS)))
+@click.option("--role", cls=Option, type=click.Choice(ROLES), default="manager", show_default=True)
+@current
+def command(session: Session, output: Path, as_of: dt.datetime | None, role: str) -> None:
+    """Write the workbooks, then keep in the ledger who was reminded of what."""
+    from csbook import followup
+    from csbook.ledger.reminders import Run
+
+    moment, plan = as_of or session.now(), load_plan(session)
+    with session.open_ledger() as ledger:
+        past = ledger.reminded(moment)
+        rows = rows_of(session, ledger, plan, PAGES, moment, past)
+        shown = session.view(role, ledger).frame(rows)
+        words = followup.Words(of_workbooks(), session.definitions, session.policy, moment)
+        paths = save_all(output, followup.reminders(shown, plan, words))
+        ledger.remember(Run(moment, *told(rows, plan)), session.now(), getpass.getuser())
+    session.say(said("remind.written", count=len(paths), folder=output, records=len(rows)))
+
+
+def load_plan(session: Session) -> Plan:
+    """validations/followup.toml."""
+    from csbook import followup
+
+    return followup.load_plan(session.workspace.file("validations", "followup.toml"), of_terminal())
+
+
+def rows_of(
+    session: Session, ledger: Ledger, plan: Plan, pages: Sequence[str], moment: dt.datetime, past: Past | None = None
+) -> pd.DataFrame:
+    """The records under the headings of these pages."""
+    from csbook import metrics
+
+    known = metrics.Told(past.owners, past.times) if past else None
+    records, revisions = ledger.records(), ledger.revisions()
+    headings = plan.lists(*pages)
+    return metrics.follow_ups(
+        records, revisions, session.policy, session.definitions, headings, as_of=moment, told=known, lang=of_terminal()
+    )  # fmt: skip
+
+
+def told(rows: pd.DataFrame, plan: Plan) -> tuple[dict[str, list[int]], list[int]]:
+    """Owner -> ids of the records on their page, and ids of those that count as reminders."""
+    pages = plan.of("owner")
+    mine = rows[rows[[each.name for each in pages]].any(axis="columns") & rows["owner"].notna()]
+    owners = {str(owner): [int(each) for each in own["id"]] for owner, own in mine.groupby("owner")}
+    counting = [each.name for each in pages if each.counts]
+    return owners, [int(each) for each in mine.loc[mine[counting].any(axis="columns"), "id"]]
+
+
+def save_all(folder: Path, made: Iterable[Made]) -> list[Path]:
+    """Save the workbooks under names that Windows takes and that differ in more than upper and lower case.
+
+    Raises UnfinishedError at the first that cannot be written.
+    """
+    from csbook.workbook import save
+
+    prepare(folder)
+    taken: set[str] = set()
+    paths = []
+    for each in made:
+        stem = safe(each.stem)
+        serial, name = 1, stem
+        while name.casefold() in taken:
+            serial += 1
+            name = f"{stem}-{serial}"
+        taken.add(name.casefold())
+        save(folder / f"{name}.xlsx", each.book.content(), of_terminal(), private=True)
+        paths.append(folder / f"{name}.xlsx")
+    return paths

@@ -1,0 +1,72 @@
+"""Listing: a sheet of records under their headings – each record once, under the first of its headings, with the names of all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from csbook.followup.paper import Column, Paper, counted
+from csbook.followup.plan import Heading
+from csbook.followup.words import Words
+from csbook.workbook import Workbook
+
+# what is to be done about a record: the first of these that it has
+TO_DO = ("plan", "follow_up", "due_words")
+
+
+def write(
+    book: Workbook, words: Words, sheet: str, rows: pd.DataFrame, headings: Sequence[Heading], columns: Sequence[Column], **said: Any
+) -> None:
+    """The sheet `followup.<sheet>`; columns that the rows do not have are left out. said: words of its title."""
+    present = [each for each in columns if each.name in COMPUTED or each.name in rows]
+    paper = Paper(book, words.text(f"followup.{sheet}"), [each.width for each in present], landscape=True)
+    paper.line(words.text(f"followup.{sheet}.title", **said), "title", least=30)
+    totals = {heading.label.in_(words.lang): int(rows[heading.name].sum()) for heading in headings}
+    paper.line(words.text("followup.as_of", as_of=words.stamp(words.as_of), count=len(rows), totals=counted(totals, " · ")), "quiet")
+    paper.line(words.text(f"followup.{sheet}.note"), "note")
+    paper.gap()
+    paper.header([words.column(each.name) for each in present])
+    for heading, part in _parts(rows, headings):
+        paper.line(words.text("followup.part", heading=heading.label.in_(words.lang), count=len(part)), "section", least=19)
+        for row in part.to_dict("records"):
+            paper.record(present, [_cell(words, row, headings, each.name) for each in present])
+    if rows.empty:
+        paper.line(words.text("followup.nothing"), "quiet")
+
+
+def _parts(rows: pd.DataFrame, headings: Sequence[Heading]) -> list[tuple[Heading, pd.DataFrame]]:
+    """Each heading with the records that stand under none before it."""
+    parts, left = [], rows
+    for heading in headings:
+        here = left[heading.name].astype("bool")
+        if here.any():
+            parts.append((heading, left[here]))
+        left = left[~here]
+    return parts
+
+
+def _reasons(words: Words, row: dict[Any, Any], headings: Sequence[Heading]) -> str:
+    return " · ".join(dict.fromkeys(heading.label.in_(words.lang) for heading in headings if row[heading.name]))
+
+
+def to_do(words: Words, row: dict[Any, Any]) -> str | None:
+    """What is to be done about the record, as far as its form says."""
+    return next((str(found) for name in TO_DO if (found := words.cell(row, name)) is not None), None)
+
+
+COMPUTED = frozenset({"reasons", "left", "to_do", "reply"})
+
+
+def _cell(words: Words, row: dict[Any, Any], headings: Sequence[Heading], name: str) -> Any:
+    match name:
+        case "reasons":
+            return _reasons(words, row, headings)
+        case "left":
+            return words.left(row["over_minutes"])
+        case "to_do":
+            return to_do(words, row)
+        case "reply":
+            return ""
+    return words.cell(row, name)
