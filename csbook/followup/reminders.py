@@ -50,7 +50,7 @@ def reminders(rows: pd.DataFrame, plan: Plan, words: Words) -> Iterator[Made]:
     for owner, own in _named(under(rows, plan, "owner"), "owner", words):
         book = new_book(words.lang)
         listing.write(book, words, "owner", own, headings, OWNER, name=owner)
-        yield Made(words.text("followup.file.owner", name=owner, day=day), book, len(own))
+        yield Made(words.text("followup.file.owner", name=owner.replace("*", ""), day=day), book, len(own))
     for name, own in by_department(under(rows, plan, "department"), words):
         book = new_book(words.lang)
         listing.write(book, words, "department", own, plan.of("department"), DEPARTMENT, name=name)

@@ -102,5 +102,4 @@ def _rows(records: pa.Table, places: pd.Index, columns: Sequence[str] | None = N
     taken = pc.take(table, pa.array(places, pa.int64()))
     frame: pd.DataFrame = taken.to_pandas(types_mapper=lambda type_: pd.Int64Dtype() if pa.types.is_integer(type_) else None)
     frame.index = places
-    frame = frame.astype({field.name: "str" for field in taken.schema if pa.types.is_string(field.type)})
-    return frame
+    return frame.astype({field.name: "str" for field in taken.schema if pa.types.is_string(field.type)})

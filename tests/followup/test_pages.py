@@ -1,0 +1,96 @@
+"""Pages: what the workbooks say, cell by cell; sound files on A4, without contact data."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openxml_audit import OpenXmlValidator
+
+from csbook.followup import handovers, reminders
+from csbook.followup.reminders import Made
+from tests.followup import scene
+
+REMIND = ("owner", "department", "escalation", "review")
+HAND = ("letter", "notice", "meeting")
+
+
+def made(lang: str = "zh", *, pages: tuple[str, ...] = REMIND) -> dict[str, Made]:
+    write = reminders if pages == REMIND else handovers
+    return {each.stem: each for each in write(scene.rows(*pages), scene.plan(), scene.words(lang))}
+
+
+def opened(each: Made) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(each.book.content()))
+
+
+def texts(sheet: Any) -> Iterator[str]:
+    yield from (str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None)
+
+
+def table(sheet: Any, header: str = "记录编号") -> dict[str, dict[str, Any]]:
+    """Number -> label -> value of the sheet's table."""
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    top = next(place for place, row in enumerate(rows) if row[0] == header)
+    return {row[0]: dict(zip(rows[top], row, strict=True)) for row in rows[top + 1 :] if row[1] is not None}
+
+
+def test_reminders_are_one_workbook_for_each() -> None:
+    assert set(made()) == {
+        "催办-主管王姐-20231005", "催办-客服小张-20231005", "催办-客服小李-20231005", "部门催办-产品部-20231005", "部门催办-技术支持部-20231005",
+        "部门催办-物流部-20231005", "主管-升级与待审核-20231005",
+    }  # fmt: skip
+
+
+def test_an_owner_has_each_record_once_with_all_reasons() -> None:
+    rows = table(opened(made()["催办-客服小张-20231005"])["催办"])
+    assert rows["overdue"]["事由"] == "已超时 · 待处理"
+    assert rows["overdue"]["超时/剩余"] == "超 27.0 小时"
+    assert rows["soon"]["超时/剩余"] == "剩 20 分钟"
+    assert rows["evidence"]["待办事项"] == "联系承运商"
+    assert rows["doubt"]["事由"] == "仍有疑问/需进一步处理"
+    assert rows["high"]["优先级"] == "高"
+    assert rows["high"]["已催办次数"] == 0
+
+
+def test_the_supervisor_has_emotion_and_demand_in_full() -> None:
+    book = opened(made()["主管-升级与待审核-20231005"])
+    row = table(book["升级"])["lawyer"]
+    assert (row["情绪状态"], row["核心诉求"], row["问题描述"]) == ("激动", "退款", "再不解决就请律师")
+    assert table(book["待审核"])["unreviewed"]["记录编号"] == "unreviewed"
+
+
+def test_a_letter_a_notice_and_a_meeting_page() -> None:
+    book = opened(made(pages=HAND)["协作-技术支持部-20231005"])
+    assert book.sheetnames == ["协作需求函", "客户公告 emergency", "会议 meeting"]
+    row = table(book["协作需求函"])["delayed"]
+    assert (row["待办事项"], row["贵部对接人"], row["责任人"]) == ("逐台重启并核对", "技术小邱", "*主管王姐")
+    notice = list(texts(book["客户公告 emergency"]))
+    assert "华东全部门店" in notice
+    assert "切换备用线路" in notice
+    assert not {"*主管王姐", "客服小李", "技术小邱"} & set(notice)
+    assert "客服小李、技术小邱、*主管王姐" in set(texts(book["会议 meeting"]))
+
+
+@pytest.mark.parametrize("pages", [REMIND, HAND], ids=["remind", "handover"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_workbook_is_sound_and_prints_on_a4(pages: tuple[str, ...], lang: str, tmp_path: Path) -> None:
+    for place, each in enumerate(made(lang, pages=pages).values()):
+        path = tmp_path / f"{place}.xlsx"
+        path.write_bytes(each.book.content())
+        assert OpenXmlValidator().validate(str(path)).errors == []
+        for sheet in openpyxl.load_workbook(path):
+            assert (sheet.page_setup.paperSize, sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage) == (9, 0, True)
+            assert not [text for text in texts(sheet) if "5678" in text]
+
+
+def test_text_stays_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(scene.RECORDS["overdue"], "description", "=1+1")
+    sheet = opened(made()["催办-客服小张-20231005"])["催办"]
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == "=1+1"]
+    assert [cell.data_type for cell in cells] in (["s"], ["f"])
+    assert all(cell.quotePrefix for cell in cells)
