@@ -13,7 +13,7 @@ from csbook.cli.language import of_workbooks
 from csbook.cli.remind import MOMENTS, load_plan, rows_of, save_all
 from csbook.cli.session import Session, current
 
-PAGES = ("letter", "notice", "meeting")
+PAGES = ("letter", "notice", "agenda")
 # an internal copy would name customers
 OUTSIDE = tuple(role for role in ROLES if role != "internal")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from csbook.ledger.reminders import Past
 
 MOMENTS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
-PAGES = ("owner", "department", "escalation", "review")
+PAGES = ("owner", "department", "supervisor", "review")
 
 
 @click.command("remind", cls=Speaking)

@@ -29,13 +29,13 @@ UNFIT = str.maketrans(dict.fromkeys("[]:*?/\\'", "-"))
 
 def handovers(rows: pd.DataFrame, plan: Plan, words: Words) -> Iterator[Made]:
     """A workbook for each department with open records to act on, one at a time."""
-    for name, own in by_department(under(rows, plan, "letter", "notice", "meeting"), words):
+    for name, own in by_department(under(rows, plan, "letter", "notice", "agenda"), words):
         book, letters = new_book(words.lang), under(own, plan, "letter")
         if len(letters):
             listing.write(book, words, "letter", letters, plan.of("letter"), LETTER, name=name)
         for row in under(own, plan, "notice").to_dict("records"):
             _notice(book, words, row)
-        for row in under(own, plan, "meeting").to_dict("records"):
+        for row in under(own, plan, "agenda").to_dict("records"):
             _meeting(book, words, row)
         yield Made(words.text("followup.file.handover", name=name, day=f"{words.as_of:%Y%m%d}"), book, len(own))
 
@@ -54,19 +54,19 @@ def _notice(book: Workbook, words: Words, row: dict[Any, Any]) -> None:
 
 def _meeting(book: Workbook, words: Words, row: dict[Any, Any]) -> None:
     """Agenda and minutes: what is known is filled in, what the meeting decides is left to be written."""
-    paper = _page(book, words, "meeting", row)
+    paper = _page(book, words, "agenda", row)
     present = [str(each) for name in ("agent", "handover_to", "owner") if (each := words.cell(row, name))]
-    paper.answer(words.text("followup.meeting.when"), None, least=1.5)
-    paper.answer(words.text("followup.meeting.present"), "、".join(dict.fromkeys(present)), least=2)
-    paper.line(words.text("followup.meeting.agenda"), "section", least=19)
+    paper.answer(words.text("followup.agenda.when"), None, least=1.5)
+    paper.answer(words.text("followup.agenda.present"), "、".join(dict.fromkeys(present)), least=2)
+    paper.line(words.text("followup.agenda.agenda"), "section", least=19)
     for name in ("description", "nature", "scope", "demand", "tried", "plan", "next_due"):
         paper.answer(words.column(name), words.cell(row, name), least=2 if name == "plan" else 1)
-    paper.line(words.text("followup.meeting.minutes"), "section", least=19)
+    paper.line(words.text("followup.agenda.minutes"), "section", least=19)
     paper.answer(words.column("minutes"), words.cell(row, "minutes"), least=MINUTES)
     for label in ("decided", "who", "until", "how"):
-        paper.answer(words.text(f"followup.meeting.{label}"), None, least=3 if label == "decided" else 1.5)
+        paper.answer(words.text(f"followup.agenda.{label}"), None, least=3 if label == "decided" else 1.5)
     paper.gap()
-    paper.line(words.text("followup.meeting.signed"))
+    paper.line(words.text("followup.agenda.signed"))
 
 
 def _page(book: Workbook, words: Words, kind: str, row: dict[Any, Any]) -> Paper:

@@ -12,7 +12,7 @@ from csbook import messages
 from csbook.issues import UsageError
 from csbook.lists import Bilingual
 
-PAGES = ("owner", "department", "escalation", "review", "letter", "notice", "meeting")
+PAGES = ("owner", "department", "supervisor", "review", "letter", "notice", "agenda")
 SHAPES: Mapping[str, type] = {"zh": str, "en": str, "lists": list, "pages": list, "counts": bool}
 NEEDED = ("zh", "en", "lists", "pages")
 

@@ -55,8 +55,8 @@ def reminders(rows: pd.DataFrame, plan: Plan, words: Words) -> Iterator[Made]:
         book = new_book(words.lang)
         listing.write(book, words, "department", own, plan.of("department"), DEPARTMENT, name=name)
         yield Made(words.text("followup.file.department", name=name, day=day), book, len(own))
-    book, escalated, unreviewed = new_book(words.lang), under(rows, plan, "escalation"), under(rows, plan, "review")
-    listing.write(book, words, "escalation", escalated, plan.of("escalation"), ESCALATION)
+    book, escalated, unreviewed = new_book(words.lang), under(rows, plan, "supervisor"), under(rows, plan, "review")
+    listing.write(book, words, "supervisor", escalated, plan.of("supervisor"), ESCALATION)
     listing.write(book, words, "review", unreviewed, plan.of("review"), REVIEW)
     yield Made(words.text("followup.file.supervisor", day=day), book, len(escalated) + len(unreviewed))
 

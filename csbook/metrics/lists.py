@@ -79,7 +79,7 @@ def _running(table: ir.Table, policy: Policy) -> dict[str, ir.Value]:
 def waiting(facts: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
     """Records that were not withdrawn: `id`, the running clock that is due first, minutes past its due, and a truth a list.
 
-    Lists: open, overdue (a clock has run out and runs on), missed (any clock), due_soon, unrated (已解决待回访: resolved, ratable, without
+    Lists: open, overdue (a clock has run out and runs on), missed (any clock), due_soon, rating_missing (已解决待回访: resolved, ratable, without
     a rating), clock_<name> (it runs; after the resolution too, such as the call back).
     """
     table = facts.filter(~facts.withdrawn)
@@ -91,7 +91,7 @@ def waiting(facts: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
         "overdue": table.running_overdue,
         "missed": table.overdue,
         "due_soon": running.pop("due_soon"),
-        "unrated": resolved & table.rated_day.notnull() & ~rated,
+        "rating_missing": resolved & table.rated_day.notnull() & ~rated,
         **{f"clock_{name}": table[f"state_{name}"].isin((RUNNING, PENDING)).fill_null(False) for name in policy.names()},
     }
     over = durations.minutes(running["next_due"], ibis.literal(as_of))

@@ -33,7 +33,7 @@ def test_a_department_sees_what_is_with_it() -> None:
 
 
 def test_the_supervisor_sees_escalations_and_what_nobody_reviewed() -> None:
-    assert scene.under(scene.rows("escalation"), "escalation") == {
+    assert scene.under(scene.rows("supervisor"), "supervisor") == {
         "已升级或出现升级词语": {"lawyer"},
         "高优先级已超时": {"high"},
         "客户投诉升级已延迟": {"delayed"},
@@ -44,7 +44,7 @@ def test_the_supervisor_sees_escalations_and_what_nobody_reviewed() -> None:
 
 def test_pages_to_hand_over() -> None:
     assert scene.under(scene.rows("notice"), "notice") == {"客户公告": {"emergency"}}
-    assert scene.under(scene.rows("meeting"), "meeting") == {"协调会议": {"meeting"}}
+    assert scene.under(scene.rows("agenda"), "agenda") == {"协调会议": {"meeting"}}
 
 
 def test_spellings_of_a_person_are_one_owner() -> None:

@@ -15,8 +15,8 @@ from csbook.followup import handovers, reminders
 from csbook.followup.reminders import Made
 from tests.followup import scene
 
-REMIND = ("owner", "department", "escalation", "review")
-HAND = ("letter", "notice", "meeting")
+REMIND = ("owner", "department", "supervisor", "review")
+HAND = ("letter", "notice", "agenda")
 
 
 def made(lang: str = "zh", *, pages: tuple[str, ...] = REMIND) -> dict[str, Made]:
