@@ -79,8 +79,8 @@ def _running(table: ir.Table, policy: Policy) -> dict[str, ir.Value]:
 def waiting(facts: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
     """Records that were not withdrawn: `id`, the running clock that is due first, minutes past its due, and a truth a list.
 
-    Lists: open, overdue (a clock has run out and runs on), missed (any clock), due_soon, rating_missing (已解决待回访: resolved, ratable, without
-    a rating), clock_<name> (it runs; after the resolution too, such as the call back).
+    Lists: open, overdue (a clock has run out and runs on), missed (any clock), due_soon, rating_missing (已解决待回访: resolved, ratable,
+    without a rating), clock_<name> (it runs; after the resolution too, such as the call back).
     """
     table = facts.filter(~facts.withdrawn)
     running = _running(table, policy)
