@@ -82,12 +82,9 @@ def figures(
     engine, chosen = Engine.start(), Filter(forms=forms, agent=agent, desk=desk, team=team)
     ledger = ledger_of(records, policy, chosen, as_of)
     history = ibis.memtable(completed(revisions, REVISION))
-    looked = engine.store("seen", seen(ledger.filter(~ledger.outside), history, policy, as_of))
-    span = engine.run(looked.aggregate(first=looked.raised_at.min(), last=looked.answered_at.max())).iloc[0]
-    first = None if pd.isna(span["first"]) else span["first"].date()
-    period, offers = periods.chosen(start, end, first, as_of), Offers.of(definitions)
-    hours = Hours(policy.calendar(), first or as_of.date(), max([as_of, *span.dropna()]).date())
-    facts_ = engine.store("facts", facts(looked, policy, offers, Business(engine, hours, as_of)))
+    offers = Offers.of(definitions)
+    facts_, first, hours = computed(engine, ledger, history, policy, offers, as_of)
+    period = periods.chosen(start, end, first, as_of)
     of = Breakdown(engine, facts_, policy, offers, period)
     counted = cache(lambda: engine.store("counted", of.marked(period)))
     levels = cache(lambda: spread.clock_levels(of))
@@ -125,6 +122,17 @@ def figures(
 
 def _alone(make: Callable[[], pd.DataFrame]) -> list[pd.DataFrame]:
     return [make()]
+
+
+def computed(
+    engine: Engine, ledger: ir.Table, history: ir.Table, policy: Policy, offers: Offers, as_of: dt.datetime
+) -> tuple[ir.Table, dt.date | None, Hours]:
+    """The facts of the records raised by as_of, the day of the first of them, and the hours of their days."""
+    looked = engine.store("seen", seen(ledger.filter(~ledger.outside), history, policy, as_of))
+    span = engine.run(looked.aggregate(first=looked.raised_at.min(), last=looked.answered_at.max())).iloc[0]
+    first = None if pd.isna(span["first"]) else span["first"].date()
+    hours = Hours(policy.calendar(), first or as_of.date(), max([as_of, *span.dropna()]).date())
+    return engine.store("facts", facts(looked, policy, offers, Business(engine, hours, as_of))), first, hours
 
 
 def ledger_of(records: pa.Table, policy: Policy, chosen: Filter, as_of: dt.datetime) -> ir.Table:

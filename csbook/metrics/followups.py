@@ -16,8 +16,7 @@ from csbook.forms import Definitions
 from csbook.issues import UsageError
 from csbook.metrics import lists
 from csbook.metrics.engine import REVISION, Engine, completed, keyed
-from csbook.metrics.facts import facts
-from csbook.metrics.figures import Filter, ledger_of
+from csbook.metrics.figures import Filter, computed, ledger_of
 from csbook.metrics.offers import Offers
 from csbook.metrics.people import one_spelling
 from csbook.policy import Policy
@@ -48,7 +47,7 @@ def follow_ups(
     engine = Engine.start()
     ledger = ledger_of(keys, policy, Filter(), as_of)
     known = ibis.memtable(completed(history, REVISION))
-    base = engine.store("facts", facts(ledger.filter(~ledger.outside), known, policy, Offers.of(definitions), as_of))
+    base, *_ = computed(engine, ledger, known, policy, Offers.of(definitions), as_of)
     found = engine.run(lists.waiting(base, policy, as_of)).set_index("id")
     said = lists.said(records, definitions).loc[found.index]
     owners = _owners(records, found["last_agent"], policy)
