@@ -18,7 +18,7 @@ from csbook.workbook import Workbook
 # no column of customers: who needs to ask them asks the contact in the team
 LETTER = (
     Column("record_no", 15), Column("form", 11), Column("priority", 7), Column("next_due", 15, "stamp"), Column("description", 32),
-    Column("demand", 14), Column("to_do", 36), Column("handover_to", 11), Column("owner", 11), Column("reply", 16),
+    Column("demand", 14), Column("to_do", 36), Column("handover_to", 11), Column("contact", 11), Column("reply", 16),
 )  # fmt: skip
 NOTICE = {"since": "raised_at", "what": "description", "scope": "scope", "doing": "action_plan", "until": "next_due"}
 WIDTHS = 18.0, 74.0

@@ -56,7 +56,7 @@ def to_do(words: Words, row: dict[Any, Any]) -> str | None:
     return next((str(found) for name in TO_DO if (found := words.cell(row, name)) is not None), None)
 
 
-COMPUTED = frozenset({"reasons", "left", "to_do", "reply"})
+COMPUTED = frozenset({"reasons", "left", "to_do", "contact", "reply"})
 
 
 def _cell(words: Words, row: dict[Any, Any], headings: Sequence[Heading], name: str) -> Any:
@@ -67,6 +67,8 @@ def _cell(words: Words, row: dict[Any, Any], headings: Sequence[Heading], name: 
             return words.left(row["over_minutes"])
         case "to_do":
             return to_do(words, row)
+        case "contact":  # who took the contact is in the team; the owner may be the department's own
+            return words.cell(row, "agent") or words.cell(row, "owner")
         case "reply":
             return ""
     return words.cell(row, name)

@@ -68,7 +68,7 @@ def test_a_letter_a_notice_and_a_meeting_page() -> None:
     book = opened(made(pages=HAND)["协作-技术支持部-20231005"])
     assert book.sheetnames == ["协作需求函", "客户公告 emergency", "会议 meeting"]
     row = table(book["协作需求函"])["delayed"]
-    assert (row["待办事项"], row["贵部对接人"], row["责任人"]) == ("逐台重启并核对", "技术小邱", "*主管王姐")
+    assert (row["待办事项"], row["贵部对接人"], row["我方联系人"]) == ("逐台重启并核对", "技术小邱", "客服小李")
     notice = list(texts(book["客户公告 emergency"]))
     assert "华东全部门店" in notice
     assert "切换备用线路" in notice

@@ -1,0 +1,44 @@
+"""Reminders at the terminal: workbooks in a folder, and a ledger that keeps how often it reminded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from tests.cli.conftest import Terminal, filled, query
+from tests.cli.test_main_job import RESPONSE
+
+OPEN = dict.fromkeys(("resolved_at", "solution_kind", "solution", "satisfaction", "reviewer"))
+
+
+def times(folder: Path) -> dict[str, Any]:
+    """Number -> reminders so far, of the one owner's workbook."""
+    [path] = folder.glob("催办-*.xlsx")
+    rows = list(openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True))
+    return {str(row[0]): row[-1] for row in rows if isinstance(row[-1], int)}
+
+
+def test_reminders_are_counted_by_run_and_a_repeated_run_once(terminal: Terminal, tmp_path: Path) -> None:
+    filled(terminal, tmp_path / "inbox" / "response-A07.xlsx", "A07", [{**RESPONSE, **OPEN}])
+    assert terminal("ingest", tmp_path / "inbox").code == 0
+    for folder, moment, expected in (("a", "2023-10-02", 0), ("b", "2023-10-03", 1), ("c", "2023-10-03", 1), ("d", "2023-10-04", 2)):
+        assert terminal("remind", "-o", folder, "--as-of", moment).code == 0
+        assert list(times(tmp_path / folder).values()) == [expected]
+    assert len(query(tmp_path / "ledger.sqlite", "SELECT * FROM audit WHERE action = 'remind'")) == 4
+    assert terminal("ledger", "verify").code == 0
+    assert terminal("handover", "-o", "hand").code == 0
+    assert list((tmp_path / "hand").iterdir()) == []
+
+
+def test_a_plan_that_cannot_be_read_or_a_missing_ledger_stops_before_anything(terminal: Terminal, tmp_path: Path) -> None:
+    assert terminal("remind", "-o", "out").code == 2
+    (tmp_path / "validations").mkdir()
+    plan = tmp_path / "validations" / "followup.toml"
+    for text in ("x = [", "heading = 1", '[[heading]]\nzh = "一"\nen = "a"\nlists = []\npages = ["nowhere"]'):
+        plan.write_text(text, "utf-8")
+        said = terminal("--workspace", tmp_path, "remind", "-o", "out")
+        assert said.code == 2
+        assert "followup.toml" in said.err
+    assert not (tmp_path / "out").exists()
