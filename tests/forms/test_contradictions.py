@@ -138,8 +138,8 @@ REPLACED = [
     (HOTLINE, 'fault = ["technical_support"]\n', 'fault = ["technical"]\n', "rule.routing.department", "unknown_entry"),
     (HOTLINE, 'fault = ["technical_support"]\n', 'fault = "technical_support"\n', "rule.routing.department.options", "wrong_shape"),
     (FEEDBACK, 'includes = ["other"]', 'includes = ["others"]', "rule.required.note", "unknown_entry"),
-    (FEEDBACK, 'mentions = "escalation"', 'mentions = "escalations"', "rule.consistent.escalated.when", "unknown_words"),
-    (FEEDBACK, "when = { any = [", 'when = { any = "x", all = [', "rule.consistent.escalated.when", "unknown_condition"),
+    (FEEDBACK, 'mentions = "escalation"', 'mentions = "escalations"', "listed.escalated.when", "unknown_words"),
+    (FEEDBACK, "when = { any = [", 'when = { any = "x", all = [', "listed.escalated.when", "unknown_condition"),
     (FEEDBACK, "low = 0, high = 240", "low = 0, high = 2.5", "field.call_minutes.high", "wrong_shape"),
 ]
 

@@ -178,8 +178,10 @@ def test_contact_columns_stay_in_the_team(shipped: Definitions) -> None:
 
 
 def test_lists_to_follow_up(shipped: Definitions) -> None:
-    assert {(form.name, each.name) for form in shipped.forms.values() for each in form.listed} == {
-        ("response", "review_missing"),
-        ("hotline", "follow_up"),
-        ("feedback", "evidence_pending"),
+    assert {form.name: {each.name for each in form.listed} for form in shipped.forms.values()} == {
+        "communication": {"escalated"},
+        "hotline": {"follow_up", "escalated", "high_priority", "handed_over"},
+        "feedback": {"evidence_pending", "escalated", "handed_over"},
+        "response": {"review_missing", "escalated"},
+        "coordination": {"escalated", "escalated_complaint", "delayed", "emergency", "coordination_meeting", "handed_over"},
     }
