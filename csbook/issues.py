@@ -24,7 +24,6 @@ class Code(enum.StrEnum):
     NOT_APPLICABLE = "NOT_APPLICABLE"
     INCONSISTENT = "INCONSISTENT"
     NOT_IN_LIST = "NOT_IN_LIST"
-    LIST_VALUE_PROPOSED = "LIST_VALUE_PROPOSED"
     UNUSUAL_CHOICE = "UNUSUAL_CHOICE"
     TOO_LONG = "TOO_LONG"
     MASK_BROKEN = "MASK_BROKEN"
@@ -41,6 +40,9 @@ class Code(enum.StrEnum):
     TRANSFER_INCOMPLETE = "TRANSFER_INCOMPLETE"
     REFERENCE_UNREADABLE = "REFERENCE_UNREADABLE"
     REFERENCE_UNKNOWN = "REFERENCE_UNKNOWN"
+
+    # what many rows show together: raised in csbook.cli
+    LIST_VALUE_PROPOSED = "LIST_VALUE_PROPOSED"
 
     # what files are refused for: raised in csbook.intake
     NOT_A_WORKBOOK = "NOT_A_WORKBOOK"
