@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -54,6 +57,21 @@ def test_the_readme_gives_a_reason_for_every_dependency() -> None:
     names = {re.split(r"[\[<>=; ]", each)[0] for each in [*project["dependencies"], *project["optional-dependencies"]["test"]]}
     table = (ROOT / "README.md").read_text("utf-8").split("## Dependencies")[1].split("\n## ")[0]
     assert {name for name in names if name not in table} <= {"sqlglot", "tzdata"}
+
+
+def test_every_library_that_csbook_imports_is_installed_with_it() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = [each for name, wanted in project["optional-dependencies"].items() if name in ("encrypted", "postgres") for each in wanted]
+    declared = {re.split(r"[\[<>=; ]", each)[0].lower() for each in [*project["dependencies"], *extras]}
+    modules = {path: ast.parse(path.read_text("utf-8")) for path in (ROOT / "csbook").rglob("*.py")}
+    nodes = [(path, node) for path, tree in modules.items() for node in ast.walk(tree)]
+    names = {(alias.name, path) for path, node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {(node.module, path) for path, node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    providers = packages_distributions()
+    tops = {(name.split(".")[0], path) for name, path in names}
+    foreign = {(top, path) for top, path in tops if top != "csbook" and top not in sys.stdlib_module_names}
+    unmet = {(top, path.name) for top, path in foreign if not declared & {each.lower() for each in providers.get(top, ())}}
+    assert unmet == set()
 
 
 def test_the_readme_opens_with_the_two_commands() -> None:
