@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from csbook.cli import options
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_terminal, of_workbooks
+from csbook.cli.period import bounds, span
 from csbook.cli.session import Session, current
 from csbook.cli.template import unknown_form
 from csbook.issues import UsageError
@@ -19,21 +21,16 @@ from csbook.issues import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-ROLES = "internal", "manager", "external"
-PERIODS = ("today", "yesterday", "this-week", "last-week", "this-month", "last-month")
-
 
 @click.command("analyze", cls=Speaking)
 @click.option("--output", "-o", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--form", "forms", cls=Option, multiple=True, metavar="FORM")
-@click.option("--from", "start", cls=Option, metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]))
-@click.option("--to", "end", cls=Option, metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]))
-@click.option("--period", cls=Option, type=click.Choice(PERIODS))
-@click.option("--as-of", cls=Option, metavar="'YYYY-MM-DD [HH:MM]'", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]))
+@bounds
+@options.as_of()
 @click.option("--agent", cls=Option, metavar="AGENT")
 @click.option("--desk", cls=Option, metavar="DESK")
 @click.option("--team", cls=Option, metavar="TEAM")
-@click.option("--role", cls=Option, type=click.Choice(ROLES), default="manager", show_default=True)
+@options.role()
 @click.option("--measures", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", cls=Option, is_flag=True)
 @current
@@ -89,35 +86,3 @@ def command(
     if written != output:
         session.say(said("analyze.beside", path=output))
     session.say(said("analyze.written", path=written))
-
-
-def span(
-    start: dt.datetime | None, end: dt.datetime | None, period: str | None, as_of: dt.datetime
-) -> tuple[dt.date | None, dt.date | None]:
-    """First and last day of the figures, both included; None where nothing bounds them."""
-    if period is None:
-        if start and end and start > end:
-            raise UsageError(said("analyze.backwards", start=start.date(), end=end.date()))
-        return (start.date() if start else None), (end.date() if end else None)
-    if start or end:
-        raise UsageError(said("analyze.two_periods"))
-    return named_period(period, as_of.date())
-
-
-def named_period(name: str, today: dt.date) -> tuple[dt.date, dt.date]:
-    """The days of `today`, `last-week` and their kin; weeks are ISO weeks, a running period ends today."""
-    day = dt.timedelta(days=1)
-    monday, first = today - today.weekday() * day, today.replace(day=1)
-    before = first - day
-    spans: dict[str, tuple[dt.date, dt.date]] = {
-        "today": (today, today),
-        "yesterday": (today - day, today - day),
-        "this-week": (monday, today),
-        "last-week": (monday - 7 * day, monday - day),
-        "this-month": (first, today),
-        "last-month": (before.replace(day=1), before),
-    }
-    return spans[name]
-
-
-__all__ = ["command", "named_period", "span"]

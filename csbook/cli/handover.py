@@ -7,21 +7,21 @@ from pathlib import Path
 
 import click
 
-from csbook.cli.analyze import ROLES
+from csbook.cli import options
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_workbooks
-from csbook.cli.remind import MOMENTS, load_plan, rows_of, save_all
+from csbook.cli.remind import load_plan, rows_of, save_all
 from csbook.cli.session import Session, current
 
 PAGES = ("letter", "notice", "agenda")
 # an internal copy would name customers
-OUTSIDE = tuple(role for role in ROLES if role != "internal")
+OUTSIDE = tuple(role for role in options.ROLES if role != "internal")
 
 
 @click.command("handover", cls=Speaking)
 @click.option("--output", "-o", cls=Option, metavar="DIR", required=True, type=click.Path(path_type=Path))
-@click.option("--as-of", cls=Option, metavar="'YYYY-MM-DD [HH:MM]'", type=click.DateTime(list(MOMENTS)))
-@click.option("--role", cls=Option, type=click.Choice(OUTSIDE), default="manager", show_default=True)
+@options.as_of()
+@options.role(*OUTSIDE)
 @current
 def command(session: Session, output: Path, as_of: dt.datetime | None, role: str) -> None:
     """Write a workbook for each department that has open records; nothing is kept."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from csbook.cli import options
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_terminal
 from csbook.cli.reading import reading
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", cls=Option, is_flag=True)
 @click.option("--map", "mapped", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", cls=Option, is_flag=True)
-@click.option("--jobs", cls=Option, metavar="N", type=click.IntRange(min=1))
+@click.option("--jobs", cls=Option, metavar="N", type=options.Whole(min=1))
 @current
 def command(
     session: Session,

@@ -9,6 +9,8 @@ from contextvars import ContextVar
 
 import click
 
+from csbook import messages
+
 _KEY = "csbook.lang"
 # what --lang named in this call of csbook, for what is said once click has left its context: why the call failed
 _CALL: ContextVar[str | None] = ContextVar("lang", default=None)
@@ -18,6 +20,7 @@ _CALL: ContextVar[str | None] = ContextVar("lang", default=None)
 def one_call() -> Iterator[None]:
     """A call of csbook; one within another leaves the outer its language."""
     token = _CALL.set(None)
+    messages.speak_for_libraries(of_terminal())
     try:
         yield
     finally:
@@ -29,6 +32,7 @@ def use_language(ctx: click.Context, _parameter: click.Parameter, value: str | N
     _CALL.set(value)
     if value:
         ctx.meta[_KEY] = value
+        messages.speak_for_libraries(value)
 
 
 def asked() -> str | None:

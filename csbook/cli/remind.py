@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csbook.cli.analyze import ROLES
+from csbook.cli import options
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_terminal, of_workbooks
 from csbook.cli.receipts import prepare, safe
@@ -24,14 +24,13 @@ if TYPE_CHECKING:
     from csbook.ledger import Ledger
     from csbook.ledger.reminders import Past
 
-MOMENTS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
 PAGES = ("owner", "department", "supervisor", "review")
 
 
 @click.command("remind", cls=Speaking)
 @click.option("--output", "-o", cls=Option, metavar="DIR", required=True, type=click.Path(path_type=Path))
-@click.option("--as-of", cls=Option, metavar="'YYYY-MM-DD [HH:MM]'", type=click.DateTime(list(MOMENTS)))
-@click.option("--role", cls=Option, type=click.Choice(ROLES), default="manager", show_default=True)
+@options.as_of()
+@options.role()
 @current
 def command(session: Session, output: Path, as_of: dt.datetime | None, role: str) -> None:
     """Write the workbooks, then keep in the ledger who was reminded of what."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from csbook.cli import options
 from csbook.cli.command import Option, Speaking, nearest, said
 from csbook.cli.language import of_terminal, of_workbooks
 from csbook.cli.progress import Progress
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--output", "-o", cls=Option, metavar="DIR", type=click.Path(path_type=Path), required=True)
 @click.option("--desk", cls=Option, metavar="DESK")
 @click.option("--desks", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--rows", cls=Option, type=click.IntRange(1, 2000), default=300, show_default=True)
+@click.option("--rows", cls=Option, type=options.Whole(1, 2000), default=300, show_default=True)
 @click.option("--carry-over", cls=Option, is_flag=True)
 @click.option("--layout", cls=Option, type=click.Choice(["table", "page"]), default="table", show_default=True)
 @click.option("--record", "numbers", cls=Option, metavar="NUMBER", multiple=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from csbook.cli import options
 from csbook.cli.command import Option, Speaking, failure, said
 from csbook.cli.language import of_terminal
 from csbook.cli.reading import reading
@@ -30,10 +31,10 @@ ENDINGS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREA
 @click.command("watch", cls=Speaking)
 @click.argument("inbox", required=False, metavar="[INBOX]", type=click.Path(path_type=Path))
 @click.option("--receipts", cls=Option, metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--settle", cls=Option, metavar="SECONDS", type=click.FloatRange(min=0.1), default=5, show_default=True)
+@click.option("--settle", cls=Option, metavar="SECONDS", type=options.Number(min=0.1), default=5, show_default=True)
 @click.option("--poll", cls=Option, is_flag=True)
 @click.option("--map", "mapped", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--jobs", cls=Option, metavar="N", type=click.IntRange(min=1))
+@click.option("--jobs", cls=Option, metavar="N", type=options.Whole(min=1))
 @current
 def command(
     session: Session,

@@ -1,18 +1,27 @@
 """Words for people: gettext catalogs in Chinese and English, looked up by symbolic id.
 
-One domain (.po, compiled to .mo by `make messages`) per speaker: issues, workbook, analysis, terminal.
+One domain (.po, compiled to .mo by `make messages`) per speaker: issues, workbook, analysis, terminal. `click` holds that library's
+English sentences in Chinese.
 """
 
 from __future__ import annotations
 
 import functools
 import gettext
+import os
 from pathlib import Path
 from typing import Any
 
 from csbook.issues import UnfinishedError, UsageError
 
 LOCALES = {"zh": "zh_CN", "en": "en"}
+
+
+def speak_for_libraries(lang: str) -> None:
+    """Libraries that look their words up by gettext (click does) say them in `lang` from now on."""
+    gettext.bindtextdomain("click", Path(__file__).parent)
+    gettext.textdomain("click")
+    os.environ["LANGUAGE"] = LOCALES[lang]  # where gettext looks for the language, at each message
 
 
 @functools.cache

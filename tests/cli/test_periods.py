@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from csbook.cli.analyze import named_period
+from csbook.cli.period import named_period
 
 D = dt.date
 

@@ -134,3 +134,32 @@ def test_help_tells_the_exit_codes(terminal: Terminal) -> None:
     for lang in ("zh", "en"):
         said = terminal("--lang", lang, "--help").out
         assert {"0", "1", "2", "3", "130"} <= {*re.findall("[0-9]+", said)}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["template", "response"],
+        ["analyze", "-o", "x.xlsx", "--role", "boss"],
+        ["analyze", "-o", "x.xlsx", "--from", "1.2.3"],
+        ["analyze", "-o", "x.xlsx", "--as-of", "noon"],
+        ["analyze", "--colour"],
+        ["analyze", "--rol", "manager"],
+        ["analyze", "-o"],
+        ["forms", "response"],
+        ["forms", "--json=1"],
+        ["template", "response", "-o", "x", "--rows", "many"],
+        ["template", "response", "-o", "x", "--rows", "5000"],
+        ["watch", "--settle", "soon"],
+        ["remind", "-o", "x", "--as-of", "tomorrow"],
+        ["--quiet"],
+    ],
+)
+def test_what_click_finds_wrong_is_told_in_the_language_asked_for(terminal: Terminal, args: list[str]) -> None:
+    en, zh = terminal("--lang", "en", *args), terminal("--lang", "zh", *args)
+    assert (en.code, zh.code) == (2, 2), (en, zh)
+    assert not re.search("[\u4e00-\u9fff]", en.err)
+    fault = zh.err.strip().splitlines()[-1]
+    told = re.sub(r"'[^']*'|\S*[<=]\S*", "", fault)  # without what is quoted: options, values, bounds
+    assert re.search("[\u4e00-\u9fff]", told)
+    assert not re.search(r"(?<![\w-])[a-z]{2,}(?!\w)", re.sub(r"noon|tomorrow|1\.2\.3|response", "", told)), fault

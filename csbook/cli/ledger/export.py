@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csbook.cli.analyze import PERIODS, ROLES, span
+from csbook.cli import options
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_workbooks
+from csbook.cli.period import bounds, span
 from csbook.cli.session import Session, current
 from csbook.cli.template import unknown_form
 from csbook.issues import UsageError
@@ -30,11 +31,9 @@ PLAIN = "agent", "owner", "desk", "team", "customer"
 @click.command("export", cls=Speaking)
 @click.option("--output", "-o", cls=Option, metavar="FILE", required=True, type=click.Path(path_type=Path))
 @click.option("--format", "format_", cls=Option, type=click.Choice(FORMATS))
-@click.option("--role", cls=Option, type=click.Choice(ROLES), default="manager", show_default=True)
+@options.role()
 @click.option("--form", "forms", cls=Option, multiple=True, metavar="FORM")
-@click.option("--from", "start", cls=Option, metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]))
-@click.option("--to", "end", cls=Option, metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]))
-@click.option("--period", cls=Option, type=click.Choice(PERIODS))
+@bounds
 @click.option("--state", cls=Option, multiple=True, type=click.Choice(STATES))
 @click.option("--category", cls=Option, multiple=True, metavar="ENTRY")
 @click.option("--priority", cls=Option, multiple=True, metavar="ENTRY")

@@ -1,0 +1,64 @@
+"""Options that several commands share, each written once, and the types of what people type after them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from csbook.cli.command import Option, said
+
+ROLES = "internal", "manager", "external"
+DAY = "%Y-%m-%d"
+
+Decorator = Callable[[Any], Any]
+
+
+class Moment(click.DateTime):
+    """A day, or a moment too where `timed`; click would name strftime's letters."""
+
+    def __init__(self, *, timed: bool) -> None:
+        super().__init__([DAY, f"{DAY} %H:%M", f"{DAY}T%H:%M"] if timed else [DAY])
+        self.message = "option.no_moment" if timed else "option.no_day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.datetime:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(said(self.message, value=value), param, ctx)
+
+
+class Whole(click.IntRange):
+    """A whole number within bounds."""
+
+    @property
+    def name(self) -> str:  # type: ignore[override]  # click keeps it as a constant, in English
+        return said("option.whole")
+
+
+class Number(click.FloatRange):
+    """A number within bounds."""
+
+    @property
+    def name(self) -> str:  # type: ignore[override]  # as above
+        return said("option.number")
+
+
+def day(option: str, parameter: str) -> Decorator:
+    """An option that takes a day, kept under the parameter's name."""
+    return click.option(option, parameter, cls=Option, metavar="YYYY-MM-DD", type=Moment(timed=False))
+
+
+def as_of() -> Decorator:
+    """`--as-of`: the moment that figures and lists hold for."""
+    return click.option("--as-of", cls=Option, metavar="'YYYY-MM-DD [HH:MM]'", type=Moment(timed=True))
+
+
+def role(*roles: str) -> Decorator:
+    """`--role`: for whom it is written, one of `roles` (all where none is named)."""
+    return click.option("--role", cls=Option, type=click.Choice(roles or ROLES), default="manager", show_default=True)
+
+
+__all__ = ["ROLES", "Number", "Whole", "as_of", "day", "role"]
