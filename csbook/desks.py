@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from csbook import messages
+from csbook import filenames, messages
 from csbook.issues import UsageError
 
-# beside what Windows refuses in a file name, what would divide a list of references
-FORBIDDEN = frozenset('<>:"/\\|?*,;\u3001')
-RESERVED = re.compile(r"(CON|PRN|AUX|NUL|(COM|LPT)[1-9])(\..*)?", re.IGNORECASE)
+DIVIDING = frozenset(",;\u3001")  # would divide a list of references
 LONGEST = 20
 LONGEST_NAME = 40
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -38,8 +35,7 @@ def refused(name: str) -> str | None:
         return "empty"
     if len(name) > LONGEST:
         return "long"
-    strange = any(character in FORBIDDEN or not character.isprintable() for character in name)
-    return "unfit" if strange or name != name.strip(" .-") or RESERVED.fullmatch(name) else None
+    return "unfit" if filenames.unfit(name) or not DIVIDING.isdisjoint(name) or name != name.strip(" .-") else None
 
 
 def read(path: Path, lang: str = "zh") -> tuple[Desk, ...]:

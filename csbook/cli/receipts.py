@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from csbook import desks
+from csbook import filenames
 from csbook.cli.command import said
 from csbook.cli.language import of_workbooks
 from csbook.cli.progress import Progress
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from csbook.rows import Rows
     from csbook.template.receipt import Receipt, Returned
 
-LONGEST = 80  # characters of a file name, so that path and name stay within what Windows takes
 PROBE = ".csbook-receipts"
 
 
@@ -80,26 +78,11 @@ def tell(session: Session, folder: Path | None, written: Written | None, *, alou
 
 
 def _named(receipts: Iterator[Receipt]) -> Iterator[tuple[str, Receipt]]:
-    """File names that differ in more than upper and lower case; the receipt of a receipt takes its place."""
-    taken: set[str] = set()
+    """Each receipt under a file name of its own; the receipt of a receipt takes its place."""
+    names, ending = filenames.Names(), said("receipts.ending")
     for receipt in receipts:
-        ending = said("receipts.ending")
-        stem = Path(receipt.file).stem.removesuffix(ending)
-        desk = receipt.desk.desk
-        stem = safe(stem if not desk or desk in stem else f"{desk}-{stem}")
-        serial, name = 1, f"{stem}{ending}.xlsx"
-        while name.casefold() in taken:
-            serial += 1
-            name = f"{stem}-{serial}{ending}.xlsx"
-        taken.add(name.casefold())
-        yield name, receipt
-
-
-def safe(stem: str) -> str:
-    """A file name that Windows takes too."""
-    unfit = re.escape("".join(desks.FORBIDDEN))
-    text = re.sub(rf"[{unfit}\x00-\x1f\x7f]+", "_", stem)[:LONGEST].strip(" .")
-    return f"_{text}" if not text or desks.RESERVED.fullmatch(text) else text
+        stem, desk = Path(receipt.file).stem.removesuffix(ending), receipt.desk.desk
+        yield f"{names.free(stem if not desk or desk in stem else f'{desk}-{stem}')}{ending}.xlsx", receipt
 
 
 def _receipts(judged: Judged, at: dt.datetime) -> Iterator[Receipt]:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from csbook import filenames
 from csbook.cli import options
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_terminal, of_workbooks
-from csbook.cli.receipts import prepare, safe
+from csbook.cli.receipts import prepare
 from csbook.cli.session import Session, current
 
 if TYPE_CHECKING:
@@ -79,22 +80,15 @@ def told(rows: pd.DataFrame, plan: Plan) -> tuple[dict[str, list[int]], list[int
 
 
 def save_all(folder: Path, made: Iterable[Made]) -> list[Path]:
-    """Save the workbooks under names that Windows takes and that differ in more than upper and lower case.
+    """Save the workbooks, each under a name of its own.
 
     Raises UnfinishedError at the first that cannot be written.
     """
     from csbook.workbook import save
 
     prepare(folder)
-    taken: set[str] = set()
-    paths = []
+    names, paths = filenames.Names(), []
     for each in made:
-        stem = safe(each.stem)
-        serial, name = 1, stem
-        while name.casefold() in taken:
-            serial += 1
-            name = f"{stem}-{serial}"
-        taken.add(name.casefold())
-        save(folder / f"{name}.xlsx", each.book.content(), of_terminal(), private=True)
-        paths.append(folder / f"{name}.xlsx")
+        paths.append(folder / f"{names.free(each.stem)}.xlsx")
+        save(paths[-1], each.book.content(), of_terminal(), private=True)
     return paths

@@ -13,7 +13,6 @@ from typing import Any
 import openpyxl
 import pytest
 
-from csbook.cli.receipts import safe
 from tests.cli.conftest import Terminal, filled, query, type_rows
 from tests.cli.test_main_job import RESPONSE
 
@@ -182,10 +181,3 @@ def test_files_of_one_name_have_receipts_of_their_own(terminal: Terminal, handed
         "A09-Response-回执.xlsx",
         "response-A07-回执.xlsx",
     ]
-
-
-def test_names_that_windows_takes() -> None:
-    assert safe('a<b>:"c"|?*.') == "a_b_c_"
-    assert safe("CON") == "_CON"
-    assert safe(" . ") == "_"
-    assert len(safe("长" * 300)) == 80

@@ -153,6 +153,25 @@ def test_one_file_for_each_value(filled: Office, tmp_path: Path, split: str, fil
     assert {path.name: len(commas(path)) for path in tmp_path.glob("x-*.csv")} == files
 
 
+def test_values_that_would_share_a_file_name_lose_no_record(office: Office, tmp_path: Path) -> None:
+    """Forbidden characters, letter case, the label of a blank, the name of a form: each value keeps a file of its own."""
+    values = ["VIP/急", "VIP?急", "vip|急", "未填", None, "x", "x-response", "con"]
+    office.hand_in(
+        Workbook([case(f"A07-5KQ2M-{n:03}", customer=f"CUST{n}", category=value) for n, value in enumerate(values)]),
+        Workbook([{**COORDINATION, "category": "x"}], form="coordination"),
+    )
+    written = export(office, tmp_path / "x.csv", split="category")
+    assert (len(written), sum(written.values())) == (len(values) + 1, len(values) + 1)
+    assert len({name.casefold() for name in written}) == len(written)
+    assert sum(len(commas(tmp_path / name)) for name in written) == len(values) + 1
+    book = export(office, tmp_path / "x.xlsx", split="category")
+    assert (sum(book.values()), sum(len(sheet(tmp_path / name, each)) for name in book for each in sheets(tmp_path / name))) == (9, 9)
+
+
+def sheets(path: Path) -> list[str]:
+    return openpyxl.load_workbook(path).sheetnames
+
+
 def test_several_forms_are_sheets_of_one_workbook_and_files_of_their_own(filled: Office, tmp_path: Path) -> None:
     assert export(filled, tmp_path / "x.xlsx") == {"x.xlsx": 4}
     assert openpyxl.load_workbook(tmp_path / "x.xlsx").sheetnames == [form("response").title.zh, form("coordination").title.zh]

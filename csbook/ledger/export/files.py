@@ -10,6 +10,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from csbook import messages
+from csbook.filenames import Names
 from csbook.forms.form import Form
 from csbook.ledger.export import comma, parquet
 from csbook.ledger.export.columns import Layout
@@ -21,7 +22,6 @@ from csbook.workbook import Heading, Listing
 FORMATS = "xlsx", "csv", "parquet"
 SIZE = 10_000  # rows in memory at a time
 SPLITS = {"date": "raised_at", "category": "category", "priority": "priority"}
-FORBIDDEN = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))  # in names of files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,19 +41,26 @@ def export(connection: sa.Connection, plan: Plan) -> dict[Path, int]:
 
     Raises UnfinishedError where a file cannot be written; the files before it are there.
     """
-    written: dict[Path, int] = {}
-    for target, selection in _split(connection, plan):
+    names, written = Names(), dict[Path, int]()
+    for part, selection in _split(connection, plan):
         forms = _present(connection, plan, selection) or list(plan.forms.values())[:1]
         if plan.format == "xlsx":
+            target = _named(plan.target, names, *part)
             written[target] = _workbook(connection, plan, target, selection, forms)
-        elif plan.format == "parquet" and not target.suffix:
+        elif plan.format == "parquet" and not plan.target.suffix:
+            target = _named(plan.target, names, *part)
             batches = (table for form in forms for table in _batches(connection, plan.layout, selection, form))
             written[target] = parquet.folder(target, batches, plan.layout.lang)
         else:
             for form in forms:
-                path = target if len(forms) == 1 else target.with_stem(f"{target.stem}-{form.name}")
-                written[path] = _file(connection, plan, path, selection, form)
+                target = _named(plan.target, names, *part, *([form.name] if len(forms) > 1 else []))
+                written[target] = _file(connection, plan, target, selection, form)
     return written
+
+
+def _named(target: Path, names: Names, *parts: str) -> Path:
+    """The target, or a file beside it that is named after these parts too."""
+    return target.with_name(f"{target.stem}-{names.free('-'.join(parts))}{target.suffix}") if parts else target
 
 
 def _workbook(connection: sa.Connection, plan: Plan, path: Path, selection: Selection, forms: list[Form]) -> int:
@@ -89,9 +96,10 @@ def _present(connection: sa.Connection, plan: Plan, selection: Selection) -> lis
     return [form for name, form in plan.forms.items() if name in there and (not selection.cases or form.cases is not None)]
 
 
-def _split(connection: sa.Connection, plan: Plan) -> Iterator[tuple[Path, Selection]]:
+def _split(connection: sa.Connection, plan: Plan) -> Iterator[tuple[tuple[str, ...], Selection]]:
+    """What each file is named after beside the target, and what it holds."""
     if plan.split is None:
-        yield plan.target, plan.selection
+        yield (), plan.selection
         return
     name = SPLITS[plan.split]
     column = sa.func.date(record.c.raised_at) if plan.split == "date" else record.c[name]
@@ -99,12 +107,10 @@ def _split(connection: sa.Connection, plan: Plan) -> Iterator[tuple[Path, Select
     values = connection.scalars(sa.select(column).where(of_forms).distinct().order_by(column)).all()
     for value in values or [None]:
         key = None if value is None else str(value)
-        said = _label(plan, name, key).translate(FORBIDDEN)
-        yield plan.target.with_stem(f"{plan.target.stem}-{said}"), plan.selection.also(name, key)
+        yield (_label(plan, name, key),), plan.selection.also(name, key)
 
 
 def _label(plan: Plan, name: str, key: str | None) -> str:
-    """A value as part of a file's name."""
     if key is None:
         return messages.text(plan.layout.lang, "export.blank")
     lists = [form.by_name[name].choices for form in plan.forms.values() if name in form.by_name]
