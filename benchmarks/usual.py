@@ -5,68 +5,78 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 ROOT = Path(__file__).parents[1]
 HEADER_ROWS = 6
+STAMPS = {"moment", "moment_or_date", "date"}
 
 
-def columns(form: str) -> dict[str, str]:
+@functools.cache
+def columns(form: str) -> Mapping[str, str]:
     """Printed heading -> field."""
     table = tomllib.loads((ROOT / "templates" / f"{form}.toml").read_text("utf-8"))
     return {column["zh"]: column["field"] for column in table["column"]}
 
 
+@functools.cache
 def fields(form: str) -> Mapping[str, Any]:
     rules: Mapping[str, Any] = tomllib.loads((ROOT / "validations" / f"{form}.toml").read_text("utf-8"))["field"]
     return rules
 
 
+@functools.cache
+def schema(form: str) -> pa.DataFrameSchema:
+    import pandera.pandas as pa
+
+    entries = tomllib.loads((ROOT / "validations" / "lists.toml").read_text("utf-8"))["list"]
+    made = {}
+    for name, rule in fields(form).items():
+        checks = []
+        if rule.get("limit"):
+            checks.append(pa.Check.str_length(max_value=rule["limit"]))
+        if rule.get("mask"):
+            checks.append(pa.Check.str_matches(r"^(?!.*1[3-9][0-9]{9}).*$"))
+        if rule["kind"] == "choice":
+            labels = [{entry["zh"], *entry.get("labels", {}).values()} for entry in entries[rule["list"]] if entry["key"] in rule.get("entries", [entry["key"]])]
+            checks.append(pa.Check.isin(sorted(set().union(*labels))))
+        dtype = "datetime64[us]" if rule["kind"] in STAMPS else None
+        made[name] = pa.Column(dtype, checks=checks, nullable=not rule.get("required", False), required=False)
+    return pa.DataFrameSchema(made)
+
+
 def usual(folder: Path, ledger: Path) -> int:
     """pandas.read_excel with openpyxl, one pandera schema a form, one commit a file."""
     import pandas as pd
-    import pandera.pandas as pa
     from pandera.errors import SchemaErrors
 
-    def schema(form: str) -> pa.DataFrameSchema:
-        made = {}
-        for name, rule in fields(form).items():
-            checks = []
-            if rule.get("limit"):
-                checks.append(pa.Check.str_length(max_value=rule["limit"]))
-            if rule.get("mask"):
-                checks.append(pa.Check.str_matches(r"^(?!.*1[3-9]\d{9}).*$"))
-            dated = rule.get("kind") in {"moment", "moment_or_date", "date"}
-            dtype = "datetime64[ns]" if dated else "str"
-            made[name] = pa.Column(dtype, checks=checks, nullable=not rule.get("required", False), required=False, coerce=True)
-        return pa.DataFrameSchema(made)
-
-    schemas: dict[str, pa.DataFrameSchema] = {}
     stored = 0
     database = sqlite3.connect(ledger)
     for path in sorted(folder.glob("*.xlsx")):
         form = path.stem.split("-")[1]
         headings = columns(form)
-        top = pd.read_excel(path, header=None, nrows=HEADER_ROWS, dtype=str, engine="openpyxl")
-        header = int(top.isin(list(headings)).sum(axis=1).idxmax())
-        frame = pd.read_excel(path, header=header, dtype=str, engine="openpyxl").rename(columns=headings)
+        whole = pd.read_excel(path, header=None, dtype=str, engine="openpyxl")
+        header = int(whole.head(HEADER_ROWS).isin(list(headings)).sum(axis=1).idxmax())
+        frame = whole.iloc[header + 1 :].set_axis(whole.iloc[header].tolist(), axis=1).rename(columns=headings)
         frame = frame[[name for name in headings.values() if name in frame]]
-        typed = [name for name in frame if name in fields(form)]
+        typed = [name for name in frame if fields(form)[name]["kind"] != "auto"]
         frame = frame.dropna(how="all", subset=typed).reset_index(drop=True)
         judged = frame.copy()
-        for name, rule in fields(form).items():
-            if name in judged and rule.get("kind") in {"moment", "moment_or_date", "date"}:
-                judged[name] = pd.to_datetime(judged[name], errors="coerce", format="mixed")
-        if form not in schemas:
-            schemas[form] = schema(form)
+        for name in typed:
+            if fields(form)[name]["kind"] in STAMPS:
+                judged[name] = pd.to_datetime(judged[name], errors="coerce", format="mixed").astype("datetime64[us]")
         bad: set[int] = set()
         try:
-            schemas[form].validate(judged, lazy=True)
+            schema(form).validate(judged, lazy=True)
         except SchemaErrors as errors:
             bad = {int(row) for row in errors.failure_cases["index"].dropna()}
         plain = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)

@@ -37,6 +37,10 @@ class Header:
             column.name for column in outline.columns if column.name not in self.fields and column.typed and column.required == required
         )
 
+    def whole(self, outline: Outline) -> bool:
+        """Are all columns there that an agent types?"""
+        return all(column.name in self.fields for column in outline.columns if column.typed)
+
     def cell(self, column: int) -> str:
         """A cell of the header row as Excel names it."""
         return f"{self.letters[column]}{self.row + 1}"
@@ -49,9 +53,9 @@ def top(sheet: Sheet) -> list[Texts]:
 
 def find(sheet: Sheet, rows: Sequence[Texts], outline: Outline) -> Header | None:
     """The row among `rows` (the sheet's top) that names most columns of the form; None where none names LEAST of them."""
-    best = _best(sheet, rows, outline.exactly, outline.wanted)
-    if best is None or best.missing(outline, required=True) or best.missing(outline, required=False):
-        loose = _best(sheet, rows, outline.loosely, outline.wanted)
+    best = _best(sheet, rows, outline, outline.exactly)
+    if best is None or not best.whole(outline):
+        loose = _best(sheet, rows, outline, outline.loosely)
         best = max((each for each in (best, loose) if each), key=lambda each: len(each.fields), default=None)
     return best
 
@@ -75,33 +79,37 @@ def by_places(sheet: Sheet, rows: Sequence[Texts], outline: Outline, places: Map
     return _header(sheet, rows[row], row, {place: field for field, place in fields.items()}, found.twice if found else ())
 
 
-def _best(sheet: Sheet, rows: Sequence[Texts], field_of: Callable[[str], str | None], wanted: int) -> Header | None:
+def _best(sheet: Sheet, rows: Sequence[Texts], outline: Outline, field_of: Callable[[str], str | None]) -> Header | None:
+    """The first row that names most columns; once one names all that an agent types, nothing below it can be the header."""
     best: Header | None = None
     for row, texts in enumerate(rows):
-        for header in _read(sheet, rows, row, texts, field_of):
-            if best is None or len(header.fields) > len(best.fields):
-                best = header
-        if best is not None and len(best.fields) == wanted:
+        for candidate in _candidates(rows, row, texts):
+            named, twice = _named(candidate, field_of)
+            if len(named) >= max(LEAST, len(best.fields) + 1 if best is not None else 0):
+                best = _header(sheet, candidate, row, named, twice)
+        if best is not None and best.whole(outline):
             break
-    return best if best is not None and len(best.fields) >= LEAST else None
+    return best
 
 
-def _read(sheet: Sheet, rows: Sequence[Texts], row: int, texts: Texts, field_of: Callable[[str], str | None]) -> Iterator[Header]:
-    """The row as a header, and once more with what stands above its empty cells: a heading merged downwards beside two-level ones."""
-    above = rows[row - 1] if row else ()
-    merged = [text or over for text, over in zip(texts, above, strict=True)] if above else texts
-    for candidate in (texts, merged) if above and merged != list(texts) else (texts,):
-        if sum(map(bool, candidate)) < LEAST:
-            continue
-        named: dict[int, str] = {}
-        twice = []
-        for column, text in enumerate(candidate):
-            field = field_of(text) if text else None
-            if field is not None and field in named.values():
-                twice.append(column)
-            elif field is not None:
-                named[column] = field
-        yield _header(sheet, candidate, row, named, tuple(twice))
+def _candidates(rows: Sequence[Texts], row: int, texts: Texts) -> Iterator[Texts]:
+    """The row, and once more with what stands above its empty cells: a heading merged downwards beside two-level ones."""
+    yield texts
+    if row and not all(texts):
+        yield [text or over for text, over in zip(texts, rows[row - 1], strict=True)]
+
+
+def _named(texts: Texts, field_of: Callable[[str], str | None]) -> tuple[dict[int, str], tuple[int, ...]]:
+    """Which column names which field, and the columns that name one once more."""
+    named: dict[int, str] = {}
+    twice = []
+    for column, text in enumerate(texts):
+        field = field_of(text) if text else None
+        if field is not None and field in named.values():
+            twice.append(column)
+        elif field is not None:
+            named[column] = field
+    return named, tuple(twice)
 
 
 def _header(sheet: Sheet, texts: Texts, row: int, named: Mapping[int, str], twice: tuple[int, ...]) -> Header:

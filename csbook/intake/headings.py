@@ -8,6 +8,7 @@ from typing import Any
 from csbook.lists import bare
 
 
+@functools.lru_cache(maxsize=10_000)
 def unmarked(text: str, marks: tuple[str, ...]) -> str:
     """A heading, bare, without the signs that mark a required column before or behind it."""
     label, before = bare(text), ""

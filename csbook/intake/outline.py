@@ -72,11 +72,6 @@ class Outline:
         """The labels of columns by their names."""
         return tuple(self.by_name[name].label for name in names)
 
-    @property
-    def wanted(self) -> int:
-        """How many columns a complete header has, the source id included."""
-        return len(self.columns) + 1
-
 
 @dataclass(frozen=True, kw_only=True)
 class Sought:

@@ -109,7 +109,7 @@ def _likeliest(sheet: Sheet, own: Outline | None, outlines: Mapping[str, Outline
 
 def _match(sheet: Sheet, rows: list[headers.Texts], outline: Outline, hints: Hints) -> Match | None:
     header = headers.find(sheet, rows, outline)
-    if header is None or header.missing(outline, required=True) or header.missing(outline, required=False):
+    if header is None or not header.whole(outline):
         header = headers.by_places(sheet, rows, outline, hints(), header)
     return Match(sheet=sheet, header=header, outline=outline) if header is not None else None
 

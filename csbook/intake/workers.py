@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import multiprocessing
 import os
@@ -17,6 +18,9 @@ from csbook.messages import WordedUnfinishedError
 
 # what reading needs: loaded before there is anything to read, once by the process that the workers branch off from, where there is one
 NEEDED = ("csbook.intake.task", "fastexcel", "pyarrow.compute")
+
+
+GARBAGE = 20_000  # new objects until somebody looks for garbage among them; a file leaves little
 
 
 class Executor(Protocol):
@@ -76,6 +80,7 @@ def processors() -> int:
 
 
 def _begin(memory: int) -> None:
+    gc.set_threshold(GARBAGE)
     confine(memory)
     for module in NEEDED:
         importlib.import_module(module)
