@@ -47,7 +47,11 @@ def schema(form: str) -> pa.DataFrameSchema:
         if rule.get("mask"):
             checks.append(pa.Check.str_matches(r"^(?!.*1[3-9][0-9]{9}).*$"))
         if rule["kind"] == "choice":
-            labels = [{entry["zh"], *entry.get("labels", {}).values()} for entry in entries[rule["list"]] if entry["key"] in rule.get("entries", [entry["key"]])]
+            labels = [
+                {entry["zh"], *entry.get("labels", {}).values()}
+                for entry in entries[rule["list"]]
+                if entry["key"] in rule.get("entries", [entry["key"]])
+            ]
             checks.append(pa.Check.isin(sorted(set().union(*labels))))
         dtype = "datetime64[us]" if rule["kind"] in STAMPS else None
         made[name] = pa.Column(dtype, checks=checks, nullable=not rule.get("required", False), required=False)
