@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @click.command("analyze", cls=Speaking)
 @click.option("--output", "-o", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--form", "forms", cls=Option, multiple=True, metavar="FORM")
+@click.option("--form", "forms", cls=Option, multiple=True, metavar="FORM", type=options.FormName())
 @bounds
 @options.as_of()
 @click.option("--agent", cls=Option, metavar="AGENT")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from csbook.cli import options
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_terminal
 from csbook.cli.session import Session, current
@@ -15,7 +16,7 @@ from csbook.issues import UsageError
 
 @click.command("map", cls=Speaking)
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--form", cls=Option, required=True, metavar="F")
+@click.option("--form", cls=Option, required=True, metavar="FORM", type=options.FormName())
 @click.option("-o", "--output", cls=Option, metavar="MAP.toml", type=click.Path(path_type=Path))
 @current
 def command(session: Session, file: Path, form: str, output: Path | None) -> int:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from csbook.cli.command import Option, said
+from csbook.cli.language import of_terminal
 
 ROLES = "internal", "manager", "external"
 DAY = "%Y-%m-%d"
@@ -46,6 +48,19 @@ class Number(click.FloatRange):
         return said("option.number")
 
 
+class FormName(click.ParamType):
+    """A form's name: the shell completes it, the command itself asks about what is nearly one."""
+
+    name = "form"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - click's signature
+        from csbook.cli.session import Session
+
+        given = ctx.find_root().params.get("workspace")
+        forms = Session(workspace_option=given).definitions.forms.values()
+        return [CompletionItem(form.name, help=form.title.in_(of_terminal())) for form in forms if form.name.startswith(incomplete)]
+
+
 def day(option: str, parameter: str) -> Decorator:
     """An option that takes a day, kept under the parameter's name."""
     return click.option(option, parameter, cls=Option, metavar="YYYY-MM-DD", type=Moment(timed=False))
@@ -61,4 +76,4 @@ def role(*roles: str) -> Decorator:
     return click.option("--role", cls=Option, type=click.Choice(roles or ROLES), default="manager", show_default=True)
 
 
-__all__ = ["ROLES", "Number", "Whole", "as_of", "day", "role"]
+__all__ = ["ROLES", "FormName", "Number", "Whole", "as_of", "day", "role"]

@@ -17,7 +17,7 @@ from csbook.cli.command import said
 from csbook.cli.language import of_terminal
 from csbook.cli.session import Session
 from csbook.forms.say import FormSay, spoken
-from csbook.issues import Issue
+from csbook.issues import Issue, Severity
 
 # columns of a table that goes into a file or a pipe: nothing is folded there
 WIDE = 200
@@ -58,7 +58,7 @@ def show(session: Session, judged: Judged, document: dict[str, Any], *, as_json:
         click.echo(json.dumps({**document, "issues": issues, **changes}, ensure_ascii=False, indent=2))
         return
     for issue in issues:
-        session.say(f"{said('severity.' + issue['severity'])} {issue['message']}")
+        _tell(session, issue)
     _show_files(session, document)
     session.say(said("summary.totals", **document["totals"]))
     if judged.tried:
@@ -66,6 +66,15 @@ def show(session: Session, judged: Judged, document: dict[str, Any], *, as_json:
         session.say(said("summary.tried"))
     elif judged.batch:
         session.say(said("summary.stored", batch=judged.batch, ledger=session.ledger, mended=judged.mended))
+
+
+def _tell(session: Session, issue: Mapping[str, Any]) -> None:
+    """A sentence; --quiet keeps errors, on standard error."""
+    line = f"{said('severity.' + issue['severity'])} {issue['message']}"
+    if session.quiet and issue["severity"] == Severity.ERROR:
+        click.echo(line, err=True)
+    else:
+        session.say(line)
 
 
 def _show_files(session: Session, document: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("template", cls=Speaking)
-@click.argument("forms", nargs=-1, metavar="FORM...")
+@click.argument("forms", nargs=-1, metavar="FORM...", type=options.FormName())
 @click.option("--all", "every", cls=Option, is_flag=True)
 @click.option("--output", "-o", cls=Option, metavar="DIR", type=click.Path(path_type=Path), required=True)
 @click.option("--desk", cls=Option, metavar="DESK")

@@ -32,7 +32,7 @@ PLAIN = "agent", "owner", "desk", "team", "customer"
 @click.option("--output", "-o", cls=Option, metavar="FILE", required=True, type=click.Path(path_type=Path))
 @click.option("--format", "format_", cls=Option, type=click.Choice(FORMATS))
 @options.role()
-@click.option("--form", "forms", cls=Option, multiple=True, metavar="FORM")
+@click.option("--form", "forms", cls=Option, multiple=True, metavar="FORM", type=options.FormName())
 @bounds
 @click.option("--state", cls=Option, multiple=True, type=click.Choice(STATES))
 @click.option("--category", cls=Option, multiple=True, metavar="ENTRY")

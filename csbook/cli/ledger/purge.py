@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from csbook.cli import options
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_workbooks
 from csbook.cli.ledger import show
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command("purge", cls=Speaking)
-@click.option("--form", "forms", cls=Option, multiple=True, metavar="FORM")
+@click.option("--form", "forms", cls=Option, multiple=True, metavar="FORM", type=options.FormName())
 @click.option("--older-than", cls=Option, metavar="AGE")
 @click.option("--archive", cls=Option, metavar="FILE.xlsx", type=click.Path(path_type=Path))
 @click.option("--yes", cls=Option, is_flag=True)
