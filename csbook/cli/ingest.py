@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", cls=Option, is_flag=True)
 @click.option("--map", "mapped", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", cls=Option, is_flag=True)
-@click.option("--jobs", cls=Option, metavar="N", type=options.Whole(min=1))
+@click.option("--jobs", cls=Option, metavar="N|URL", type=options.Jobs())
 @current
 def command(
     session: Session,
@@ -34,7 +34,7 @@ def command(
     mapped: Path | None,
     dry_run: bool,  # noqa: FBT001 - click passes flags by name
     as_json: bool,  # noqa: FBT001
-    jobs: int | None,
+    jobs: int | str | None,
 ) -> int:
     """Judge workbooks, merge the good rows in one transaction, keep the others in quarantine."""
     paths, receipts = _places(session, paths, receipts, dry_run=dry_run)

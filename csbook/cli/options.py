@@ -48,6 +48,16 @@ class Number(click.FloatRange):
         return said("option.number")
 
 
+class Jobs(Whole):
+    """How many processes read, or the address of a cluster that does."""
+
+    def __init__(self) -> None:
+        super().__init__(min=1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        return value if isinstance(value, str) and "://" in value else int(super().convert(value, param, ctx))
+
+
 class FormName(click.ParamType):
     """A form's name: the shell completes it, the command itself asks about what is nearly one."""
 
@@ -76,4 +86,4 @@ def role(*roles: str) -> Decorator:
     return click.option("--role", cls=Option, type=click.Choice(roles or ROLES), default="manager", show_default=True)
 
 
-__all__ = ["ROLES", "FormName", "Number", "Whole", "as_of", "day", "role"]
+__all__ = ["ROLES", "FormName", "Jobs", "Number", "Whole", "as_of", "day", "role"]

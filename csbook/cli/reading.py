@@ -9,25 +9,42 @@ from typing import TYPE_CHECKING
 
 from csbook.cli.language import of_terminal
 from csbook.cli.session import Session
+from csbook.messages import WordedUsageError
 
 if TYPE_CHECKING:
+    from csbook.intake.cluster import Cluster
     from csbook.intake.reading import Reading
+    from csbook.intake.workers import Workers
 
 
 @contextlib.contextmanager
-def reading(paths: Sequence[Path], session: Session, jobs: int | None = None, mapped: Path | None = None) -> Iterator[Reading]:
-    """Files named and files of folders, handed to `jobs` processes (None: one a processor, as far as there is work for them).
+def reading(paths: Sequence[Path], session: Session, jobs: int | str | None = None, mapped: Path | None = None) -> Iterator[Reading]:
+    """Files named and files of folders, handed to `jobs` processes (None: one a processor, as far as there is work for them) or to the
+    cluster at that address.
 
     `mapped` is the map of foreign workbooks. Raises UsageError for a path that does not exist, and for all that is wrong with a map.
     """
     # in this order, and no import earlier: the workers load beside everything else
     from csbook.intake.paths import handed_in
     from csbook.intake.portions import portions
-    from csbook.intake.workers import Workers, processors
 
     cut = portions(handed_in(paths, of_terminal()))
-    with Workers(max(1, min(jobs or processors(), len(cut)))) as workers:
+    with _cluster(jobs) if isinstance(jobs, str) else _processes(jobs, len(cut)) as workers:
         definitions = session.definitions
         from csbook import intake
 
         yield intake.start(cut, definitions, workers, session.foreign(mapped))
+
+
+def _processes(jobs: int | None, portions: int) -> Workers:
+    from csbook.intake.workers import Workers, processors
+
+    return Workers(max(1, min(jobs or processors(), portions)))
+
+
+def _cluster(address: str) -> Cluster:
+    try:
+        from csbook.intake.cluster import Cluster
+    except ImportError as error:
+        raise WordedUsageError("intake.no_dask") from error
+    return Cluster(address)

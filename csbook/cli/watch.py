@@ -34,7 +34,7 @@ ENDINGS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREA
 @click.option("--settle", cls=Option, metavar="SECONDS", type=options.Number(min=0.1), default=5, show_default=True)
 @click.option("--poll", cls=Option, is_flag=True)
 @click.option("--map", "mapped", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--jobs", cls=Option, metavar="N", type=options.Whole(min=1))
+@click.option("--jobs", cls=Option, metavar="N|URL", type=options.Jobs())
 @current
 def command(
     session: Session,
@@ -43,7 +43,7 @@ def command(
     settle: float,
     poll: bool,  # noqa: FBT001 - click passes flags by name
     mapped: Path | None,
-    jobs: int | None,
+    jobs: int | str | None,
 ) -> int:
     """Judge and merge what settles in the folder, then move it beside it; until somebody ends it."""
     from csbook.cli import receipts as answers
@@ -69,7 +69,7 @@ class Watch:
     inbox: Inbox
     outbox: Path
     mapped: Path | None
-    jobs: int | None
+    jobs: int | str | None
     fault: str = ""
 
     def turn(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,13 +37,13 @@ class Examined:
     tables: tuple[Table, ...] = ()
 
 
-def examine(path: Path, sought: Sought) -> Examined:
-    """Read a file once: hash, gate, parse, find what is sought. Never raises for what a file holds."""
+def examine(path: Path, sought: Sought, content: Callable[[Path], bytes] = bytes_of) -> Examined:
+    """Read a file once: hash, gate, parse, find what is sought. Never raises for what a file holds. `content` gives its bytes."""
     file = SourceFile(path=path)
     try:
         if path.suffix.lower() != WORKBOOK:
             raise Refused(Code.WRONG_FORMAT, suffix=path.suffix or path.name)  # noqa: TRY301 - one place turns refusals into verdicts
-        data = bytes_of(path)
+        data = content(path)
         file = dataclasses.replace(file, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
         opened = gate.opened(data, is_read)
         book = Book(opened)

@@ -12,6 +12,7 @@ from csbook.intake.limits import OUT_OF_MEMORY
 from csbook.intake.portions import Portion
 from csbook.intake.task import Answer, Examine
 from csbook.intake.workers import Executor
+from csbook.issues import UnfinishedError
 from csbook.messages import WordedUnfinishedError
 
 Done = Callable[[int, int], object]
@@ -51,8 +52,8 @@ class Reading:
             return future.result()
         except BrokenProcessPool as error:
             raise WordedUnfinishedError("intake.no_workers") from error
-        except FileNotFoundError:
-            raise  # the batch is not what was handed in any more
+        except (FileNotFoundError, UnfinishedError):
+            raise  # the batch is not what was handed in any more, or nobody is left to read it
         except Exception as error:  # noqa: BLE001 - whatever the reason is, it costs a file, not the batch
             if len(portion.paths) == 1:
                 return Answer((task.crashed(portion.paths[0], _why(error)),))

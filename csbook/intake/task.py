@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 import pickle
@@ -16,12 +17,16 @@ from csbook.intake.cells import Fault
 from csbook.intake.examined import Examined
 from csbook.intake.headers import Header
 from csbook.intake.limits import MIB, Limits
+from csbook.intake.refusal import Refused
 from csbook.intake.spoken import message
 from csbook.issues import Code, Issue, Severity
 from csbook.rows import SourceFile
 
-# a file from its path to its verdict; travels to the workers, so it is a partial of something importable
-Examine = Callable[[Path], Examined]
+# a file from its path (and `content`: what gives its bytes, where the path leads nowhere) to its verdict; travels to the workers, so it
+# is a partial of something importable
+Examine = Callable[..., Examined]
+# what stands in a file, or why it cannot be read
+Content = bytes | Refused
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,10 @@ class Answer:
     tables: tuple[Filled, ...] = ()
     cells: Mapping[str, bytes] = field(default_factory=dict)
 
+    def about(self, paths: Sequence[Path]) -> Answer:
+        """The same answer, about files that lie at `paths`."""
+        return dataclasses.replace(self, files=tuple(_placed(file, path) for file, path in zip(self.files, paths, strict=True)))
+
 
 def read(paths: Iterable[Path], examine: Examine) -> Answer:
     """Read files one after the other in this process."""
@@ -58,9 +67,13 @@ def read(paths: Iterable[Path], examine: Examine) -> Answer:
     )
 
 
-def read_apart(paths: Sequence[Path], packed: bytes) -> Answer:
-    """What a worker does: `read` with a pickled `Examine`; a fault that one file causes costs that file."""
-    return read(paths, functools.partial(_guarded, examine=_unpacked(packed)))
+def read_apart(paths: Sequence[Path], packed: bytes, contents: Sequence[Content] | None = None) -> Answer:
+    """What a worker does: `read` with a pickled `Examine`; a fault that one file causes costs that file.
+
+    `contents`: what stands in the files, where they were sent.
+    """
+    sent = None if contents is None else dict(zip(paths, contents, strict=True))
+    return read(paths, functools.partial(_guarded, examine=_unpacked(packed), sent=sent))
 
 
 @functools.lru_cache(maxsize=1)
@@ -69,20 +82,28 @@ def _unpacked(packed: bytes) -> Examine:
     return examine
 
 
-def _guarded(path: Path, examine: Examine) -> Examined:
+def _guarded(path: Path, examine: Examine, sent: Mapping[Path, Content] | None) -> Examined:
     try:
-        return examine(path)
+        return examine(path) if sent is None else examine(path, content=functools.partial(_taken, sent))
     except MemoryError:
-        return Examined(crashed(path, "memory"))
+        return Examined(crashed(path, "memory", sent))
     except (KeyboardInterrupt, SystemExit, FileNotFoundError):
         raise  # a file that vanished stops the batch
     except BaseException:  # noqa: BLE001 - a panic of the parser is no Exception; its text may hold what stands in the file
-        return Examined(crashed(path, "fault"))
+        return Examined(crashed(path, "fault", sent))
 
 
-def crashed(path: Path, why: str) -> SourceFile:
+def _taken(sent: Mapping[Path, Content], path: Path) -> bytes:
+    content = sent[path]
+    if isinstance(content, Refused):
+        raise content
+    return content
+
+
+def crashed(path: Path, why: str, sent: Mapping[Path, Content] | None = None) -> SourceFile:
     """The verdict of a file that cannot be read without harm; `why`: fault, time or memory."""
-    data = path.read_bytes() if path.is_file() and path.stat().st_size <= gate.bounds.FILE_BYTES else b""
+    data = _bytes_here(path) if sent is None else sent[path]
+    data = b"" if isinstance(data, Refused) else data
     limits = Limits()
     words = {"why": message(f"intake.crashed.{why}"), "seconds": int(limits.seconds), "memory": limits.memory // MIB}
     issue = Issue(code=Code.PARSER_CRASHED, severity=Severity.ERROR, path=str(path), words=words)
@@ -94,6 +115,15 @@ def crashed(path: Path, why: str) -> SourceFile:
         code=str(issue.code),
         issues=(issue,),
     )
+
+
+def _bytes_here(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() and path.stat().st_size <= gate.bounds.FILE_BYTES else b""
+
+
+def _placed(file: SourceFile, path: Path) -> SourceFile:
+    issues = tuple(issue if issue.path is None else dataclasses.replace(issue, path=str(path)) for issue in file.issues)
+    return dataclasses.replace(file, path=path, issues=issues)
 
 
 def _stream(cells: pa.Table) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from csbook.intake.examined import Examined
@@ -16,7 +17,7 @@ class Panic(BaseException):
     """As a panic of native code comes to Python: no Exception, with what it stumbled over in its text."""
 
 
-def examine(path: Path) -> Examined:
+def examine(path: Path, content: Callable[[Path], bytes] | None = None) -> Examined:
     os.write(2, f"thread panicked at {SECRET}\n".encode())
     match path.stem:
         case "abort":
