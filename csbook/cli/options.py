@@ -48,14 +48,13 @@ class Number(click.FloatRange):
         return said("option.number")
 
 
-class Jobs(Whole):
+class Jobs(click.ParamType):
     """How many processes read, or the address of a cluster that does."""
 
-    def __init__(self) -> None:
-        super().__init__(min=1)
+    name = "jobs"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
-        return value if isinstance(value, str) and "://" in value else int(super().convert(value, param, ctx))
+        return value if isinstance(value, str) and "://" in value else int(Whole(min=1).convert(value, param, ctx))
 
 
 class FormName(click.ParamType):
