@@ -16,6 +16,7 @@ from csbook.cli.session import Session, current
 @current
 def command(session: Session, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """List the forms with title, version and number of columns."""
+    session.writable(session.definitions.forms.values())
     listed = [
         {"name": form.name, "title": form.title.in_(of_terminal()), "version": form.version, "columns": len(form.fields)}
         for form in session.definitions.forms.values()

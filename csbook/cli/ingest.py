@@ -52,6 +52,7 @@ def hand_in(
 
     desks = session.workspace.roster(of_terminal())
     if receipts is not None:
+        session.writable(session.definitions.forms.values())
         answers.prepare(receipts)
     with session.open_ledger(create=True) as ledger:
         batch = merge(judge(on_their_way, session, ledger, watched=not as_json), ledger, dry_run=dry_run)

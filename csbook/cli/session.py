@@ -8,6 +8,7 @@ import functools
 import os
 import sys
 import zoneinfo
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from csbook.cli.command import said
-from csbook.cli.language import of_terminal
+from csbook.cli.language import of_terminal, of_workbooks
 
 if TYPE_CHECKING:
     from csbook.forms import Definitions, Form
@@ -53,6 +54,16 @@ class Session:
             return forms.load(self.workspace.definitions("templates"), self.workspace.definitions("validations"))
         except forms.Contradictions as error:
             raise UsageError(error.text(of_terminal())) from error
+
+    def writable(self, forms: Iterable[Form]) -> None:
+        """Can the entry workbooks of these forms be written within Excel's limits? Raises UsageError where one cannot."""
+        from csbook.forms import Contradictions
+        from csbook.issues import UsageError
+        from csbook.template import misfits
+
+        found = [each for form in forms for each in misfits(form, of_workbooks(), self.policy)]
+        if found:
+            raise UsageError(Contradictions(found).text(of_terminal()))
 
     def foreign(self, path: Path | None) -> ForeignMap | None:
         """The map of foreign workbooks that `--map` names, if it names one."""

@@ -62,6 +62,7 @@ def _tables(session: Session, forms: Sequence[Form], output: Path, desks: Sequen
     """Entry workbooks: of few desks each is named, of a list of them the sum."""
     from csbook import template
 
+    session.writable(forms)
     carried = {form.name: _carried(session, form, desks) if carry_over else {} for form in forms}
     output.mkdir(parents=True, exist_ok=True)
     total = len(forms) * len(desks)

@@ -11,12 +11,13 @@ from csbook.forms import Form
 from csbook.policy import Policy
 from csbook.template.carried import carried
 from csbook.template.entry_book import EntryBook
+from csbook.template.fit import misfits
 from csbook.template.page import write_pages
 from csbook.template.series import Series
 from csbook.template.stamp import Stamp, new_issue_code
 from csbook.workbook import save
 
-__all__ = ["EntryBook", "Series", "carried", "new_issue_code", "write", "write_pages"]
+__all__ = ["EntryBook", "Series", "carried", "misfits", "new_issue_code", "write", "write_pages"]
 
 
 def write(

@@ -31,6 +31,8 @@ class Checks:
     grid: Grid
     columns: Mapping[str, ByRow]
     titles: Mapping[str, str]
+    # letter → the part of the definitions that the column is made of
+    subjects: Mapping[str, str]
 
     def at(self, letter: str, row: int) -> str:
         """One cell of the sheet, as a formula of the data sheet."""
@@ -50,18 +52,21 @@ def checks(grid: Grid, lists: Listing, limits: Sequence[Limit] = (), told: Seque
     form, draft = grid.form, Draft(grid, lists)
     for field in form.fields:
         if field.name in form.computed:
-            draft.columns[grid.letter(field.name)] = _minutes(draft, *form.computed[field.name])
+            draft.subject = f"field.{field.name}"
+            draft.put(grid.letter(field.name), _minutes(draft, *form.computed[field.name]))
     readings.add(draft)
-    draft.columns[FILLED] = _filled(grid)
+    draft.subject = "field"
+    draft.put(FILLED, _filled(grid))
     draft.titles["filled"] = FILLED
     for name in [*form.derived, *(field.name for field in form.fields if field.kind in STAMPS)]:
         draft.stamp(name)
+    draft.subject = "rule"
     errors(draft, repeated(draft, Severity.ERROR, told))
     warnings(draft, repeated(draft, Severity.WARNING, told))
     promised.add(draft)
     flags(draft, limits)
-    draft.columns[VERDICT] = verdict(draft)
-    return Checks(grid, draft.columns, draft.titles)
+    draft.put(VERDICT, verdict(draft))
+    return Checks(grid, draft.columns, draft.titles, draft.subjects)
 
 
 def _mirror(grid: Grid, field: Field) -> str:

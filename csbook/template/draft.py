@@ -17,13 +17,16 @@ FILLED = "B"
 class Draft:
     """Mirrored cells keep the letters that they have on the data sheet, every other column follows after them.
 
-    `columns`: letter → formula by row. `titles`: what others read → letter. `stamps`: stamp → letter. `readings`: field → letter.
+    `columns`: letter → formula by row. `subjects`: letter → the part of the definitions that it is made of. `titles`: what others read → letter. `stamps`: stamp → letter. `readings`: field → letter.
     `promises`: due stamp → letter.
     """
 
     def __init__(self, grid: Grid, lists: Listing) -> None:
         self.grid, self.lists = grid, lists
         self.columns: dict[str, ByRow] = {}
+        self.subjects: dict[str, str] = {}
+        # what the columns that are added next are made of
+        self.subject = ""
         self.titles: dict[str, str] = {}
         self.stamps: dict[str, str] = {}
         self.readings: dict[str, str] = {}
@@ -34,10 +37,14 @@ class Draft:
         """A new column; its letter."""
         letter = column_letter(self._next)
         self._next += 1
-        self.columns[letter] = formula
+        self.put(letter, formula)
         if title:
             self.titles[title] = letter
         return letter
+
+    def put(self, letter: str, formula: ByRow) -> None:
+        """A column at a letter of its own."""
+        self.columns[letter], self.subjects[letter] = formula, self.subject
 
     def at(self, row: int) -> CheckCells:
         """How rules point at a row of this sheet."""

@@ -56,9 +56,9 @@ class Guide:
         for section in (self._columns, self._lists, self._examples, self._scripts, self._dictionary, self._repaired):
             yield from section()
 
-    def _section(self, name: str) -> Iterator[Line]:
+    def _section(self, name: str, **counted: int) -> Iterator[Line]:
         yield Line(("",), "plain")
-        yield Line((self.grid.text(f"guide.{name}"),), "section")
+        yield Line((self.grid.text(f"guide.{name}", **counted),), "section")
         heads = self.grid.text(f"guide.{name}.heads")
         if heads != "-":
             yield Line(tuple(heads.split("|")), "header_soft")
@@ -114,7 +114,9 @@ class Guide:
 
     def _dictionary(self) -> Iterator[Line]:
         """Each rule and where it speaks, worked out from its own faces."""
-        yield from self._section("dictionary")
+        rules = [rule for field in self.grid.form.fields for rule in self._rules(field)]
+        left = sum(speaks(rule, self.cells, self.validations) == "ingest" for rule in rules)
+        yield from self._section("dictionary", rules=len(rules), left=left)
         text = self.grid.text
         for field in self.grid.form.fields:
             named = f"{field.name} · {text(f'kind.{field.kind}')}"
@@ -131,7 +133,8 @@ class Guide:
 
     def _repaired(self) -> Iterator[Line]:
         """What ingest mends by itself where 自检 asks for the right spelling, by kind of column."""
-        yield from self._section("repaired")
+        mended = {repair for field in self.grid.typed for repair in REPAIRED.get(field.kind, ())}
+        yield from self._section("repaired", count=len(mended))
         lang = self.grid.lang
         for kind in dict.fromkeys(field.kind for field in self.grid.typed):
             columns = excel.JOINT.join(self.say.field(field.name) for field in self.grid.typed if field.kind == kind)

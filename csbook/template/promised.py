@@ -35,6 +35,7 @@ def add(draft: Draft) -> None:
 
 def _due(draft: Draft, field: str, spellings: Spellings) -> str:
     """The letter of the column with the serial; "" where nothing was promised, or nothing beyond doubt."""
+    draft.subject = f"field.{field}"
     text = draft.add(lambda row: f"TRIM(LOWER(ASC({_one_blank(draft.at(row).typed(field))})))")
     plain = text
     for pairs in _chunks([*_signs(spellings)]):

@@ -28,12 +28,13 @@ def add(draft: Draft) -> None:
     """Columns for the lists and dates that rules and states compare with other columns."""
     form = draft.grid.form
     for name in compared(form):
-        field = form.by_name[name]
+        field, draft.subject = form.by_name[name], f"field.{name}"
         draft.reading(name, _members(draft, field) if field.kind == "members" else _entry(draft, name))
     others = {name for rule in form.rules for name in rule.reads[1:]} | {form.day}
     parts = {part for name in others & form.derived.keys() for part in form.derived[name]}
     for field in form.fields:
         if field.kind in DATES and (field.name in others | parts or field.kind == "due"):
+            draft.subject = f"field.{field.name}"
             draft.reading(field.name, _date(draft, field))
 
 

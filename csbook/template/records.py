@@ -20,9 +20,11 @@ CENTRED = frozenset({"date", "clock", "moment", "moment_or_date", "choice", "who
 REQUIRED_MARK = '@" *"'
 VERDICT_WIDTH = 44
 LINE_HEIGHT = 14.5
+# what 自检 says of a row that is handed over is seldom longer
+VERDICT_LINES = 2
 A4 = 9
-# characters of a column side by side on A4 landscape at half size: 5 points, the least that is read
-PAGE_WIDTH = 300
+# characters of columns side by side on A4 landscape at six tenths of their size: 6 points, the least that is read
+PAGE_WIDTH = 250
 # so many rows are printed of a sheet in which nothing is filled
 LEAST_PRINTED = 10
 
@@ -91,8 +93,8 @@ def _rows(book: Workbook, sheet: Sheet, grid: Grid, plan: Checks, ids: Iterable[
             else:
                 value: Value = as_typed(field.kind, given.get(field.name))
                 sheet.put(row - 1, column, value, entries.get(field.name, number))
-        if (needed := _lines(grid, given)) > 1:
-            sheet.open_at(row - 1, needed * LINE_HEIGHT + 2)
+        if given:
+            sheet.open_at(row - 1, max(_lines(grid, given), VERDICT_LINES) * LINE_HEIGHT + 2)
 
 
 def _lines(grid: Grid, given: Mapping[str, Any]) -> int:
@@ -118,26 +120,28 @@ def _views(sheet: Sheet, grid: Grid) -> None:
 
 
 def _print(sheet: Sheet, grid: Grid) -> None:
-    """A4 landscape, header, verdict and number on every page, as many pages wide as keep the print readable."""
-    head = VERDICT_WIDTH + grid.form.by_name[RECORD_NO].width
-    rest = sum(field.width for field in grid.form.fields) - grid.form.by_name[RECORD_NO].width
+    """A4 landscape, header and number on every page, as many pages wide as keep the print readable."""
+    number = grid.form.by_name[RECORD_NO].width
+    rest = VERDICT_WIDTH + sum(field.width for field in grid.form.fields) - number
     sheet.set_landscape()
     sheet.set_paper(A4)
-    sheet.fit_to_pages(max(1, math.ceil(rest / (PAGE_WIDTH - head))), 0)
-    sheet.repeat_columns(0, grid.columns[RECORD_NO])
+    sheet.fit_to_pages(max(1, math.ceil(rest / (PAGE_WIDTH - number))), 0)
+    sheet.repeat_columns(grid.columns[RECORD_NO], grid.columns[RECORD_NO])
     sheet.print_across()
     sheet.set_margins(0.4, 0.4, 0.5, 0.6)
     sheet.repeat_rows(HEADER_ROW - 1)
-    sheet.set_footer(f"&L{grid.form.title.in_(grid.lang)}&R&P / &N")
+    sheet.set_header(f"&L{grid.form.title.in_(grid.lang).replace('&', '&&')}&R&F")
+    sheet.set_footer("&L&D&R&P / &N")
 
 
 def _print_filled(book: Workbook, grid: Grid, plan: Checks) -> None:
     """The print area ends with the last filled row, or after some empty ones; it is worked out when the sheet is printed.
 
-    LibreOffice prints every row all the same: there the filter of 自检 leaves out empty ones.
+    It begins with the header: the texts above run over several columns, so that other pages would show pieces of them.
+    LibreOffice knows no area that is worked out and prints every row: there the filter of 自检 leaves out empty ones.
     """
     filled, end = plan.span(plan.titles["filled"]), column_letter(grid.source_column - 1)
     last = f"MAX({min(FIRST_ROW + LEAST_PRINTED, grid.last_row + 1) - 1},SUMPRODUCT(MAX(({filled}=1)*ROW({filled}))))"
     name = grid.text("name.filled")
-    book.name(name, f"={grid.records}$A$1:INDEX({grid.records}${end}$1:${end}${grid.last_row},{last})")
+    book.name(name, f"={grid.records}$A${HEADER_ROW}:INDEX({grid.records}${end}$1:${end}${grid.last_row},{last})")
     book.name(f"{grid.records}_xlnm.Print_Area", f"={name}")

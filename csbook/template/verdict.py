@@ -15,6 +15,7 @@ def flags(draft: Draft, limits: Sequence[Limit]) -> None:
     """The columns `faulty`, `open` and `overdue`, and the names of the limits that are over (`late`) or `near`."""
     state, faults = draft.grid.form.state, draft.titles[str(Severity.ERROR)]
     draft.add(lambda row: f"IF(LEN({faults}{row})>0,1,0)", "faulty")
+    draft.subject = "state"
     over = [state.resolved, *([state.withdrawn] if state.withdrawn else [])]
     done = draft.add(lambda row: f"IFERROR({any_of(each.formula(draft.at(row)) for each in over)},FALSE)")
     gone = draft.add(lambda row: f"IFERROR({state.withdrawn.formula(draft.at(row)) if state.withdrawn else 'FALSE'},FALSE)")
@@ -28,6 +29,7 @@ def flags(draft: Draft, limits: Sequence[Limit]) -> None:
     def names(near: Callable[[Limit, int], str]) -> ByRow:
         return lambda row: f"TRIM({'&'.join(named(limit, row, near(limit, row)) for limit in limits) or quoted('')})"
 
+    draft.subject = "clock"
     late = draft.add(names(lambda _limit, _row: "0"), "late")
     draft.add(names(lambda limit, row: limit.warned(draft.at(row))), "near")
     draft.add(lambda row: f"IF(LEN({late}{row})>0,1,0)", "overdue")

@@ -212,3 +212,24 @@ def test_a_number_that_no_record_has_is_said(terminal: Terminal, filled: Path) -
     said = terminal("template", "feedback", "-o", "out", "--layout", "page", "--record", "999")
     assert said.code == 2
     assert "999" in said.err
+
+
+def test_a_form_that_excel_cannot_check_is_refused_before_anything_is_written(terminal: Terminal, tmp_path: Path) -> None:
+    """A clock with more limits than functions nest: the rule formulas fit, what 自检 needs of the clock does not."""
+    assert terminal("init", "team").code == 0
+    keys, rules = [f"extra{number}" for number in range(70)], tmp_path / "team" / "validations"
+    entries = "".join(f'\n[[list.category]]\nkey = "{key}"\nzh = "{key}类"\nen = "{key} type"\n' for key in keys)
+    for name, before, more in (
+        ("response", 'list = "category", entries = [', "".join(f'"{key}", ' for key in keys)),
+        ("policy", 'limits = { inquiry = "30m", ', "".join(f'{key} = "1h", ' for key in keys)),
+    ):
+        text = (rules / f"{name}.toml").read_text("utf-8")
+        (rules / f"{name}.toml").write_text(text.replace(before, before + more), "utf-8")
+    with (rules / "lists.toml").open("a", encoding="utf-8") as lists:
+        lists.write(entries)
+    for command in (("template", "response", "-o", "out"), ("forms",)):
+        said = terminal("--workspace", "team", *command)
+        assert (said.code, said.out) == (2, "")
+        assert "response.toml [clock]" in said.err
+        assert "64" in said.err
+    assert not (tmp_path / "out").exists()
