@@ -17,8 +17,8 @@ FILLED = "B"
 class Draft:
     """Mirrored cells keep the letters that they have on the data sheet, every other column follows after them.
 
-    `columns`: letter → formula by row. `subjects`: letter → the part of the definitions that it is made of. `titles`: what others read → letter. `stamps`: stamp → letter. `readings`: field → letter.
-    `promises`: due stamp → letter.
+    `columns`: letter → formula by row. `subjects`: letter → the part of the definitions that it is made of.
+    `titles`: what others read → letter. `stamps`: stamp → letter. `readings`: field → letter. `promises`: due stamp → letter.
     """
 
     def __init__(self, grid: Grid, lists: Listing) -> None:
