@@ -114,9 +114,9 @@ class Guide:
 
     def _dictionary(self) -> Iterator[Line]:
         """Each rule and where it speaks, worked out from its own faces."""
-        rules = [rule for field in self.grid.form.fields for rule in self._rules(field)]
-        left = sum(speaks(rule, self.cells, self.validations) == "ingest" for rule in rules)
-        yield from self._section("dictionary", rules=len(rules), left=left)
+        every = [rule for field in self.grid.form.fields for rule in self._rules(field)]
+        left = sum(speaks(rule, self.cells, self.validations) == "ingest" for rule in every)
+        yield from self._section("dictionary", rules=len(every), left=left)
         text = self.grid.text
         for field in self.grid.form.fields:
             named = f"{field.name} · {text(f'kind.{field.kind}')}"
