@@ -24,13 +24,13 @@ class Business:
 
     def worked(self, table: ir.Table, stamps: Iterable[str]) -> ir.Table:
         """id and `worked_<stamp>`, the seconds worked from the beginning of the span to the stamp; null without stamp."""
-        days = self.engine.store("days", pa.Table.from_pandas(self.hours.days, preserve_index=False))
+        days = self.engine.store(pa.Table.from_pandas(self.hours.days, preserve_index=False))
         names = tuple(dict.fromkeys(stamps))
         found = table.select("id", *names, **{f"day_{name}": table[name].truncate("D") for name in names})
         for name in names:
             on_day = days.rename({f"{name}_{column}": column for column in days.columns})
             found = found.left_join(on_day, found[f"day_{name}"] == on_day[f"{name}_day"])
-        return self.engine.store("worked", found.select("id", **{f"worked_{name}": self._before(found, name) for name in names}))
+        return self.engine.store(found.select("id", **{f"worked_{name}": self._before(found, name) for name in names}))
 
     def _before(self, table: ir.Table, stamp: str) -> ir.IntegerValue:
         since = table[stamp].epoch_seconds() - table[f"{stamp}_day"].epoch_seconds()
@@ -44,7 +44,7 @@ class Business:
         """Adds `ends_<name>`: when the seconds `target_<name>` have been worked, at the end of a worked minute rather than at the next
         opening; a limit of nothing ends at the next opening."""
         last = self.hours.worked(self.as_of) + int(longest.total_seconds()) + MINUTE
-        minutes = self.engine.store(f"minutes_{name}", pa.Table.from_pandas(self.hours.minutes(last), preserve_index=False))
+        minutes = self.engine.store(pa.Table.from_pandas(self.hours.minutes(last), preserve_index=False))
         minutes = minutes.rename({f"begins_{name}": "begins", f"number_{name}": "number"})
         target = table[f"target_{name}"]
         table = table.mutate(**{f"place_{name}": (target - (table[f"limit_{name}"] > 0).cast("int64")) // MINUTE})

@@ -1,15 +1,14 @@
-"""The engine that computes: Ibis over DuckDB in process, fed with Arrow tables whose missing columns are filled with nulls."""
+"""The engine that computes: Ibis, where the tables lie; Arrow tables are computed in this process. Missing columns are null."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 STAMP = pa.timestamp("us")
 STAMPS = (
@@ -36,32 +35,34 @@ REVISION: Mapping[str, pa.DataType] = {
 }
 
 
-def completed(table: pa.Table, schema: Mapping[str, pa.DataType]) -> pa.Table:
-    """The columns of `schema`, cast; a column that the table lacks is all null, one that is not in the schema goes."""
-    columns = [table[name].cast(type_) if name in table.column_names else pa.nulls(len(table), type_) for name, type_ in schema.items()]
-    return pa.table(dict(zip(schema, columns, strict=True)))
+def lying(table: pa.Table | ir.Table) -> ir.Table:
+    """A table where it lies, with `id`, which joins a record to what was computed about it: in an Arrow table the place."""
+    if isinstance(table, ir.Table):
+        return table
+    ids = pa.array(range(len(table)), pa.int64())
+    return ibis.memtable(table.drop_columns([name for name in ("id",) if name in table.column_names]).append_column("id", ids))
 
 
-def keyed(records: pa.Table, revisions: pa.Table) -> tuple[pa.Table, pa.Table]:
+def completed(table: ir.Table, schema: Mapping[str, pa.DataType]) -> ir.Table:
+    """`id` and the columns of `schema`, cast; a column that the table lacks is all null, one that is not in the schema goes."""
+    types = ibis.Schema.from_pyarrow(pa.schema(list(schema.items())))
+    columns = {name: table[name].cast(type_) if name in table.columns else ibis.null(type_) for name, type_ in types.items()}
+    return table.select(**({"id": table.id} if "id" in table.columns else {}), **columns)
+
+
+def keyed(records: ir.Table, revisions: ir.Table) -> tuple[ir.Table, ir.Table]:
     """Both with `key`, what names a record within its form: the source id, or the official number where the revisions tell only that."""
-    name = "source_id" if "source_id" in revisions.column_names else "record_no"
+    name = "source_id" if "source_id" in revisions.columns else "record_no"
 
-    def named(table: pa.Table) -> pa.Table:
-        return table.append_column("key", table[name] if name in table.column_names else pa.nulls(len(table), pa.string()))
+    def named(table: ir.Table) -> ir.Table:
+        return table.mutate(key=table[name] if name in table.columns else ibis.null("string"))
 
     return named(records), named(revisions)
 
 
-def numbered(table: pa.Table) -> pa.Table:
-    """With `id`, which joins a record to what was computed about it, within one run."""
-    return table.append_column("id", pa.array(range(len(table)), pa.int64()))
-
-
-def mapped(column: pa.ChunkedArray, values: Mapping[str, object], type_: pa.DataType) -> pa.ChunkedArray:
-    """Each text of the column replaced by its value; only distinct texts were computed."""
-    keys = pa.array(list(values), pa.string())
-    places = pc.index_in(column, keys)
-    return pc.take(pa.array(list(values.values()), type_), places)
+def listed(**columns: tuple[pa.DataType, Iterable[object]]) -> ir.Table:
+    """A small table of these columns, for a join."""
+    return ibis.memtable(pa.table({name: pa.array(list(values), type_) for name, (type_, values) in columns.items()}))
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,13 @@ class Engine:
     connection: ibis.BaseBackend
 
     @classmethod
-    def start(cls) -> Engine:
-        return cls(ibis.duckdb.connect())
+    def of(cls, table: ir.Table) -> Engine:
+        """The engine of a table, in this process for one that lies here."""
+        return cls(ibis.get_backend(table))
 
-    def store(self, name: str, content: pa.Table | ir.Table) -> ir.Table:
-        """Keep a table, or compute an expression once, under a name."""
-        return self.connection.create_table(name, content, overwrite=True)
+    def store(self, content: pa.Table | ir.Table) -> ir.Table:
+        """Keep a table, or compute an expression once; gone when nobody refers to it any more."""
+        return content.cache() if isinstance(content, ir.Table) else ibis.memtable(content)
 
     def run(self, expression: ir.Table) -> pd.DataFrame:
         """The result as pandas: text `str`, stamps datetime64[us], whole numbers int64 (Int64 where some are missing)."""

@@ -16,7 +16,7 @@ from csbook.forms import Definitions, Form
 from csbook.metrics import clocks, glossary, lists, periods, quality, spread
 from csbook.metrics.breakdown import BY_KEY, BY_TIME, Breakdown
 from csbook.metrics.business import Business
-from csbook.metrics.engine import RECORD, REVISION, Engine, completed, keyed, numbered
+from csbook.metrics.engine import RECORD, REVISION, Engine, completed, keyed, lying
 from csbook.metrics.facts import facts, seen
 from csbook.metrics.frequent import Wording, frequent
 from csbook.metrics.offers import Offers
@@ -36,12 +36,11 @@ class Filter:
     desk: str | None = None
     team: str | None = None
 
-    def of(self, records: pa.Table, policy: Policy) -> ir.Table:
-        table = ibis.memtable(records)
+    def of(self, engine: Engine, table: ir.Table, policy: Policy) -> ir.Table:
         if self.forms:
             table = table.filter(table.form.isin(list(self.forms)))
         if self.agent:
-            names = alike(records, self.agent, policy.simplified)
+            names = alike(engine, table, self.agent, policy.simplified)
             table = table.filter(table.first_agent.isin(names) | table.last_agent.isin(names))
         for field, wanted in (("desk", self.desk), ("team", self.team)):
             if wanted:
@@ -50,8 +49,8 @@ class Filter:
 
 
 def figures(
-    records: pa.Table,
-    revisions: pa.Table,
+    records: pa.Table | ir.Table,
+    revisions: pa.Table | ir.Table,
     quarantine: pa.Table,
     policy: Policy,
     definitions: Definitions,
@@ -78,15 +77,15 @@ def figures(
             for name, form in definitions.forms.items()
         }
     )
-    records, revisions = keyed(records, revisions)
-    engine, chosen = Engine.start(), Filter(forms=forms, agent=agent, desk=desk, team=team)
-    ledger = ledger_of(records, policy, chosen, as_of)
-    history = ibis.memtable(completed(revisions, REVISION))
+    keys, told = keyed(lying(records), lying(revisions))
+    engine, chosen = Engine.of(keys), Filter(forms=forms, agent=agent, desk=desk, team=team)
+    ledger = ledger_of(engine, keys, policy, chosen, as_of)
+    history = completed(told, REVISION).drop("id")
     offers = Offers.of(definitions)
     facts_, first, hours = computed(engine, ledger, history, policy, offers, as_of)
     period = periods.chosen(start, end, first, as_of)
     of = Breakdown(engine, facts_, policy, offers, period)
-    counted = cache(lambda: engine.store("counted", of.marked(period)))
+    counted = cache(lambda: engine.store(of.marked(period)))
     levels = cache(lambda: spread.clock_levels(of))
     compared = start is not None
     makers: dict[str, Callable[[], pd.DataFrame]] = {
@@ -128,17 +127,19 @@ def computed(
     engine: Engine, ledger: ir.Table, history: ir.Table, policy: Policy, offers: Offers, as_of: dt.datetime
 ) -> tuple[ir.Table, dt.date | None, Hours]:
     """The facts of the records raised by as_of, the day of the first of them, and the hours of their days."""
-    looked = engine.store("seen", seen(ledger.filter(~ledger.outside), history, policy, as_of))
+    looked = engine.store(seen(ledger.filter(~ledger.outside), history, policy, as_of))
     span = engine.run(looked.aggregate(first=looked.raised_at.min(), last=looked.answered_at.max())).iloc[0]
     first = None if pd.isna(span["first"]) else span["first"].date()
     hours = Hours(policy.calendar(), first or as_of.date(), max([as_of, *span.dropna()]).date())
-    return engine.store("facts", facts(looked, policy, offers, Business(engine, hours, as_of))), first, hours
+    return engine.store(facts(looked, policy, offers, Business(engine, hours, as_of))), first, hours
 
 
-def ledger_of(records: pa.Table, policy: Policy, chosen: Filter, as_of: dt.datetime) -> ir.Table:
+def ledger_of(engine: Engine, records: ir.Table, policy: Policy, chosen: Filter, as_of: dt.datetime) -> ir.Table:
     """The records asked for; `outside` marks those raised after as_of."""
-    transfers = records["transfers"] if "transfers" in records.column_names else None
-    table = chosen.of(numbered(with_people(completed(records, {**RECORD, **clocks.fields(policy)}), transfers, policy.simplified)), policy)
+    columns = {**RECORD, **clocks.fields(policy)}
+    if "transfers" in records.columns:
+        columns["transfers"] = pa.int64() if records.transfers.type().is_integer() else pa.string()
+    table = chosen.of(engine, with_people(engine, completed(records, columns), policy.simplified), policy)
     state = ibis.coalesce(table.state, ibis.ifelse(table.resolved_at.notnull(), "resolved", "open"))
     return table.mutate(state=state, outside=~(table.raised_at <= ibis.literal(as_of)).fill_null(False))
 

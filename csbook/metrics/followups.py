@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import ibis
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +14,7 @@ from csbook import messages
 from csbook.forms import Definitions
 from csbook.issues import UsageError
 from csbook.metrics import lists
-from csbook.metrics.engine import REVISION, Engine, completed, keyed
+from csbook.metrics.engine import REVISION, Engine, completed, keyed, lying
 from csbook.metrics.figures import Filter, computed, ledger_of
 from csbook.metrics.offers import Offers
 from csbook.metrics.people import one_spelling
@@ -43,10 +42,10 @@ def follow_ups(
     headings: name -> lists on all of which a record stands (csbook.metrics.lists). Raises UsageError for a list that nobody makes.
     """
     told = told or Told()
-    keys, history = keyed(records, revisions)
-    engine = Engine.start()
-    ledger = ledger_of(keys, policy, Filter(), as_of)
-    known = ibis.memtable(completed(history, REVISION))
+    keys, history = keyed(lying(records), lying(revisions))
+    engine = Engine.of(keys)
+    ledger = ledger_of(engine, keys, policy, Filter(), as_of)
+    known = completed(history, REVISION).drop("id")
     base, *_ = computed(engine, ledger, known, policy, Offers.of(definitions), as_of)
     found = engine.run(lists.waiting(base, policy, as_of)).set_index("id")
     said = lists.said(records, definitions).loc[found.index]

@@ -68,7 +68,7 @@ def frequent(of: Breakdown, wording: Wording, *, compared: bool) -> pd.DataFrame
     phrases = _phrases_of(texts, wording)
     if not len(phrases):
         return _shaped(pd.DataFrame())
-    stored = of.engine.store("phrases", pa.Table.from_pandas(phrases, preserve_index=False))
+    stored = of.engine.store(pa.Table.from_pandas(phrases, preserve_index=False))
     found = _counted(of, table.inner_join(stored, "description"), wording)
     totals = of.facts.filter(within(of.facts, "raised", of.period)).group_by(category=ibis._.category_group).aggregate(total=ibis._.count())
     found = _once(_without_parts(found)).merge(of.engine.run(totals), on="category", how="left")

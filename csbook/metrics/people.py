@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 
+import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from csbook.metrics.engine import mapped
+from csbook.metrics.engine import Engine, listed
 
 # one transfer a line: to whom / when / why (FORMS.md, response)
 TRANSFER = re.compile(r"^\s*([^/／\n]+?)\s*[/／][^/／\n]+[/／]", re.MULTILINE)
@@ -21,53 +24,56 @@ def folded(name: str, simplified: Mapping[int, int]) -> str:
     return UNSEEN.sub("", unicodedata.normalize("NFKC", name)).translate(simplified)
 
 
-def with_people(records: pa.Table, transfers: pa.ChunkedArray | None, simplified: Mapping[int, int]) -> pa.Table:
-    """Adds `transfers` (a count), `first_agent` and `last_agent`: the response is the first one's, the resolution the last one's
-    (edge rule 7). Spellings of one name are shown as the commonest of them."""
-    texts, count = _transfers(transfers, len(records))
-    targets = {text: TRANSFER.findall(text) for text in _distinct(texts)}
-    last = pc.coalesce(mapped(texts, {text: (names or [None])[-1] for text, names in targets.items()}, pa.string()), records["agent"])
-    if count is None:
-        count = mapped(texts, {text: len(names) for text, names in targets.items()}, pa.int64())
-    shown = _shown(pa.chunked_array([*records["agent"].chunks, *last.chunks], pa.string()), simplified)
-    found = {
-        "transfers": count,
-        "first_agent": mapped(records["agent"], shown, pa.string()),
-        "last_agent": mapped(last, shown, pa.string()),
-    }
-    for name, column in found.items():
-        records = records.append_column(name, column)
+def with_people(engine: Engine, records: ir.Table, simplified: Mapping[int, int]) -> ir.Table:
+    """Adds the count of `transfers`, `first_agent` and `last_agent`: the response is the first one's, the resolution the last one's
+    (edge rule 7). Spellings of one name are shown as the commonest of them. Only distinct texts and names come to this process."""
+    records = _transferred(engine, records)
+    names: Counter[str] = Counter()
+    for column in ("agent", "last_agent"):
+        named = records.filter(records[column].notnull()).select(name=column)
+        found = engine.run(named.group_by("name").aggregate(n=named.count()))
+        names.update(dict(zip(found["name"], found["n"].tolist(), strict=True)))
+    shown = _shown(names, simplified)
+    for column in ("agent", "last_agent"):
+        spelt = listed(spelling=(pa.string(), shown), shown=(pa.string(), shown.values()))
+        joined = records.left_join(spelt, records[column] == spelt.spelling).drop("spelling")
+        records = joined.mutate(first_agent=joined.shown) if column == "agent" else joined.mutate(last_agent=joined.shown)
+        records = records.drop("shown")
     return records
 
 
-def alike(records: pa.Table, name: str, simplified: Mapping[int, int]) -> list[str]:
+def alike(engine: Engine, records: ir.Table, name: str, simplified: Mapping[int, int]) -> list[str]:
     """The agents of the records whose name is the same as `name`."""
     wanted = folded(name, simplified)
-    shown = {*_distinct(records["first_agent"]), *_distinct(records["last_agent"])}
-    return sorted(each for each in shown if folded(each, simplified) == wanted)
+    shown = ibis.union(records.select(name=records.first_agent), records.select(name=records.last_agent), distinct=True)
+    return sorted(each for each in engine.run(shown)["name"].dropna() if folded(each, simplified) == wanted)
 
 
 def one_spelling(names: pa.ChunkedArray, simplified: Mapping[int, int]) -> pa.ChunkedArray:
     """The names, each in the commonest spelling of its person."""
-    return mapped(names, _shown(names, simplified), pa.string())
-
-
-def _transfers(column: pa.ChunkedArray | None, length: int) -> tuple[pa.ChunkedArray, pa.ChunkedArray | None]:
-    """The texts, and the count where the ledger holds no text but a number."""
-    nothing = pa.chunked_array([pa.nulls(length, pa.string())])
-    if column is not None and pa.types.is_integer(column.type):
-        return nothing, column.cast(pa.int64())
-    return (nothing if column is None else column.cast(pa.string())), None
-
-
-def _shown(names: pa.ChunkedArray, simplified: Mapping[int, int]) -> dict[str, str | None]:
-    """Spelling → the commonest spelling of the same name; of equally common ones the shortest, then the first."""
     counts = {each["values"]: each["counts"] for each in pc.value_counts(names.drop_null()).to_pylist()}
+    shown = _shown(counts, simplified)
+    return pc.take(pa.array(shown.values(), pa.string()), pc.index_in(names, pa.array(shown, pa.string())))
+
+
+def _transferred(engine: Engine, records: ir.Table) -> ir.Table:
+    """With `last_agent` and the count of `transfers`; the ledger may hold no text but a number."""
+    if "transfers" not in records.columns:
+        return records.mutate(transfers=ibis.null("int64"), last_agent=records.agent)
+    if records.transfers.type().is_integer():
+        return records.mutate(last_agent=records.agent)
+    records = records.rename(told="transfers")
+    texts = engine.run(records.filter(records.told.notnull()).select("told").distinct())["told"]
+    to = {text: TRANSFER.findall(text) for text in texts}
+    last = (names[-1] if names else None for names in to.values())
+    read = listed(text=(pa.string(), to), transfers=(pa.int64(), map(len, to.values())), to=(pa.string(), last))
+    joined = records.left_join(read, records.told == read.text)
+    return joined.mutate(last_agent=ibis.coalesce(joined.to, joined.agent)).drop("told", "text", "to")
+
+
+def _shown(counts: Mapping[str, int], simplified: Mapping[int, int]) -> dict[str, str | None]:
+    """Spelling → the commonest spelling of the same name; of equally common ones the shortest, then the first."""
     best: dict[str, str] = {}
     for name in sorted(counts, key=lambda name: (-counts[name], len(name), name)):
         best.setdefault(folded(name, simplified), name)
     return {name: best[folded(name, simplified)] or None for name in counts}
-
-
-def _distinct(column: pa.ChunkedArray) -> list[str]:
-    return [text for text in pc.unique(column).to_pylist() if text is not None]
