@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol, TypeVar
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 OPENING = 8  # characters of the description that count
+BLANK = r"[\s\x0b\x1c-\x1f\x{85}\p{Z}]+"  # whatever Unicode calls a blank
 
 
 class Facts(NamedTuple):
@@ -21,6 +24,10 @@ class Facts(NamedTuple):
     def equal(self, other: Facts) -> int:
         """How many of the three are equal, 0 to 3; what neither side knows speaks against nothing."""
         return sum(mine == theirs for mine, theirs in zip(self, other, strict=True))
+
+    def or_else(self, before: Facts) -> Facts:
+        """What is not known is as it was before."""
+        return self if self == before else Facts(*(said or known for said, known in zip(self, before, strict=True)))
 
     @property
     def complete(self) -> bool:
@@ -99,20 +106,27 @@ def facts(frame: pd.DataFrame) -> list[Facts]:
 
     Read from raised_at, customer (else contact_name and contact_phone) and description; a form without one of them leaves it "".
     """
-    raised = frame["raised_at"].dt.strftime("%Y-%m-%d %H:%M").fillna("") if "raised_at" in frame else _blank(frame)
     customer = _plain(frame, "customer")
-    who = customer.where(customer != "", _plain(frame, "contact_name") + _plain(frame, "contact_phone"))
-    opening = _plain(frame, "description").str.replace(r"[\W_]+", "", regex=True).str.slice(0, OPENING)
-    return [Facts(*each) for each in zip(raised.tolist(), who.tolist(), opening.tolist(), strict=True)]
+    contact = pc.binary_join_element_wise(_plain(frame, "contact_name"), _plain(frame, "contact_phone"), "")
+    who = pc.if_else(pc.not_equal(customer, ""), customer, contact)
+    opening = pc.utf8_slice_codeunits(pc.replace_substring_regex(_plain(frame, "description"), r"[^\p{L}\p{N}]+", ""), 0, OPENING)
+    return list(map(Facts, _minutes(frame).to_pylist(), who.to_pylist(), opening.to_pylist()))
 
 
-def _plain(frame: pd.DataFrame, name: str) -> pd.Series[str]:
+def _minutes(frame: pd.DataFrame) -> pa.Array:
+    if "raised_at" not in frame:
+        return _blank(frame)
+    told = pa.array(frame["raised_at"], pa.timestamp("us"), from_pandas=True).cast(pa.timestamp("s"), safe=False).cast(pa.string())
+    return pc.fill_null(pc.utf8_slice_codeunits(told, 0, len("2023-10-01 09:00")), "")
+
+
+def _plain(frame: pd.DataFrame, name: str) -> pa.Array:
     """A text column so that two spellings of one text are equal: NFKC, lower case, without blanks; "" for missing."""
     if name not in frame:
         return _blank(frame)
-    text = frame[name].fillna("").astype("str").str.normalize("NFKC")
-    return text.str.lower().str.replace(r"\s+", "", regex=True)
+    text = pc.fill_null(pa.array(frame[name], pa.string(), from_pandas=True), "")
+    return pc.replace_substring_regex(pc.utf8_lower(pc.utf8_normalize(text, "NFKC")), BLANK, "")
 
 
-def _blank(frame: pd.DataFrame) -> pd.Series[str]:
-    return pd.Series("", index=frame.index, dtype="str")
+def _blank(frame: pd.DataFrame) -> pa.Array:
+    return pa.repeat("", len(frame))

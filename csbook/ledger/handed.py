@@ -15,7 +15,7 @@ from csbook.ledger.batch import Batch
 from csbook.ledger.known import Known
 from csbook.ledger.schema import stored, words_of
 from csbook.ledger.values import digest, dumps, filled, plain, texts
-from csbook.rows import Block, Rows, SourceFile
+from csbook.rows import Rows, SourceFile
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -56,26 +56,28 @@ class Handed:
     @functools.cached_property
     def present(self) -> tuple[frozenset[str], ...]:
         """Per block, the stored fields its sheet has the columns for. An absent column says nothing."""
-        return tuple(frozenset(name for name in self.types if self._says(block, name)) for block in self.rows.blocks)
+        says = functools.cache(lambda columns: frozenset(name for name in self.types if self._says(columns, name)))
+        return tuple(says(frozenset(block.columns)) for block in self.rows.blocks)
 
     @functools.cached_property
     def letters(self) -> tuple[dict[str, str], ...]:
         """Per block, the letter of the column that each of its stored fields is read from."""
         return tuple(
-            {name: next(block.columns[column] for column in self._columns(name) if column in block.columns) for name in sorted(present)}
+            {name: next(block.columns[column] for column in self._columns[name] if column in block.columns) for name in sorted(present)}
             for block, present in zip(self.rows.blocks, self.present, strict=True)
         )
 
-    def _says(self, block: Block, name: str) -> bool:
+    def _says(self, columns: frozenset[str], name: str) -> bool:
         derived = self.rows.form.derived.get(name)
-        return block.columns.keys() >= set(derived) if derived else not block.columns.keys().isdisjoint(self._columns(name))
+        return columns.issuperset(derived) if derived else not columns.isdisjoint(self._columns[name])
 
-    def _columns(self, name: str) -> tuple[str, ...]:
-        """The columns that a stored field may be read from, the one that is blamed first."""
+    @functools.cached_property
+    def _columns(self) -> dict[str, tuple[str, ...]]:
+        """Per stored field the columns that it may be read from, the one that is blamed first."""
         form = self.rows.form
-        promising = [text for text, stamp in form.promises.items() if name in {stamp, words_of(stamp)}]
-        due = [each.name for each in form.fields if each.kind == "due" and words_of(each.name) == name]
-        return (name, *form.derived.get(name, ()), *promising, *due)
+        telling = [(name, text) for text, stamp in form.promises.items() for name in (stamp, words_of(stamp))]
+        telling += [(words_of(each.name), each.name) for each in form.fields if each.kind == "due"]
+        return {name: (name, *form.derived.get(name, ()), *(text for of, text in telling if of == name)) for name in self.types}
 
     @functools.cached_property
     def contents(self) -> list[str]:

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from csbook.identity import Case, Facts, recognise
+from csbook.identity import Case, recognise
 from csbook.issues import Code
 from csbook.ledger.aside import Aside
 from csbook.ledger.batch import CONFLICT, NEW, STALE, UNCHANGED, UPDATED
@@ -54,9 +54,11 @@ class Judge:
         return ((line, *claims[line]) for line in lines)
 
     def _recognise(self, line: Line, taken: set[Known], *, by_facts: bool) -> tuple[Case, Known | None]:
-        desk = self.files[line.file].desk.desk
         by_id = [known for known in self.memory.by_key.get(line.key, ()) if known not in taken]
         alike = [known for known in self.memory.by_facts.get(line.facts, ()) if known not in taken] if by_facts else []
+        if not by_id and not alike:
+            return Case.NEW, None  # nearly every row of a new workbook
+        desk = self.files[line.file].desk.desk
         if source := source_of(line.source_id):
             # a foreign row is known by its source and number, whatever else it says
             if by_id:
@@ -152,7 +154,7 @@ class Judge:
         known.row_hash = digest(self.handed[line.source].rows.form.name, content) if patch else line.row_hash
         known.modified = self.files[line.file].modified or known.modified
         known.history.append(content)
-        facts = Facts(*(said or before for said, before in zip(line.facts, known.facts, strict=True)))
+        facts = line.facts.or_else(known.facts)
         if known.facts != facts or known.seq == 1:
             known.facts, known.moved = facts, True
             self.memory.add_facts(known)

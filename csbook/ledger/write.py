@@ -25,7 +25,7 @@ from csbook.ledger.values import Value, cells, dumps, filled, plain, stamp, text
 from csbook.ledger.verdicts import Revision
 
 BORN = ("id", "form", "source_id", "record_no", "desk", "team", *FIRSTS, "first_batch", "created_at")
-KEPT = ("form_version", "state", *COLUMNS, "rest", "filled", "row_hash", "seq", "modified", "last_batch", "updated_at")
+KEPT = ("rest", "filled", "row_hash", "seq", "modified", "last_batch", "updated_at")
 
 
 def write_batch(connection: sa.Connection, batch: Batch, counts: Sequence[Counts]) -> int:
@@ -62,8 +62,9 @@ def write_records(connection: sa.Connection, batch: Batch, batch_id: int, form: 
                 if revision.known.moved:
                     moved.append(("\n".join(revision.known.facts), revision.known.id))
     # by their keys, so that tables and indexes grow at their ends
-    insert(connection, schema.record, (*BORN, "facts", *KEPT), sorted(born, key=operator.itemgetter(0)))
-    update(connection, schema.record, KEPT, kept)
+    names = ("form_version", "state", *_own_columns(form), *KEPT)
+    insert(connection, schema.record, (*BORN, "facts", *names), sorted(born, key=operator.itemgetter(0)))
+    update(connection, schema.record, names, kept)
     update(connection, schema.record, ("facts",), moved)  # apart, since an index over a million of them is touched
     revisions = [row for each in after for row in _revisions(each, batch_id)]
     insert(connection, schema.revision, schema.revision.columns.keys(), sorted(revisions, key=operator.itemgetter(0, 1)))
@@ -94,11 +95,16 @@ def _birth(revision: Revision, form: str, desk: Desk) -> tuple[Any, ...]:
     return known.id, form, revision.line.source_id, known.record_no, desk.desk, desk.team, *(known.firsts[name] for name in FIRSTS)
 
 
+def _own_columns(form: Form) -> list[str]:
+    """The columns of `record` that this form fills; the other forms' stay empty."""
+    return [name for name, type_ in stored(form).items() if COLUMNS.get(name) == type_]
+
+
 def _kept(current: Current, rows: Sequence[int], batch_id: int, moment: str | None) -> Iterator[tuple[Any, ...]]:
-    """The values of KEPT for these rows."""
+    """Form version, state, the form's own columns and KEPT for these rows."""
     frame, types = current.frame.iloc[list(rows)], stored(current.form)
     there = {name: type_ for name, type_ in types.items() if name in frame}
-    columns = [cells(frame[name], type_) if there.get(name) == type_ else [None] * len(rows) for name, type_ in COLUMNS.items()]
+    columns = [cells(frame[name], types[name]) if name in there else [None] * len(rows) for name in _own_columns(current.form)]
     others = {name: plain(frame[name], type_) for name, type_ in there.items() if COLUMNS.get(name) != type_}
     rest = [dumps(filled(others, values)) for values in zip(*others.values(), strict=True)] if others else ["{}"] * len(rows)
     state, modified = current.state.iloc[list(rows)].tolist(), functools.cache(stamp)
