@@ -12,10 +12,15 @@ if TYPE_CHECKING:
     from csbook.analysis.measures import Spans
     from csbook.analysis.report import Report
     from csbook.forms import Definitions
+    from csbook.passwords import Password
 
 
-def write(figures: Mapping[str, pd.DataFrame], path: Path | str, *, definitions: Definitions, lang: str = "zh") -> Path:
-    """Write the analysis workbook; `figures` as csbook.metrics.figures returns them, stamps naive, durations in minutes.
+def write(
+    figures: Mapping[str, pd.DataFrame], path: Path | str, *, definitions: Definitions, lang: str = "zh", password: Password | None = None
+) -> Path:
+    """Write the analysis workbook, closed by a `password` if there is one.
+
+    `figures` as csbook.metrics.figures returns them, stamps naive, durations in minutes.
 
     Returns where: a sibling of `path` while another program has that open. Raises UnfinishedError where neither can be written;
     an older file stays whole.
@@ -29,17 +34,19 @@ def write(figures: Mapping[str, pd.DataFrame], path: Path | str, *, definitions:
     book = Workbook(Path(path), lang=lang)
     book.properties(title=report.words.text("workbook.title"))
     draw(book, [sheet(report) for sheet in SHEETS], report.words, _header(report))
-    return book.save_beside()
+    return book.save_beside(password)
 
 
-def followed(figures: Mapping[str, pd.DataFrame], path: Path, spans: Spans, lang: str = "zh") -> dict[str, pd.DataFrame]:
+def followed(
+    figures: Mapping[str, pd.DataFrame], path: Path, spans: Spans, lang: str = "zh", password: Password | None = None
+) -> dict[str, pd.DataFrame]:
     """The tables `measures` and `effects` of a workbook filled in by hand: what was agreed, and its metric before and after.
 
     `spans(first, last)` gives the figures of those days beside those before. Raises UsageError that names every faulty cell.
     """
     from csbook.analysis.measures import followed
 
-    typed, effects = followed(path, [_report(figures, each) for each in (lang, *({"zh", "en"} - {lang}))], spans)
+    typed, effects = followed(path, [_report(figures, each) for each in (lang, *({"zh", "en"} - {lang}))], spans, password)
     return {"measures": typed, "effects": effects}
 
 

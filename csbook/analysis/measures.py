@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import io
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from csbook import messages
 from csbook.analysis.report import Report
 from csbook.analysis.words import DASH
 from csbook.issues import UsageError
+from csbook.passwords import Password, Tampered, WrongPassword, encrypted
 
 COLUMNS = ("problem", "measure", "owner", "deadline", "metric")
 PLAIN = ("n", "overdue", "backlog", "satisfaction", "response_rate")
@@ -47,14 +49,16 @@ def metrics(report: Report) -> dict[str, str]:
     return {report.words.column("overview", name, report.measures): name for name in names}
 
 
-def followed(path: Path, reports: Sequence[Report], spans: Spans) -> tuple[pd.DataFrame, pd.DataFrame]:
+def followed(path: Path, reports: Sequence[Report], spans: Spans, password: Password | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The measures of a filled workbook as they were typed, and what came of them.
 
     `reports` are the same figures in each language in which the file may be written, the workbook's own first.
     Raises UsageError that names every faulty cell.
     """
     report = reports[0]
-    read_ = list(read(path, {label: name for each in reversed(reports) for label, name in metrics(each).items()}, report.words.lang))
+    read_ = list(
+        read(path, {label: name for each in reversed(reports) for label, name in metrics(each).items()}, report.words.lang, password)
+    )
     labels = {name: label for label, name in metrics(report).items()}
     typed = [(each.problem, each.measure, each.owner, each.deadline.isoformat(), labels[each.metric]) for each in read_]
     effects = [(*row, *_effect(report, each, spans)) for row, each in zip(typed, read_, strict=True)]
@@ -64,9 +68,9 @@ def followed(path: Path, reports: Sequence[Report], spans: Spans) -> tuple[pd.Da
     return pd.DataFrame(typed, columns=list(COLUMNS), dtype="str"), frame.astype({**dict.fromkeys(names, "str"), **whole})
 
 
-def read(path: Path, known: Mapping[str, str], lang: str) -> Iterator[Measure]:
+def read(path: Path, known: Mapping[str, str], lang: str, password: Password | None = None) -> Iterator[Measure]:
     """The filled rows. `known`: header of a metric -> its column."""
-    rows = _rows(path, lang)
+    rows = _rows(path, lang, password)
     faults: list[str] = []
     found = [measure for sheet, number, cells in rows for measure in _measure(sheet, number, cells, known, faults, lang)]
     if faults:
@@ -76,23 +80,41 @@ def read(path: Path, known: Mapping[str, str], lang: str) -> Iterator[Measure]:
     yield from found
 
 
-def _rows(path: Path, lang: str) -> list[tuple[str, int, list[tuple[str, Any]]]]:
+def _rows(path: Path, lang: str, password: Password | None) -> list[tuple[str, int, list[tuple[str, Any]]]]:
     """Sheet, row and the five cells (letter, value) of every row below the header that says anything."""
     import openpyxl
 
     refused = UsageError(messages.text(lang, "measures.unreadable", path=path))
     try:
-        with zipfile.ZipFile(path) as archive:
+        file = io.BytesIO(_plain(path, lang, password))
+        with zipfile.ZipFile(file) as archive:
             size = sum(part.file_size for part in archive.infolist())
         if size <= UNPACKED:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # openpyxl does not know the newer data bars, and says so
-                book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+                book = openpyxl.load_workbook(file, read_only=True, data_only=True)
                 with contextlib.closing(book):
                     return next((rows for sheet in book.worksheets for rows in [_below_header(sheet)] if rows is not None), [])
+    except UsageError:
+        raise
     except Exception as error:
         raise refused from error
     raise refused
+
+
+def _plain(path: Path, lang: str, password: Password | None) -> bytes:
+    """The workbook itself. Raises UsageError where it is encrypted and stays so."""
+    data = path.read_bytes()
+    if not encrypted(data):
+        return data
+    code = "ENCRYPTED"
+    if password is not None:
+        try:
+            return password.opened(data)
+        except (WrongPassword, Tampered) as verdict:
+            code = "PASSWORD_WRONG" if isinstance(verdict, WrongPassword) else "TAMPERED"
+    words = (messages.text(lang, f"{code}.{part}") for part in ("fault", "remedy"))
+    raise UsageError(messages.text(lang, "measures.locked", path=path, **dict(zip(("fault", "remedy"), words, strict=True))))
 
 
 def _below_header(sheet: Any) -> list[tuple[str, int, list[tuple[str, Any]]]] | None:

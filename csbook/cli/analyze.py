@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--team", cls=Option, metavar="TEAM")
 @options.role()
 @click.option("--measures", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
+@options.password_file()
 @click.option("--json", "as_json", cls=Option, is_flag=True)
 @current
 def command(
@@ -47,6 +48,7 @@ def command(
     team: str | None,
     role: str,
     measures: Path | None,
+    password_file: Path | None,
     as_json: bool,  # noqa: FBT001 - click passes flags by name
 ) -> None:
     """Compute every figure as of one moment and write the workbook."""
@@ -57,7 +59,7 @@ def command(
     for name in forms:
         if name not in session.definitions.forms:
             raise UsageError(unknown_form(name, list(session.definitions.forms)))
-    moment = as_of or session.now()
+    moment, password = as_of or session.now(), session.password(password_file)
     wording = metrics.load_wording(session.workspace.file("validations", "frequent.toml"))
     first, last = span(start, end, period, moment)
     with session.open_ledger() as ledger:
@@ -73,10 +75,10 @@ def command(
 
     figures = over(first, last)
     if measures is not None:
-        figures = {**figures, **analysis.followed(figures, measures, over, of_terminal())}
+        figures = {**figures, **analysis.followed(figures, measures, over, of_terminal(), password)}
     written = None
     if output is not None:
-        written = analysis.write(figures, output, definitions=session.definitions, lang=of_workbooks())
+        written = analysis.write(figures, output, definitions=session.definitions, lang=of_workbooks(), password=password)
     if as_json:
         tables = {name: json.loads(table.to_json(orient="records", date_format="iso")) for name, table in figures.items()}
         click.echo(json.dumps({"as_of": moment.isoformat(), "tables": tables}, ensure_ascii=False, indent=2))

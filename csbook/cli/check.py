@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from csbook.cli import options
 from csbook.cli.command import Option, Speaking
 from csbook.cli.reading import reading
 from csbook.cli.session import Session, current
@@ -14,11 +15,18 @@ from csbook.cli.session import Session, current
 @click.command("check", cls=Speaking)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
 @click.option("--map", "mapped", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
+@options.password_file()
 @click.option("--json", "as_json", cls=Option, is_flag=True)
 @current
-def command(session: Session, paths: tuple[Path, ...], mapped: Path | None, as_json: bool) -> int:  # noqa: FBT001 - click passes flags by name
+def command(
+    session: Session,
+    paths: tuple[Path, ...],
+    mapped: Path | None,
+    password_file: Path | None,
+    as_json: bool,  # noqa: FBT001 - click passes flags by name
+) -> int:
     """Judge workbooks and say what ingest would say."""
-    with reading(paths, session, mapped=mapped) as on_their_way:
+    with reading(paths, session, mapped=mapped, password=session.password(password_file)) as on_their_way:
         from csbook.cli import report
         from csbook.cli.batch import judge
 

@@ -22,14 +22,15 @@ OUTSIDE = tuple(role for role in options.ROLES if role != "internal")
 @click.option("--output", "-o", cls=Option, metavar="DIR", required=True, type=click.Path(path_type=Path))
 @options.as_of()
 @options.role(*OUTSIDE)
+@options.password_file()
 @current
-def command(session: Session, output: Path, as_of: dt.datetime | None, role: str) -> None:
+def command(session: Session, output: Path, as_of: dt.datetime | None, role: str, password_file: Path | None) -> None:
     """Write a workbook for each department that has open records; nothing is kept."""
     from csbook import followup
 
-    moment, plan = as_of or session.now(), load_plan(session)
+    moment, plan, password = as_of or session.now(), load_plan(session), session.password(password_file)
     with session.open_ledger() as ledger:
         rows = session.view(role, ledger).frame(rows_of(session, ledger, plan, PAGES, moment))
     words = followup.Words(of_workbooks(), session.definitions, session.policy, moment)
-    paths = save_all(output, followup.handovers(rows, plan, words))
+    paths = save_all(output, followup.handovers(rows, plan, words), password)
     session.say(said("handover.written", count=len(paths), folder=output, records=len(rows)))

@@ -17,6 +17,7 @@ from csbook.issues import UsageError
 if TYPE_CHECKING:
     from csbook.cli.batch import Judged
     from csbook.intake.reading import Reading
+    from csbook.passwords import Password
 
 
 @click.command("ingest", cls=Speaking)
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--receipts", cls=Option, metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--dry-run", cls=Option, is_flag=True)
 @click.option("--map", "mapped", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
+@options.password_file()
 @click.option("--json", "as_json", cls=Option, is_flag=True)
 @click.option("--jobs", cls=Option, metavar="N|URL", type=options.Jobs())
 @current
@@ -32,20 +34,31 @@ def command(
     paths: tuple[Path, ...],
     receipts: Path | None,
     mapped: Path | None,
+    password_file: Path | None,
     dry_run: bool,  # noqa: FBT001 - click passes flags by name
     as_json: bool,  # noqa: FBT001
     jobs: int | str | None,
 ) -> int:
     """Judge workbooks, merge the good rows in one transaction, keep the others in quarantine."""
     paths, receipts = _places(session, paths, receipts, dry_run=dry_run)
-    with reading(paths, session, jobs, mapped) as on_their_way:
-        return hand_in(session, on_their_way, receipts, dry_run=dry_run, as_json=as_json)[1]
+    password = session.password(password_file)
+    with reading(paths, session, jobs, mapped, password) as on_their_way:
+        return hand_in(session, on_their_way, receipts, password, dry_run=dry_run, as_json=as_json)[1]
 
 
 def hand_in(
-    session: Session, on_their_way: Reading, receipts: Path | None, *, dry_run: bool = False, as_json: bool = False
+    session: Session,
+    on_their_way: Reading,
+    receipts: Path | None,
+    password: Password | None = None,
+    *,
+    dry_run: bool = False,
+    as_json: bool = False,
 ) -> tuple[Judged, int]:
-    """Everything behind the reading, imported while that goes on: the batch, told and answered, and its exit code."""
+    """Everything behind the reading, imported while that goes on: the batch, told and answered, and its exit code.
+
+    A `password` closes the receipts.
+    """
     from csbook.cli import receipts as answers
     from csbook.cli import report, roster
     from csbook.cli.batch import back_up, judge, merge
@@ -59,7 +72,7 @@ def hand_in(
         last = roster.handed_in(ledger.hand_ins(), batch.files, batch.now)
         if not dry_run:
             back_up(session, ledger)
-    written = answers.write(session, batch, receipts, watched=not as_json) if receipts is not None else None
+    written = answers.write(session, batch, receipts, password, watched=not as_json) if receipts is not None else None
     report.show(session, batch, report.summary(batch), as_json=as_json)
     incomplete = answers.tell(session, receipts, written, aloud=not as_json)
     if desks and not as_json:

@@ -18,8 +18,9 @@ from csbook.issues import UsageError
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--form", cls=Option, required=True, metavar="FORM", type=options.FormName())
 @click.option("-o", "--output", cls=Option, metavar="MAP.toml", type=click.Path(path_type=Path))
+@options.password_file()
 @current
-def command(session: Session, file: Path, form: str, output: Path | None) -> int:
+def command(session: Session, file: Path, form: str, output: Path | None, password_file: Path | None) -> int:
     """Propose which heading of a foreign table is which column of a form."""
     from csbook.intake import proposal
 
@@ -28,7 +29,8 @@ def command(session: Session, file: Path, form: str, output: Path | None) -> int
         raise UsageError(unknown_form(form, list(forms)))
     if output is not None and output.exists():
         raise UsageError(said("map.exists", path=output))
-    text = proposal.proposed(file, session.definitions, form, of_terminal(), session.privacy)
+    password = session.password(password_file)
+    text = proposal.proposed(file, session.definitions, form, of_terminal(), session.privacy, password)
     if output is None:
         click.echo(text, nl=False)
         return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -85,4 +86,9 @@ def role(*roles: str) -> Decorator:
     return click.option("--role", cls=Option, type=click.Choice(roles or ROLES), default="manager", show_default=True)
 
 
-__all__ = ["ROLES", "FormName", "Jobs", "Number", "Whole", "as_of", "day", "role"]
+def password_file() -> Decorator:
+    """`--password-file`: what opens encrypted workbooks and closes those that are written."""
+    return click.option("--password-file", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
+
+
+__all__ = ["ROLES", "FormName", "Jobs", "Number", "Whole", "as_of", "day", "password_file", "role"]

@@ -15,14 +15,18 @@ if TYPE_CHECKING:
     from csbook.intake.cluster import Cluster
     from csbook.intake.reading import Reading
     from csbook.intake.workers import Workers
+    from csbook.passwords import Password
 
 
 @contextlib.contextmanager
-def reading(paths: Sequence[Path], session: Session, jobs: int | str | None = None, mapped: Path | None = None) -> Iterator[Reading]:
+def reading(
+    paths: Sequence[Path], session: Session, jobs: int | str | None = None, mapped: Path | None = None, password: Password | None = None
+) -> Iterator[Reading]:
     """Files named and files of folders, handed to `jobs` processes (None: one a processor, as far as there is work for them) or to the
     cluster at that address.
 
-    `mapped` is the map of foreign workbooks. Raises UsageError for a path that does not exist, and for all that is wrong with a map.
+    `mapped` is the map of foreign workbooks, `password` opens encrypted ones. Raises UsageError for a path that does not exist,
+    and for all that is wrong with a map.
     """
     # in this order, and no import earlier: the workers load beside everything else
     from csbook.intake.paths import handed_in
@@ -33,7 +37,7 @@ def reading(paths: Sequence[Path], session: Session, jobs: int | str | None = No
         definitions = session.definitions
         from csbook import intake
 
-        yield intake.start(cut, definitions, workers, session.foreign(mapped))
+        yield intake.start(cut, definitions, workers, session.foreign(mapped), password)
 
 
 def _processes(jobs: int | None, portions: int) -> Workers:

@@ -19,6 +19,7 @@ from csbook.issues import Code, Issue, Severity, UnfinishedError
 
 if TYPE_CHECKING:
     from csbook.cli.batch import Judged
+    from csbook.passwords import Password
     from csbook.rows import Rows
     from csbook.template.receipt import Receipt, Returned
 
@@ -45,10 +46,10 @@ class Written:
     faults: tuple[str, ...]
 
 
-def write(session: Session, judged: Judged, folder: Path, *, watched: bool = True) -> Written:
+def write(session: Session, judged: Judged, folder: Path, password: Password | None = None, *, watched: bool = True) -> Written:
     """Answer every file that rows were read of. The batch is stored by now: a receipt that cannot be written is told, not raised.
 
-    `watched`: a bar may show how far they are.
+    A `password` closes them. `watched`: a bar may show how far they are.
     """
     from csbook.workbook import save
 
@@ -57,7 +58,8 @@ def write(session: Session, judged: Judged, folder: Path, *, watched: bool = Tru
     with Progress(len(answers), shown=watched and not session.quiet) as passed:
         for name, receipt in passed(answers):
             try:
-                save(folder / name, receipt.content(of_workbooks(), session.policy), private=True)
+                content = receipt.content(of_workbooks(), session.policy)
+                save(folder / name, content, private=True, password=password)
             except UnfinishedError as error:
                 faults.append(str(error))
                 continue

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from csbook.followup.reminders import Made
     from csbook.ledger import Ledger
     from csbook.ledger.reminders import Past
+    from csbook.passwords import Password
 
 PAGES = ("owner", "department", "supervisor", "review")
 
@@ -32,19 +33,20 @@ PAGES = ("owner", "department", "supervisor", "review")
 @click.option("--output", "-o", cls=Option, metavar="DIR", required=True, type=click.Path(path_type=Path))
 @options.as_of()
 @options.role()
+@options.password_file()
 @current
-def command(session: Session, output: Path, as_of: dt.datetime | None, role: str) -> None:
+def command(session: Session, output: Path, as_of: dt.datetime | None, role: str, password_file: Path | None) -> None:
     """Write the workbooks, then keep in the ledger who was reminded of what."""
     from csbook import followup
     from csbook.ledger.reminders import Run
 
-    moment, plan = as_of or session.now(), load_plan(session)
+    moment, plan, password = as_of or session.now(), load_plan(session), session.password(password_file)
     with session.open_ledger() as ledger:
         past = ledger.reminded(moment)
         rows = rows_of(session, ledger, plan, PAGES, moment, past)
         shown = session.view(role, ledger).frame(rows)
         words = followup.Words(of_workbooks(), session.definitions, session.policy, moment)
-        paths = save_all(output, followup.reminders(shown, plan, words))
+        paths = save_all(output, followup.reminders(shown, plan, words), password)
         ledger.remember(Run(moment, *told(rows, plan)), session.now(), getpass.getuser())
     session.say(said("remind.written", count=len(paths), folder=output, records=len(rows)))
 
@@ -79,7 +81,7 @@ def told(rows: pd.DataFrame, plan: Plan) -> tuple[dict[str, list[int]], list[int
     return owners, [int(each) for each in mine.loc[mine[counting].any(axis="columns"), "id"]]
 
 
-def save_all(folder: Path, made: Iterable[Made]) -> list[Path]:
+def save_all(folder: Path, made: Iterable[Made], password: Password | None) -> list[Path]:
     """Save the workbooks, each under a name of its own.
 
     Raises UnfinishedError at the first that cannot be written.
@@ -90,5 +92,5 @@ def save_all(folder: Path, made: Iterable[Made]) -> list[Path]:
     names, paths = filenames.Names(), []
     for each in made:
         paths.append(folder / f"{names.free(each.stem)}.xlsx")
-        save(paths[-1], each.book.content(), of_terminal(), private=True)
+        save(paths[-1], each.book.content(), of_terminal(), private=True, password=password)
     return paths

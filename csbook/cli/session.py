@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from csbook.intake.foreign import ForeignMap
     from csbook.ledger import Ledger
     from csbook.ledger.encryption import Key
+    from csbook.passwords import Password
     from csbook.policy import Policy
     from csbook.privacy import Profile
     from csbook.privacy.roles import View
@@ -75,6 +76,17 @@ class Session:
             return mapping.load(path, self.definitions) if path else None
         except Contradictions as error:
             raise UsageError(error.text(of_terminal())) from error
+
+    def password(self, path: Path | None) -> Password | None:
+        """The password in the file that `--password-file` names, if it names one; one that is soon guessed is said aloud."""
+        from csbook import passwords
+
+        if path is None:
+            return None
+        password = passwords.read(path, of_terminal())
+        if password.short:
+            click.echo(said("password.short", path=path, least=passwords.SHORT), err=True)
+        return password
 
     @functools.cached_property
     def policy(self) -> Policy:

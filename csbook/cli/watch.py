@@ -22,6 +22,7 @@ from csbook.issues import UnfinishedError, UsageError
 
 if TYPE_CHECKING:
     from csbook.intake.inbox import Inbox, Look
+    from csbook.passwords import Password
 
 OUTBOX = "outbox"
 # what asks a program to end: Ctrl-C, the system, and on Windows Ctrl-Break
@@ -34,6 +35,7 @@ ENDINGS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREA
 @click.option("--settle", cls=Option, metavar="SECONDS", type=options.Number(min=0.1), default=5, show_default=True)
 @click.option("--poll", cls=Option, is_flag=True)
 @click.option("--map", "mapped", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
+@options.password_file()
 @click.option("--jobs", cls=Option, metavar="N|URL", type=options.Jobs())
 @current
 def command(
@@ -43,6 +45,7 @@ def command(
     settle: float,
     poll: bool,  # noqa: FBT001 - click passes flags by name
     mapped: Path | None,
+    password_file: Path | None,
     jobs: int | str | None,
 ) -> int:
     """Judge and merge what settles in the folder, then move it beside it; until somebody ends it."""
@@ -52,7 +55,7 @@ def command(
     folder, outbox = _places(session, inbox, receipts)
     session.foreign(mapped)  # whatever is wrong with definitions or map is said before anything is waited for
     answers.prepare(outbox)
-    watch = Watch(session, Inbox(folder, settle, of_terminal()), outbox, mapped, jobs)
+    watch = Watch(session, Inbox(folder, settle, of_terminal()), outbox, mapped, session.password(password_file), jobs)
     with _until_ended() as ended:
         session.say(said("watch.begins", folder=folder, receipts=outbox))
         for _ in _moments(folder, settle / 2, ended, poll=poll):
@@ -69,6 +72,7 @@ class Watch:
     inbox: Inbox
     outbox: Path
     mapped: Path | None
+    password: Password | None
     jobs: int | str | None
     fault: str = ""
 
@@ -87,10 +91,10 @@ class Watch:
     def _batch(self, looks: Mapping[Path, Look]) -> None:
         """One ingest, by the definitions as they are now; moved only once it is stored."""
         session = self.session.anew()
-        with reading(tuple(looks), session, self.jobs, self.mapped) as on_their_way:
+        with reading(tuple(looks), session, self.jobs, self.mapped, self.password) as on_their_way:
             from csbook.cli.ingest import hand_in
 
-            judged, _ = hand_in(session, on_their_way, self.outbox)
+            judged, _ = hand_in(session, on_their_way, self.outbox, self.password)
         self.fault = ""
         self.inbox.judged(looks, judged.files)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from csbook.intake.portions import Portion
     from csbook.intake.reading import Done, Reading
     from csbook.intake.workers import Executor
+    from csbook.passwords import Password
     from csbook.policy.calendar import Calendar
 
 __all__ = ["Intake", "collect", "read", "start"]
@@ -31,13 +32,22 @@ class Intake:
     issues: tuple[Issue, ...]
 
 
-def start(portions: Iterable[Portion], definitions: Definitions, executor: Executor, foreign: ForeignMap | None = None) -> Reading:
-    """Hand the files of a batch to an executor; `collect` waits for them. `foreign` describes workbooks that carry no stamp."""
+def start(
+    portions: Iterable[Portion],
+    definitions: Definitions,
+    executor: Executor,
+    foreign: ForeignMap | None = None,
+    password: Password | None = None,
+) -> Reading:
+    """Hand the files of a batch to an executor; `collect` waits for them.
+
+    `foreign` describes workbooks that carry no stamp, `password` opens those that are encrypted.
+    """
     from csbook.intake.examined import examine
     from csbook.intake.outline import sought
     from csbook.intake.reading import Reading
 
-    return Reading(portions, functools.partial(examine, sought=sought(definitions, foreign)), executor)
+    return Reading(portions, functools.partial(examine, sought=sought(definitions, foreign), password=password), executor)
 
 
 def collect(reading: Reading, definitions: Definitions, calendar: Calendar, done: Done = lambda _files, _rows: None) -> Intake:

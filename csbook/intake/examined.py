@@ -14,6 +14,7 @@ from csbook.intake.foreign import ForeignMap, Place
 from csbook.intake.gate import Opened
 from csbook.intake.gate.search import letters
 from csbook.intake.headers import DEPTH, Header
+from csbook.intake.locked import unlocked
 from csbook.intake.outline import Outline, Sought
 from csbook.intake.paths import WORKBOOK, bytes_of
 from csbook.intake.reader import Book
@@ -23,6 +24,7 @@ from csbook.intake.spoken import Spoken, listed, message, plain, shown
 from csbook.intake.stamp import Stamp, is_read, modified, newer, stamped
 from csbook.intake.table import Table
 from csbook.issues import Code, Issue, Severity
+from csbook.passwords import Password
 from csbook.rows import SourceFile
 
 # why a sheet of a workbook is not read while others are
@@ -37,15 +39,18 @@ class Examined:
     tables: tuple[Table, ...] = ()
 
 
-def examine(path: Path, sought: Sought, content: Callable[[Path], bytes] = bytes_of) -> Examined:
-    """Read a file once: hash, gate, parse, find what is sought. Never raises for what a file holds. `content` gives its bytes."""
+def examine(path: Path, sought: Sought, content: Callable[[Path], bytes] = bytes_of, password: Password | None = None) -> Examined:
+    """Read a file once: hash, gate, parse, find what is sought. Never raises for what a file holds.
+
+    `content` gives its bytes, `password` opens what is encrypted.
+    """
     file = SourceFile(path=path)
     try:
         if path.suffix.lower() != WORKBOOK:
             raise Refused(Code.WRONG_FORMAT, suffix=path.suffix or path.name)  # noqa: TRY301 - one place turns refusals into verdicts
         data = content(path)
         file = dataclasses.replace(file, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
-        opened = gate.opened(data, is_read)
+        opened = gate.opened(unlocked(data, password), is_read)
         book = Book(opened)
         stamp = stamped(opened, book)
         file = dataclasses.replace(file, modified=modified(opened), desk=stamp.desk, issue_code=stamp.issue_code)

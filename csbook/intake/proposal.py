@@ -17,6 +17,7 @@ from csbook.intake import gate, headers
 from csbook.intake.headers import Header
 from csbook.intake.headings import simplified
 from csbook.intake.likeness import near_misses
+from csbook.intake.locked import unlocked
 from csbook.intake.outline import Outline, outline
 from csbook.intake.paths import bytes_of
 from csbook.intake.reader import Book, Sheet
@@ -26,6 +27,7 @@ from csbook.intake.stamp import is_read
 from csbook.intake.texts import readable, trimmed
 from csbook.issues import UsageError
 from csbook.lists import ChoiceList, bare
+from csbook.passwords import Password
 from csbook.privacy import Profile
 from csbook.privacy.redaction import redact_text
 
@@ -42,10 +44,10 @@ class Foreign:
     columns: Mapping[str, pd.Series]
 
 
-def proposed(path: Path, definitions: Definitions, form: str, lang: str, profile: Profile) -> str:
+def proposed(path: Path, definitions: Definitions, form: str, lang: str, profile: Profile, password: Password | None = None) -> str:
     """The draft of a map for the workbook at `path`. Raises UsageError where it is none, or holds no table."""
     try:
-        found = table(Book(gate.opened(bytes_of(path), is_read)))
+        found = table(Book(gate.opened(unlocked(bytes_of(path), password), is_read)))
     except Refused as refusal:
         fault = messages.text(lang, f"{refusal.code}.fault", **refusal.words)
         raise UsageError(messages.text(lang, "map.unreadable", path=path, fault=fault)) from refusal

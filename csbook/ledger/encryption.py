@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from csbook import messages
 from csbook.issues import UsageError
 from csbook.ledger.disk import settle, sync
+from csbook.secret import own_text
 
 SHORTEST = 16  # characters of a key
 RAW = re.compile(r"[0-9a-fA-F]{64}")
@@ -40,14 +40,7 @@ def key_of(text: str, lang: str) -> Key:
 
 def read_key(path: Path, lang: str) -> Key:
     """The key in a file. Raises UsageError for a file that is not there or that others may read."""
-    try:
-        mode, text = stat.S_IMODE(path.stat().st_mode), path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        # without its cause: that could show a part of the key
-        raise UsageError(messages.text(lang, "key.unreadable", path=path)) from None
-    if os.name != "nt" and mode & 0o077:
-        raise UsageError(messages.text(lang, "key.open_to_others", path=path, mode=f"{mode:03o}"))
-    return key_of(text, lang)
+    return key_of(own_text(path, lang, "key"), lang)
 
 
 def make_key(path: Path) -> Key:

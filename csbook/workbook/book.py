@@ -12,6 +12,7 @@ from typing import Any, Self
 import xlsxwriter
 from xlsxwriter.format import Format
 
+from csbook.passwords import Password
 from csbook.workbook.formulas import WorksheetWriter
 from csbook.workbook.limits import checked
 from csbook.workbook.proxy import Wall
@@ -92,9 +93,9 @@ class Workbook(Wall):
         """Put the file in place at once; UnfinishedError where that fails."""
         save(self.path, self.content(), self.lang, private=True)
 
-    def save_beside(self) -> Path:
+    def save_beside(self, password: Password | None = None) -> Path:
         """Put the file in place, or beside it while another program has the old one open; returns where."""
-        return save_beside(self.path, self.content(), self.lang, private=True)
+        return save_beside(self.path, self.content(), self.lang, private=True, password=password)
 
     def __enter__(self) -> Self:
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from csbook.passwords import Password
 from csbook.workbook import styles
 from csbook.workbook.book import CREATED, OPTIONS
 from csbook.workbook.limits import Refused, checked
@@ -44,28 +46,50 @@ class Heading:
     width: float = 12
 
 
+class InMemory(Worksheet):  # type: ignore[misc]
+    """A worksheet that keeps the rows it wrote, which XlsxWriter puts into a temporary file, in memory."""
+
+    def _initialize(self, init_data: dict[str, Any]) -> None:
+        super()._initialize(init_data)
+        self.row_data_fh.close()  # type: ignore[has-type]
+        self.fh = self.row_data_fh = io.StringIO()
+
+    def _opt_close(self) -> None:
+        """Another sheet follows: there are no open files to spare."""
+
+    def _opt_reopen(self) -> None:
+        """Nothing was closed."""
+
+
 class Listing:
     """An .xlsx file of such tables while `listing` has it open."""
 
-    def __init__(self, book: Any, rows: int) -> None:
-        self._book, self._rows = book, rows
+    def __init__(self, book: Any, rows: int, kind: type[Worksheet] = Worksheet) -> None:
+        self._book, self._rows, self._kind = book, rows, kind
         self._formats = {kind: book.add_format(dict(properties)) for kind, properties in FORMATS.items()}
         self._head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
 
     @classmethod
     @contextlib.contextmanager
-    def opened(cls, path: Path, *, lang: str = "zh", rows: int = ROWS) -> Iterator[Listing]:
-        """A listing that is put in place at once when the block ends without an exception; `rows` fit on a sheet, its header included."""
+    def opened(cls, path: Path, *, lang: str = "zh", rows: int = ROWS, password: Password | None = None) -> Iterator[Listing]:
+        """A listing that is put in place at once when the block ends without an exception; `rows` fit on a sheet, its header included.
+
+        With a `password` it grows in memory, so that nothing but what is encrypted reaches a disk.
+        """
         with (
             replacing(path, lang, private=True) as temporary,
             tempfile.TemporaryDirectory(prefix="csbook-", ignore_cleanup_errors=True) as folder,
         ):
-            options = {**OPTIONS, "in_memory": False, "constant_memory": True, "tmpdir": folder}
-            book = xlsxwriter.Workbook(str(temporary), options)
+            content = io.BytesIO()
+            options = {**OPTIONS, "in_memory": password is not None, "constant_memory": True, "tmpdir": folder}
+            book = xlsxwriter.Workbook(str(temporary) if password is None else content, options)
+            book.constant_memory = True  # row by row in memory, too, which XlsxWriter does not foresee
             book.set_properties({"created": CREATED})
             try:
-                yield cls(book, rows)
+                yield cls(book, rows, Worksheet if password is None else InMemory)
                 checked("close", book.close)
+                if password is not None:
+                    temporary.write_bytes(password.closed(content.getvalue()))
             finally:
                 for sheet in book.worksheets():  # still open where it came to an exception
                     sheet.row_data_fh.close()
@@ -92,7 +116,7 @@ class Listing:
             number += 1
             end = f" ({number})"
             free = name[: NAME - len(end)] + end
-        sheet = checked(f"sheet {free}", self._book.add_worksheet, free)
+        sheet = checked(f"sheet {free}", self._book.add_worksheet, free, self._kind)
         return _Part(sheet, headings, [self._formats[each.kind] for each in headings], self._head, self._rows)
 
 

@@ -11,28 +11,29 @@ from pathlib import Path
 
 from csbook import messages
 from csbook.issues import UnfinishedError
+from csbook.passwords import Password
 
 
-def save(path: Path, content: bytes, lang: str = "zh", *, private: bool = False) -> None:
-    """Put a file with this content at `path` at once; see `replacing`."""
+def save(path: Path, content: bytes, lang: str = "zh", *, private: bool = False, password: Password | None = None) -> None:
+    """Put a file with this content at `path` at once, encrypted where there is a password; see `replacing`."""
     with replacing(path, lang, private=private) as temporary:
-        temporary.write_bytes(content)
+        temporary.write_bytes(password.closed(content) if password else content)
 
 
 class LockedError(UnfinishedError):
     """The file is there and cannot be replaced: another program has it open."""
 
 
-def save_beside(path: Path, content: bytes, lang: str = "zh", *, private: bool = False) -> Path:
+def save_beside(path: Path, content: bytes, lang: str = "zh", *, private: bool = False, password: Password | None = None) -> Path:
     """Save at `path`, or beside it under the next free number while another program holds it; returns where.
 
     Raises UnfinishedError where neither works.
     """
     try:
-        save(path, content, lang, private=private)
+        save(path, content, lang, private=private, password=password)
     except LockedError:
         beside = next(each for number in itertools.count(2) if not (each := path.with_stem(f"{path.stem} ({number})")).exists())
-        save(beside, content, lang, private=private)
+        save(beside, content, lang, private=private, password=password)
         return beside
     return path
 

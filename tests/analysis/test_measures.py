@@ -13,6 +13,7 @@ import pytest
 
 from csbook import analysis, messages
 from csbook.issues import UnfinishedError, UsageError
+from csbook.passwords import Password
 from tests.analysis.conftest import Opened
 from tests.analysis.ledger import definitions, figures
 
@@ -85,3 +86,15 @@ def test_a_workbook_that_is_open_elsewhere_gets_a_sibling(tmp_path: Path, monkey
     with pytest.raises(UnfinishedError):
         analysis.write(figures(count=0), path, definitions=definitions())
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a (2).xlsx", "a.xlsx"]
+
+
+def test_an_encrypted_workbook_is_opened_with_its_password_alone(opened: Opened, tmp_path: Path) -> None:
+    path, password = filled(opened, tmp_path / "a.xlsx", ("慢", "加人", "王姐", dt.datetime(2023, 10, 22), LABEL)), Password("right one")
+    path.write_bytes(closed := password.closed(path.read_bytes()))
+    assert analysis.followed(figures(), path, spans, password=password)["measures"]["owner"].to_list() == ["王姐"]
+    for given, said in ((None, "--password-file"), (Password("other one"), "agreed password")):
+        with pytest.raises(UsageError, match=said):
+            analysis.followed(figures(), path, spans, "en", given)
+    path.write_bytes(closed[:6000] + bytes(100) + closed[6100:])
+    with pytest.raises(UsageError, match="changed or damaged"):
+        analysis.followed(figures(), path, spans, "en", password)

@@ -45,6 +45,7 @@ PLAIN = "agent", "owner", "desk", "team", "customer"
 @click.option("--team", cls=Option, multiple=True, metavar="TEAM")
 @click.option("--customer", cls=Option, multiple=True, metavar="CUSTOMER")
 @click.option("--split", cls=Option, type=click.Choice(SPLITS))
+@options.password_file()
 @click.option("--cases", cls=Option, is_flag=True)
 @current
 def command(
@@ -58,13 +59,16 @@ def command(
     end: dt.datetime | None,
     period: str | None,
     split: str | None,
+    password_file: Path | None,
     cases: bool,  # noqa: FBT001 - click passes flags by name
     **filters: tuple[str, ...],
 ) -> None:
     """Write the records that fit every filter."""
     from csbook.ledger.export import Layout, Plan, Selection
 
-    kind = _format(output, format_)
+    kind, password = _format(output, format_), session.password(password_file)
+    if password is not None and kind != "xlsx":
+        raise UsageError(said("export.password_format", format=kind))
     wanted = _forms(session, forms, cases=cases)
     first, last = span(start, end, period, session.now())
     equal: dict[str, Collection[str]] = {name: values for name, values in filters.items() if values and name not in CHOSEN}
@@ -72,7 +76,7 @@ def command(
     selection = Selection(start=first, end=last, equal=equal, cases=cases)
     with session.open_ledger() as ledger:
         layout = Layout(view=session.view(role, ledger), lang=of_workbooks())
-        plan = Plan(target=output, format=kind, forms=wanted, selection=selection, layout=layout, split=split)
+        plan = Plan(target=output, format=kind, forms=wanted, selection=selection, layout=layout, split=split, password=password)
         written = ledger.export(plan)
     for path, count in written.items():
         session.say(said("export.written", path=path, count=count))

@@ -21,22 +21,31 @@ from csbook.issues import UsageError
 if TYPE_CHECKING:
     from csbook.ledger.export import Plan
     from csbook.ledger.purge import Due
+    from csbook.passwords import Password
 
 
 @click.command("purge", cls=Speaking)
 @click.option("--form", "forms", cls=Option, multiple=True, metavar="FORM", type=options.FormName())
 @click.option("--older-than", cls=Option, metavar="AGE")
 @click.option("--archive", cls=Option, metavar="FILE.xlsx", type=click.Path(path_type=Path))
+@options.password_file()
 @click.option("--yes", cls=Option, is_flag=True)
 @current
-def command(session: Session, forms: tuple[str, ...], older_than: str | None, archive: Path | None, yes: bool) -> None:  # noqa: FBT001 - click passes flags by name
+def command(
+    session: Session,
+    forms: tuple[str, ...],
+    older_than: str | None,
+    archive: Path | None,
+    password_file: Path | None,
+    yes: bool,  # noqa: FBT001 - click passes flags by name
+) -> None:
     """Say what is due; with --yes clear it."""
     before = ends(session, session.now(), older_than)
     for name in forms:
         if name not in session.definitions.forms:
             raise UsageError(unknown_form(name, list(session.definitions.forms)))
     before = {name: moment for name, moment in before.items() if not forms or name in forms}
-    hold, plan = session.policy.retention.hold, _archive(session, archive)
+    hold, plan = session.policy.retention.hold, _archive(session, archive, session.password(password_file))
     with session.open_ledger() as ledger:
         if not yes:
             found = ledger.due(before, hold)
@@ -64,14 +73,14 @@ def ends(session: Session, now: dt.datetime, older_than: str | None = None) -> d
     return {name: age.before(now) for name, age in ages.items() if age is not None}
 
 
-def _archive(session: Session, path: Path | None) -> Plan | None:
+def _archive(session: Session, path: Path | None, password: Password | None) -> Plan | None:
     from csbook.ledger.export import Layout, Plan
 
     if path is None:
         return None
     if path.suffix.lower() != ".xlsx":
         raise UsageError(said("purge.archive_format", path=path))
-    return Plan(target=path, format="xlsx", forms=session.definitions.forms, layout=Layout(lang=of_workbooks()))
+    return Plan(target=path, format="xlsx", forms=session.definitions.forms, layout=Layout(lang=of_workbooks()), password=password)
 
 
 def _tell(session: Session, found: Mapping[str, Due]) -> None:

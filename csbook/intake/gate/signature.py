@@ -5,11 +5,9 @@ from __future__ import annotations
 from csbook.intake.refusal import Refused
 from csbook.intake.spoken import message
 from csbook.issues import Code
+from csbook.passwords import OLE, encrypted
 
 ZIP = b"PK\x03\x04"
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# the stream of an OLE file that holds an encrypted workbook
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 HEAD = 1_024
 KINDS = {
     b"%PDF": "pdf",
@@ -31,8 +29,10 @@ def check(data: bytes) -> None:
     """Raises Refused unless the bytes begin as a zip that may be a workbook."""
     if not data:
         raise Refused(Code.FILE_EMPTY)
+    if encrypted(data):
+        raise Refused(Code.ENCRYPTED)
     if data.startswith(OLE):
-        raise Refused(Code.ENCRYPTED) if ENCRYPTED in data else disguised("xls")
+        raise disguised("xls")
     if not data.startswith(ZIP):
         raise _other(data[:HEAD])
     if MIMETYPE in data[:HEAD]:

@@ -17,6 +17,7 @@ from csbook.ledger.export.columns import Layout
 from csbook.ledger.export.selection import Selection
 from csbook.ledger.reading import record_batches
 from csbook.ledger.schema import record
+from csbook.passwords import Password
 from csbook.workbook import Heading, Listing
 
 FORMATS = "xlsx", "csv", "parquet"
@@ -34,6 +35,7 @@ class Plan:
     selection: Selection = field(default_factory=Selection)
     layout: Layout = field(default_factory=Layout)
     split: str | None = None
+    password: Password | None = None  # of workbooks
 
 
 def export(connection: sa.Connection, plan: Plan) -> dict[Path, int]:
@@ -64,7 +66,7 @@ def _named(target: Path, names: Names, *parts: str) -> Path:
 
 
 def _workbook(connection: sa.Connection, plan: Plan, path: Path, selection: Selection, forms: list[Form]) -> int:
-    with Listing.opened(path, lang=plan.layout.lang) as listing:
+    with Listing.opened(path, lang=plan.layout.lang, password=plan.password) as listing:
         return sum(_sheet(connection, plan.layout, listing, selection, form) for form in forms)
 
 
