@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 WIDE_SPACE = "\u3000"
+# stands for an entry that nobody chose, in figures where a missing key means all
+UNCHOSEN = "_blank"
 BLANKS = " " + WIDE_SPACE  # the one notion of blank (DESIGN, section 2)
 
 

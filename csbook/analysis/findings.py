@@ -142,6 +142,40 @@ def dissatisfied(report: Report) -> Iterator[Finding]:
     yield Finding(60, report.words.text("look.dissatisfied", **words))
 
 
+def rated_by_speed(report: Report) -> Iterator[Finding]:
+    """The form whose ratings fall most clearly with the time it takes."""
+    table = report.figures["satisfaction_speed"]
+    sure = table[table["form"].notna() & (table["reading"] == "slower_worse")].sort_values("rho", kind="stable")
+    for _, row in sure.head(1).iterrows():
+        words = {
+            "form": report.words.label("form", row["form"]),
+            "duration": report.words.label("metric", row["duration"]),
+            "rho": f"{row['rho']:.2f}",
+            "p": "<0.001" if row["p"] < 0.001 else f"={row['p']:.3f}",
+            "n": report.words.count(row["n"]),
+        }
+        yield Finding(58, report.words.text("look.rated_by_speed", **words))
+
+
+def misfiled(report: Report) -> Iterator[Finding]:
+    """Records whose words do not fit their type or department."""
+    table = report.figures["doubts"]
+    doubtful = table[table["kind"].isin(["misfiled", "misrouted"])]
+    counts = doubtful["kind"].value_counts()
+    if len(doubtful) >= OFTEN:
+        words = {kind: report.words.count(counts.get(kind, 0)) for kind in ("misfiled", "misrouted")}
+        yield Finding(48, report.words.text("look.misfiled", **words, example=number(doubtful.iloc[0])))
+
+
+def absent(report: Report) -> Iterator[Finding]:
+    """Desks of the team's list from which nothing came."""
+    table = report.figures["hand_in"]
+    missing = table[table["absent"].fillna(False).astype(bool)]
+    if len(missing):
+        names = report.words.join([str(desk) for desk in missing["desk"].head(OFTEN)])
+        yield Finding(46, report.words.text("look.absent", n=len(missing), desks=names, more="…" if len(missing) > OFTEN else ""))
+
+
 def growing_backlog(report: Report) -> Iterator[Finding]:
     """More came in than left."""
     row = report.overview
@@ -197,5 +231,6 @@ def number(record: pd.Series) -> str:
 Finder = Callable[[Report], Iterator[Finding]]
 FINDERS: tuple[Finder, ...] = (
     open_overdue, missed_clocks, slow_category, slower_than_before, bottleneck, frequent, dissatisfied, growing_backlog, quarantined,
+    rated_by_speed, misfiled, absent,
 )  # fmt: skip
 FACTS: tuple[Finder, ...] = (on_target, volume, busiest_hour)

@@ -21,9 +21,10 @@ from csbook.issues import UsageError
 from csbook.passwords import Password, Tampered, WrongPassword, encrypted
 
 COLUMNS = ("problem", "measure", "owner", "deadline", "metric")
-PLAIN = ("n", "overdue", "backlog", "satisfaction", "response_rate")
+PLAIN = ("n", "overdue", "backlog", "satisfaction", "response_rate", "loop_rate")
+RATES = ("response_rate", "loop_rate")
 # what stands under the n of a metric that is no duration and no clock
-COUNTED = {"satisfaction": "rated", "response_rate": "ratable"}
+COUNTED = {"satisfaction": "rated", "response_rate": "ratable", "loop_rate": "loop_n"}
 LANGUAGES = "zh", "en"
 # a header stands within the first rows of a sheet, the measures below it; a workbook of ours unpacks to less
 SEARCHED, MOST, UNPACKED = 300, 200, 300_000_000
@@ -205,7 +206,7 @@ def shown(report: Report, metric: str, value: Any) -> str:
         return report.words.span(value)
     if metric == "satisfaction":
         return f"{value:.2f}"
-    return report.words.share(value, 1) if metric == "response_rate" or metric.endswith("_attainment") else report.words.count(value)
+    return report.words.share(value, 1) if metric in RATES or metric.endswith("_attainment") else report.words.count(value)
 
 
 def changed(report: Report, metric: str, change: Any) -> str:
@@ -214,5 +215,5 @@ def changed(report: Report, metric: str, change: Any) -> str:
         return DASH
     if metric == "satisfaction":
         return f"{change:+.2f}"
-    points = metric == "response_rate" or metric.endswith("_attainment")
+    points = metric in RATES or metric.endswith("_attainment")
     return report.words.text("tile.points", value=f"{change * 100:+.1f}") if points else f"{change:+.0%}"

@@ -15,10 +15,16 @@ from csbook.analysis.words import DIMENSIONS, Words
 STATISTICS = ("n", "mean", "p50", "p90", "p95")
 VERDICTS = ("n", "met", "missed", "missed_running", "missed_stopped", "pending", "attainment")
 # columns that hold minutes, shares and scores without saying so in their ending
-MINUTES = frozenset({"mean", "p50", "p90", "p95", "over_minutes", "age_minutes", "limit_minutes", "due_soon_minutes"})
-SHARES = frozenset({"share", "attainment", "response_rate", "target"})
-SCORES = frozenset({"score", "satisfaction"})
-DAYS = frozenset({"day", "week_start", "month_start", "block_from"})
+MINUTES = frozenset(
+    {"mean", "p50", "p90", "p95", "over_minutes", "age_minutes", "limit_minutes", "due_soon_minutes", "waiting_minutes", "worst"}
+)
+SHARES = frozenset({"share", "share_before", "attainment", "response_rate", "loop_rate", "target"})
+SCORES = frozenset({"score", "satisfaction", "rho"})
+DAYS = frozenset({"day", "week_start", "month_start", "bucket_start", "block_from"})
+# tables where a missing key of this column stands for all
+WHOLE = {"stages": "category", "satisfaction_speed": "form", "escalations": "level"}
+# beginnings of tables by keys of their own columns, where a missing key is a blank cell of the form
+BY = ("by_", "mix_by_", "contact_by_")
 
 
 @dataclass(frozen=True)
@@ -83,13 +89,18 @@ class Report:
             return values
         dimension = "verdict" if table == "records" and column in self.clocks else DIMENSIONS.get(column, column)
         # a blank key of a table by that key is a group of its own; elsewhere there is just nothing to show
-        blank = self.words.text("value.blank") if column in table.removeprefix("by_").split("_") and table.startswith("by_") else None
-        if table == "stages" and column == "category":
+        blank = self.words.text("value.blank") if column in table.split("_") and table.startswith(BY) else None
+        if WHOLE.get(table) == column:
             blank = self.words.text("value.all")
-        forms = frame["form"].to_list() if "form" in frame.columns and column != "form" else [None] * len(frame)
-        pairs = [(key, form if isinstance(form, str) else None) for key, form in zip(values.to_list(), forms, strict=True)]
-        known = {pair: self.words.label(dimension, *pair) for pair in set(pairs) if isinstance(pair[0], str)}
-        return pd.Series([known.get(pair, blank) for pair in pairs], index=frame.index, dtype="str")
+        none = [None] * len(frame)
+        forms = frame["form"].to_list() if "form" in frame.columns and column != "form" else none
+        # a level is an entry of the list that its row names
+        fields = frame["field"].to_list() if "field" in frame.columns and column == "level" else [dimension] * len(frame)
+        triples = [
+            (field, key, form if isinstance(form, str) else None) for field, key, form in zip(fields, values.to_list(), forms, strict=True)
+        ]
+        known = {triple: self.words.label(*triple) for triple in set(triples) if isinstance(triple[1], str)}
+        return pd.Series([known.get(triple, blank) for triple in triples], index=frame.index, dtype="str")
 
     def kind(self, table: str, column: str) -> str:
         """How a column's values are shown: text, stamp, day, minutes, share, score or count."""
@@ -105,7 +116,7 @@ class Report:
             return "minutes"
         if column in SHARES or ending in SHARES:
             return "share"
-        return "score" if column in SCORES else "count"
+        return "score" if column in SCORES else "chance" if column == "p" else "count"
 
     def column(self, table: str, name: str, look: Look | None = None) -> Column:
         """A column with header and kind; an attainment is marked below its target."""

@@ -15,7 +15,7 @@ SHOWN = ("n", "mean", "p50", "p90")
 JUDGED = ("met", "missed", "pending", "attainment")
 ADDED = ("_n", "_met", "_missed", "_pending")
 ADDED_ALONE = frozenset(
-    {"resolved", "withdrawn", "overdue", "met", "missed", "missed_stopped", "missed_running", "pending", "rated", "ratable"}
+    {"resolved", "withdrawn", "overdue", "met", "missed", "missed_stopped", "missed_running", "pending", "rated", "ratable", "looped"}
 )
 ALWAYS = ("first_response", "resolution")
 

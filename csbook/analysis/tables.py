@@ -22,6 +22,7 @@ STYLES: dict[str, tuple[str, dict[str, Any]]] = {
     "minutes": ("minutes", {}),
     "share": ("share", {}),
     "score": ("count", {"num_format": "0.00"}),
+    "chance": ("count", {"num_format": "0.000"}),
     "count": ("count", {}),
 }
 # tables of a few rows need no filter

@@ -10,12 +10,13 @@ from typing import Any
 import pandas as pd
 
 from csbook import messages
+from csbook.lists import UNCHOSEN
 from csbook.privacy.groups import REST
 
 DASH = "–"
 MINUTES_PER_HOUR, MINUTES_PER_DAY = 60, 24 * 60
 # columns whose keys belong to a dimension of another name
-DIMENSIONS = {"next_clock": "clock", **dict.fromkeys(("earlier", "later", "start", "stop"), "item")}
+DIMENSIONS = {"next_clock": "clock", "duration": "metric", **dict.fromkeys(("earlier", "later", "start", "stop"), "item")}
 # dimensions whose labels stand under several names: a level is a rating or what decides a clock's limit
 ALIKE = {
     "level": ("satisfaction", "result_satisfaction", "category", "priority", "channel", "complex"),
@@ -53,8 +54,8 @@ class Words:
 
     def label(self, dimension: str, key: str, form: str | None = None) -> str:
         """What people call `key`, in the words of `form` where it has its own."""
-        if key == REST:
-            return self.text("value.rest")
+        if key in (REST, UNCHOSEN):
+            return self.text("value.rest" if key == REST else "value.blank")
         if dimension == "item":
             return self._item(key, form)
         if dimension == "forms":

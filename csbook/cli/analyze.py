@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,9 @@ from csbook.issues import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# as many as pandas writes
+DIGITS = 15
 
 
 @click.command("analyze", cls=Speaking)
@@ -65,11 +68,13 @@ def command(
     with session.open_ledger() as ledger:
         view = session.view(role, ledger)
         held = ledger.records(), ledger.revisions(), ledger.quarantine()
+        hand_ins = metrics.HandIns(session.workspace.roster(of_terminal()), ledger.hand_ins())
 
     def over(first: dt.date | None, last: dt.date | None) -> Mapping[str, pd.DataFrame]:
         computed = metrics.figures(
             *held, session.policy, session.definitions,
             as_of=moment, start=first, end=last, forms=forms, agent=agent, desk=desk, team=team, wording=wording,
+            hand_ins=hand_ins,
         )  # fmt: skip
         return view.figures(computed)
 
@@ -80,7 +85,7 @@ def command(
     if output is not None:
         written = analysis.write(figures, output, definitions=session.definitions, lang=of_workbooks(), password=password)
     if as_json:
-        tables = {name: json.loads(table.to_json(orient="records", date_format="iso")) for name, table in figures.items()}
+        tables = {name: _rows(table) for name, table in figures.items()}
         click.echo(json.dumps({"as_of": moment.isoformat(), "tables": tables}, ensure_ascii=False, indent=2))
         return
     for line in analysis.daily(figures, of_terminal()):
@@ -88,3 +93,9 @@ def command(
     if written != output:
         session.say(said("analyze.beside", path=output))
     session.say(said("analyze.written", path=written))
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as JSON holds them."""
+    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", date_format="iso", double_precision=DIGITS))
+    return rows

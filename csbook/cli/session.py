@@ -19,7 +19,7 @@ from csbook.cli.command import said
 from csbook.cli.language import of_terminal, of_workbooks
 
 if TYPE_CHECKING:
-    from csbook.forms import Definitions, Form
+    from csbook.forms import Definitions
     from csbook.intake.foreign import ForeignMap
     from csbook.ledger import Ledger
     from csbook.ledger.encryption import Key
@@ -93,7 +93,7 @@ class Session:
         from csbook import policy
 
         loaded = policy.load(self.workspace.file("validations", "policy.toml"))
-        loaded.check({form.name: _keys(form) for form in self.definitions.forms.values()})
+        loaded.check({name: form.known() for name, form in self.definitions.forms.items()})
         return loaded
 
     @functools.cached_property
@@ -161,9 +161,3 @@ class Session:
 
 
 current = click.make_pass_decorator(Session)
-
-
-def _keys(form: Form) -> dict[str, tuple[str, ...]]:
-    """Every field and stamp of a form with the keys of its list, none where it has no list."""
-    stamps = dict.fromkeys([*form.derived, *form.promises.values()], ())
-    return {**stamps, **{field.name: field.choices.keys if field.choices else () for field in form.fields}}

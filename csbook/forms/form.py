@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from csbook.lists import Bilingual, ChoiceList
+from csbook.policy.fit import Known
 from csbook.policy.spellings import Spellings
 from csbook.rules.rule import Condition, Rule
 
@@ -137,6 +138,18 @@ class Form:
         """The header of the column that `name` is blamed on."""
         return self.column(name).label.in_(lang)
 
+    def known(self) -> dict[str, Known]:
+        """Every field and stamp as a policy must know it."""
+        found = {each.name: Known(_policy_kind(each), each.choices.keys if each.choices else ()) for each in self.fields}
+        found |= dict.fromkeys(self.computed, Known("whole"))
+        return found | dict.fromkeys((*self.derived, *self.promises.values()), Known("stamp"))
+
     def rules_of(self, column: str) -> tuple[Rule, ...]:
         """Rules blamed on one visible column."""
         return tuple(rule for rule in self.rules if self.column(rule.reads[0]).name == column)
+
+
+def _policy_kind(field: Field) -> str:
+    if field.choices is not None and field.kind == "choice":
+        return "choice"
+    return "stamp" if field.kind in STAMPS | {"date"} else "whole" if field.kind == "whole" else "text"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from csbook.metrics import periods
 from csbook.metrics.engine import Engine
-from csbook.metrics.measures import BASES, FIRST, finished, marked, measures, summed
+from csbook.metrics.measures import BASES, FIRST, RATES, finished, marked, measures, summed
 from csbook.metrics.offers import Offers
 from csbook.metrics.periods import Period
 from csbook.policy import Policy
@@ -33,6 +33,7 @@ DIMENSIONS = (
     Dimension("form_category", {"form": "form", "category": "category"}, "category"),
     Dimension("channel", {"channel": "channel_group"}, "channel"),
     Dimension("priority", {"priority": "priority_group"}, "priority"),
+    Dimension("emotion", {"emotion": "emotion_group"}, "emotion"),
     Dimension("department", {"department": "department_group"}, "department"),
     Dimension("desk", {"desk": "desk"}),
     Dimension("team", {"team": "team"}),
@@ -58,7 +59,7 @@ class Breakdown:
         """One row: the measures over `records`, the same `_before`, and their `_change` (relative; in points for shares and scores)."""
         now = self._total(records)
         before = self._total(self.marked(self.period.before())) if compared else now.astype("float64") * float("nan")
-        points = [name for name in now.columns.astype(str) if name.endswith("_attainment") or name in ("response_rate", "satisfaction")]
+        points = [name for name in now.columns.astype(str) if name.endswith("_attainment") or name in RATES]
         change = (now - before) / before.where(before != 0)
         change[points] = now[points] - before[points]
         return pd.concat([now, before.add_suffix("_before"), change.add_suffix("_change")], axis=1)

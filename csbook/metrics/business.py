@@ -30,7 +30,10 @@ class Business:
         for name in names:
             on_day = days.rename({f"{name}_{column}": column for column in days.columns})
             found = found.left_join(on_day, found[f"day_{name}"] == on_day[f"{name}_day"])
-        return self.engine.store(found.select("id", **{f"worked_{name}": self._before(found, name) for name in names}))
+        known = self.hours.calendar.known
+        # without any hours there is no business time: nothing is known, which is not 0 (Chatwoot)
+        worked = {f"worked_{name}": self._before(found, name) if known else ibis.null("int64") for name in names}
+        return self.engine.store(found.select("id", **worked))
 
     def _before(self, table: ir.Table, stamp: str) -> ir.IntegerValue:
         since = table[stamp].epoch_seconds() - table[f"{stamp}_day"].epoch_seconds()

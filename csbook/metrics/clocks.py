@@ -42,12 +42,13 @@ def readings(policy: Policy, name: str) -> list[Reading]:
 
 
 def fields(policy: Policy) -> dict[str, pa.DataType]:
-    """Fields that only the clocks know, such as those of a team's own form, and their types."""
+    """Fields that only the policy knows, such as those of a team's own form, and their types."""
     found: dict[str, pa.DataType] = {}
     for clock in (clock for block in policy.blocks for clock in block.clocks):
         found |= dict.fromkeys((name for name in (clock.start, clock.stop, clock.due) if name), STAMP)
         found |= {clock.by: pa.string()} if clock.by else {}
         found |= {clock.value: pa.int64()} if clock.value else {}
+    found |= dict.fromkeys(policy.watched.fields(), pa.string())
     return {name: type_ for name, type_ in found.items() if name not in RECORD}
 
 

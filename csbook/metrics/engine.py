@@ -13,11 +13,12 @@ import pyarrow as pa
 STAMP = pa.timestamp("us")
 STAMPS = (
     "raised_at", "accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "revisit_at", "due_at",
+    "synced_at",
 )  # fmt: skip
 TEXTS = (
     "form", "record_no", "source_id", "category", "category_first", "priority", "priority_first", "channel", "department",
     "agent", "owner", "reviewer", "desk", "team", "state", "satisfaction", "result_satisfaction", "description",
-    "customer", "contact_name", "emotion", "escalated", "complex",
+    "customer", "contact_name", "demand", "emotion", "escalated", "escalation_reason", "complex",
 )  # fmt: skip
 NUMBERS = ("call_minutes", "online_seconds")
 RECORD: Mapping[str, pa.DataType] = {

@@ -14,8 +14,9 @@ from csbook import messages
 from csbook.forms import Definitions
 from csbook.issues import UsageError
 from csbook.metrics import lists
+from csbook.metrics.chosen import Filter
 from csbook.metrics.engine import REVISION, Engine, completed, keyed, lying
-from csbook.metrics.figures import Filter, computed, ledger_of
+from csbook.metrics.figures import computed, ledger_of
 from csbook.metrics.offers import Offers
 from csbook.metrics.people import one_spelling
 from csbook.policy import Policy

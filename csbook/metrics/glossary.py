@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pandas as pd
 
 from csbook import messages
 from csbook.forms import Definitions
+from csbook.metrics import quality
 from csbook.metrics.clocks import VERDICTS
+from csbook.metrics.contacts import SYNC
+from csbook.metrics.coverage import REASONS
 from csbook.metrics.durations import DURATIONS, STAGES
 from csbook.metrics.lists import BANDS
 from csbook.metrics.offers import GROUPED
-from csbook.metrics.quality import REASONS
+from csbook.metrics.ratings import READINGS
 from csbook.policy import Clock, Counts, Policy
 
 LANGS = ("zh", "en")
@@ -31,8 +35,14 @@ METRICS = {
     "attainment": ("share", "clock"),
     "satisfaction": ("score", "rated"),
     "response_rate": ("share", "rated"),
+    "loop_rate": ("share", "resolved"),
+    "satisfaction_speed": ("score", "rated"),
     "reopened": ("count", "resolved"),
     "one_touch": ("count", "resolved"),
+    "contacts": ("count", "clock"),
+    "escalations": ("share", "raised"),
+    "mix": ("share", "raised"),
+    "emotion": ("count", "any"),
     "ageing": ("count", "level"),
     "frequent": ("count", "raised"),
     "weekday_hour": ("count", "raised"),
@@ -40,6 +50,13 @@ METRICS = {
     "percentiles": ("minutes", "any"),
     "business_time": ("minutes", "any"),
     "coverage": ("count", "any"),
+    "data_quality": ("count", "raised"),
+    "as_of": ("any", "any"),
+    "period": ("any", "any"),
+    "order": ("any", "any"),
+    "people": ("any", "any"),
+    "history": ("any", "any"),
+    "verdict": ("any", "clock"),
 }
 BUSINESS = {each.business: each.name for each in DURATIONS}
 VOCABULARIES = {
@@ -49,7 +66,9 @@ VOCABULARIES = {
     "band": tuple(BANDS),
     "reason": REASONS,
     "counted_by": ("raised", "resolved", "rated", "left", "level", "clock", "any"),
-    "kind": ("missing_stamp", "out_of_order", "after_as_of", "late_hand_in", "closed_without_stamp", "quarantined"),
+    "kind": quality.KINDS,
+    "reading": READINGS,
+    "clock": (SYNC,),
     "metric": tuple(METRICS),
     "served": ("chinesecalendar", "week"),
 }
@@ -77,13 +96,25 @@ def _own_words(policy: Policy) -> Iterator[Row]:
         yield "clock", None, name, label.zh, label.en
 
 
-def _metric(lang: str, metric: str, part: str) -> str:
+def _limits_told(policy: Policy, lang: str) -> dict[str, str]:
+    """What definitions tell of limits outside the clocks."""
+    watched = policy.watched
+    limit = _hours(watched.sync_every, lang)
+    every = messages.text(lang, "metric.contacts.sync", limit=limit) if watched.sync.by else messages.text(lang, "metric.contacts.no_sync")
+    return {"sync": every, "late": _hours(policy.late_after, lang)}
+
+
+def _hours(span: dt.timedelta, lang: str) -> str:
+    return messages.text(lang, "metrics.hours", n=f"{span.total_seconds() / 3600:g}")
+
+
+def _metric(lang: str, metric: str, part: str, **words: str) -> str:
     """The label or definition of a metric; business minutes speak of the calendar minutes beside them."""
     if metric in BUSINESS:
         return messages.text(
             lang, f"metric.business.{part}", **{each: _metric(lang, BUSINESS[metric], each) for each in ("label", "definition")}
         )
-    return messages.text(lang, f"metric.{metric}.{part}")
+    return messages.text(lang, f"metric.{metric}.{part}", **words)
 
 
 def _groups(definitions: Definitions) -> Iterator[Row]:
@@ -126,8 +157,9 @@ def definitions_table(policy: Policy, definitions: Definitions, served: pd.DataF
 
     `served`: what told working days, by year (csbook.policy.hours).
     """
+    words = {lang: _limits_told(policy, lang) for lang in LANGS}
     rows = [
-        (metric, unit, basis, *(_metric(lang, metric, part) for part in ("label", "definition") for lang in LANGS))
+        (metric, unit, basis, *(_metric(lang, metric, part, **words[lang]) for part in ("label", "definition") for lang in LANGS))
         for metric, (unit, basis) in METRICS.items()
     ]
     place = list(METRICS).index("business_time")

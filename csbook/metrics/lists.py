@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from csbook.forms import Definitions
 from csbook.metrics import durations
 from csbook.metrics.clocks import MISSED, PENDING, RUNNING, VERDICTS
-from csbook.metrics.measures import within
+from csbook.metrics.measures import has_rating, within
 from csbook.metrics.periods import Period
 from csbook.policy import Policy
 
@@ -62,6 +62,15 @@ def opened(facts: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
     return listed.order_by(["raised_at", *WHO])
 
 
+def unrated(facts: ir.Table, as_of: dt.datetime, period: Period) -> ir.Table:
+    """Records resolved in the period that could be rated and were not (已解决待回访), the latest first."""
+    table = facts.filter(within(facts, "resolved", period) & facts.rated_day.notnull() & ~has_rating(facts))
+    waiting = durations.minutes(table.solved_at, ibis.literal(as_of)).name("waiting_minutes")
+    about = {name: table[name] for name in (*ABOUT, "customer", "description")}
+    listed = table.select(*WHO, "resolved_at", waiting, "revisit_at", "raised_at", **about)
+    return listed.order_by([ibis.desc("resolved_at"), *WHO])
+
+
 def _running(table: ir.Table, policy: Policy) -> dict[str, ir.Value]:
     """The running clock that is due first, when it is due, and whether any is due soon."""
     names = policy.names()
@@ -85,13 +94,12 @@ def waiting(facts: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
     table = facts.filter(~facts.withdrawn)
     running = _running(table, policy)
     resolved = (table.state == "resolved") & ~table.is_open
-    rated = table.satisfaction_score.notnull() | table.result_satisfaction_score.notnull()
     lists = {
         "open": table.is_open,
         "overdue": table.running_overdue,
         "missed": table.overdue,
         "due_soon": running.pop("due_soon"),
-        "rating_missing": resolved & table.rated_day.notnull() & ~rated,
+        "rating_missing": resolved & table.rated_day.notnull() & ~has_rating(table),
         **{f"clock_{name}": table[f"state_{name}"].isin((RUNNING, PENDING)).fill_null(False) for name in policy.names()},
     }
     over = durations.minutes(running["next_due"], ibis.literal(as_of))
@@ -106,13 +114,14 @@ def said(records: pa.Table, definitions: Definitions) -> pd.DataFrame:
     for form in forms:
         places = pc.indices_nonzero(pc.fill_null(pc.equal(records["form"], form.name), False))
         fields = dict.fromkeys(field for listed in form.listed for field in listed.when.fields())
-        frame = pa.table({field: _column(records, field).take(places) for field in fields}).to_pandas()
+        frame = pa.table({field: column(records, field).take(places) for field in fields}).to_pandas()
         for listed in form.listed:
             found.loc[places.to_pandas(), listed.name] = listed.when.true(frame).to_numpy()
     return found
 
 
-def _column(records: pa.Table, name: str) -> pa.ChunkedArray:
+def column(records: pa.Table, name: str) -> pa.ChunkedArray:
+    """A column of the ledger, all missing where it has none such."""
     return records[name] if name in records.column_names else pa.chunked_array([pa.nulls(len(records), pa.string())])
 
 

@@ -18,6 +18,8 @@ BASES = ("raised", "resolved", "rated", "left")
 LEVEL = "level"
 FIRST, LAST = "first", "last"
 PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
+# shares and scores: their changes are told in points
+RATES = ("response_rate", "satisfaction", "loop_rate")
 UNIT = 60_000_000  # microseconds in a minute
 ENOUGH = 10  # no p90, p95 and no ranking of people below (METRICS.md, edge rule 9)
 
@@ -96,6 +98,8 @@ def _volume() -> Iterator[Measure]:
     yield Measure("reopened", "resolved", lambda t: t.reopens > 0)
     yield Measure("one_touch", "resolved", lambda t: (t.reopens == 0) & (t.transfers.fill_null(0) == 0) & t.transferable)
     yield Measure("one_touch_n", "resolved", lambda t: t.transferable)
+    yield Measure("looped", "resolved", lambda t: t.rated_day.notnull() & has_rating(t))
+    yield Measure("loop_n", "resolved", lambda t: t.rated_day.notnull())
 
 
 def _durations() -> Iterator[Measure]:
@@ -125,6 +129,11 @@ def _is_state(clock: str, state: str) -> Callable[[ir.Table], ir.Value]:
 def _ratings() -> Iterator[Measure]:
     yield Measure("ratable", "rated", lambda t: t.rated_day.notnull())
     yield Measure("satisfaction", "rated", lambda t: t.satisfaction_score, amount=True)
+
+
+def has_rating(table: ir.Table) -> ir.BooleanValue:
+    """Did the customer rate, at the end of the talk or afterwards?"""
+    return table.satisfaction_score.notnull() | table.result_satisfaction_score.notnull()
 
 
 def marked(table: ir.Table, chosen: tuple[Measure, ...], period: Period, keys: Mapping[str, ir.Value]) -> ir.Table:
@@ -162,6 +171,7 @@ def finished(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
             done["net_flow"] = done["n"] - done["left"]
         if name.endswith(f"_{PENDING}"):
             done |= _attainment(done, name.removesuffix(f"_{PENDING}"))
+    done["loop_rate"] = share(done["looped"], done["loop_n"])
     done["rated"] = frame["satisfaction_n"].fillna(0).astype("int64")
     done["response_rate"] = share(done["rated"], done["ratable"])
     done["satisfaction"] = frame["satisfaction_mean"].astype("float64")

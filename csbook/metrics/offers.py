@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from csbook.forms import Definitions, Form
 
-GROUPED = ("category", "channel", "priority", "department")
+GROUPED = ("category", "channel", "priority", "department", "emotion")
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,17 @@ class Offers:
 
     fields: Mapping[str, frozenset[str]]
     groups: Mapping[str, tuple[tuple[str, str, str], ...]]  # field -> (form, key, group) where the group has another name
+    lists: Mapping[str, frozenset[str]]  # form -> fields with a list to choose from
 
     @classmethod
     def of(cls, definitions: Definitions) -> Offers:
         return cls(
             {name: frozenset((*form.by_name, *form.derived, *form.promises.values())) for name, form in definitions.forms.items()},
             {field: tuple(_grouped(definitions.forms, field)) for field in GROUPED},
+            {
+                name: frozenset(field for field, known in form.known().items() if known.kind == "choice")
+                for name, form in definitions.forms.items()
+            },
         )
 
     def lacking(self, field: str) -> list[str]:
@@ -34,6 +39,10 @@ class Offers:
     def has(self, table: ir.Table, field: str | None) -> ir.BooleanValue:
         """Per record: does its form have the field?"""
         return ibis.literal(False) if field is None else ~table.form.isin(self.lacking(field))
+
+    def listed(self, table: ir.Table, field: str) -> ir.BooleanValue:
+        """Per record: does its form have the field with a list to choose from?"""
+        return table.form.isin([form for form, fields in self.lists.items() if field in fields])
 
     def group(self, table: ir.Table, field: str) -> ir.StringValue:
         """The group of the record's entry; an entry without a group stands for itself."""

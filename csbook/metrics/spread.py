@@ -1,4 +1,4 @@
-"""Spreads: how verdicts, ratings, stages, ages and hours are distributed over the records of a period."""
+"""Spreads: how verdicts, stages, ages and hours are distributed over the records of a period."""
 
 from __future__ import annotations
 
@@ -88,32 +88,6 @@ def _is_ours(policy: Policy, name: str, form: str, level: object) -> bool:
         return clock.ours is True or (not isinstance(clock.ours, bool) and level in clock.ours)
 
     return any(said(clock) for _, _, clock in policy.named(name) if form in clock.forms)
-
-
-def ratings(of: Breakdown) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """`satisfaction` (form and level, best first) and `satisfaction_rate` (form). Unrated records stand only in the rate."""
-    levels, rates = [], []
-    for field, basis in (("satisfaction", "rated"), ("result_satisfaction", "resolved")):
-        table = of.facts.filter(within(of.facts, basis, of.period) & of.offers.has(of.facts, field) & ~of.facts.withdrawn)
-        score = table[f"{field}_score"]
-        rates.append(
-            of.engine.run(
-                table.group_by("form").aggregate(ratable=table.count(), rated=score.count(), satisfaction=mean(score)).order_by("form")
-            ).assign(field=field)
-        )
-        rated = table.filter(score.notnull())
-        grouped = rated.group_by(form=rated.form, level=rated[field], score=rated[f"{field}_score"])
-        found = of.engine.run(grouped.aggregate(n=rated.count())).assign(field=field)
-        levels.append(found.sort_values(["form", "score", "level"], ascending=[True, False, True]))
-    rate, level = pd.concat(rates, ignore_index=True), pd.concat(levels, ignore_index=True)
-    rate["response_rate"] = share(rate["rated"], rate["ratable"])
-    level["rated"] = level.groupby(["field", "form"])["n"].transform("sum").astype("int64")
-    level["share"] = share(level["n"], level["rated"])
-    text = {"field": "str"}
-    return (
-        level[["field", "form", "level", "n", "rated", "share", "score"]].astype(text),
-        rate[["field", "form", "ratable", "rated", "response_rate", "satisfaction"]].astype(text),
-    )
 
 
 def stages(of: Breakdown) -> pd.DataFrame:

@@ -37,6 +37,11 @@ class Calendar:
             return usual
         return () if off else usual or next((periods for periods in self.week if periods), ())
 
+    @property
+    def known(self) -> bool:
+        """Are there any hours at all?"""
+        return any(self.week) or any(self.overrides.values())
+
     def is_working(self, date: dt.date) -> bool:
         """Is any minute of the date worked?"""
         return bool(self.hours(date))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from csbook.lists import Bilingual
 from csbook.policy.backups import Backups
 from csbook.policy.retention import Retention
+from csbook.policy.watched import Watched
 
 if TYPE_CHECKING:
     from csbook.policy.calendar import Calendar
+    from csbook.policy.fit import Known
 
 Period = tuple[dt.timedelta, dt.timedelta]  # opening and closing, since midnight; a close of 24 h is the next midnight
 RAISED, RESOLVED = "raised_at", "resolved_at"
@@ -53,6 +56,13 @@ class Clock:
         """The stamp whose day puts a record into a period: resolution for what starts there, else the day it was raised."""
         return RESOLVED if self.start == RESOLVED else RAISED
 
+    @property
+    def judges(self) -> tuple[object, ...]:
+        """What verdicts hang on: neither words nor targets."""
+        limits = tuple(sorted(self.limits.items()))
+        plain = (self.start, self.stop, self.due, self.value, self.unit, self.by, self.limit, self.open_only)
+        return (self.name, tuple(sorted(self.forms)), str(self.counts), *plain, limits)
+
     def levels(self) -> Iterator[tuple[str | None, dt.timedelta | None, bool]]:
         """(entry or None, its limit, is it ours) in the order of the file; a promise has one level without a limit."""
         if self.limit is not None or not self.limits:
@@ -67,6 +77,11 @@ class Block:
 
     begins: dt.date
     clocks: tuple[Clock, ...]
+
+    @property
+    def digest(self) -> str:
+        """Changes with anything by which a record is judged."""
+        return hashlib.sha256(repr(sorted((clock.judges for clock in self.clocks), key=repr)).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -104,6 +119,7 @@ class Policy:
     blocks: tuple[Block, ...] = ()
     backup: Backups = field(default_factory=Backups)
     retention: Retention = field(default_factory=Retention)
+    watched: Watched = field(default_factory=Watched)
     digest: str = ""
 
     def names(self) -> tuple[str, ...]:
@@ -122,8 +138,8 @@ class Policy:
         """The newest clock of that name: its label and target are shown."""
         return list(self.named(name))[-1][2]
 
-    def check(self, forms: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
-        """Do the clocks fit the forms? `forms` is form → field → its list's keys (empty: no list). Raises PolicyError."""
+    def check(self, forms: Mapping[str, Mapping[str, Known]]) -> None:
+        """Do the clocks fit the forms? `forms` is form → field or stamp → what is known of it. Raises PolicyError."""
         from csbook.policy.draft import PolicyError
         from csbook.policy.fit import misfits
 

@@ -74,6 +74,17 @@ class Draft:
         self.report(key, "no_count", value=value)
         return 1
 
+    def name(self, key: str, value: Any) -> str | None:
+        """The name of a field."""
+        return next(iter(self.names(key, [value])), None)
+
+    def names(self, key: str, values: Any) -> tuple[str, ...]:
+        """A list of names."""
+        if isinstance(values, list) and all(isinstance(each, str) for each in values):
+            return tuple(values)
+        self.report(key, "wrong_type", value=values)
+        return ()
+
     def day(self, key: str, value: Any) -> dt.date:
         """A TOML date, or an ISO date as text."""
         try:

@@ -14,11 +14,15 @@ from csbook.policy.blocks import read_blocks
 from csbook.policy.clocks import DueSoon, Period, Policy, Satisfaction
 from csbook.policy.draft import Draft, PolicyError
 from csbook.policy.retention import read_retention
+from csbook.policy.watched import read_watched
 
 __all__ = ["PolicyError", "load"]
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-TABLES = ("zone", "now_tolerance", "late_after", "due_soon", "hours", "overrides", "satisfaction", "names", "block", "backup", "retention")
+TABLES = (
+    "zone", "now_tolerance", "late_after", "due_soon", "hours", "overrides", "satisfaction", "names", "block", "backup", "retention",
+    "sync", "escalated",
+)  # fmt: skip
 
 
 def load(path: Path) -> Policy:
@@ -52,6 +56,7 @@ def _policy(draft: Draft, table: Mapping[str, Any], digest: str) -> Policy:
         blocks=read_blocks(draft, table.get("block", [])),
         backup=read_backups(draft, draft.table("backup", table)),
         retention=read_retention(draft, draft.table("retention", table)),
+        watched=read_watched(draft, draft.table("sync", table), draft.table("escalated", table)),
         digest=digest,
     )
 

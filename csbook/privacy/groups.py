@@ -14,7 +14,13 @@ ADDED = ("by_", "hand_in")
 TIMES = frozenset({"by_day", "by_week", "by_month"})
 # what a statistic rests on, by how its name ends: columns of the same beginning, added up
 RESTS = {**dict.fromkeys(("_mean", "_p50", "_p90", "_p95"), ("_n",)), "_attainment": ("_met", "_missed")}
-ALONE = {"satisfaction": "rated", "attainment": "n", "mean": "n", "p50": "n", "p90": "n", "p95": "n"}
+ALONE = {
+    **dict.fromkeys(("attainment", "mean", "p50", "p90", "p95", "rho", "p"), "n"),
+    "satisfaction": "rated",
+    "response_rate": "ratable",
+    "loop_rate": "loop_n",
+    "share_before": "n_before",
+}
 
 
 def merged(name: str, frame: pd.DataFrame, least: int) -> pd.DataFrame:

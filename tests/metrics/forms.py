@@ -18,19 +18,25 @@ LISTS = {
     "department": {"product": None, "logistics": None, "finance": None},
     "satisfaction": dict.fromkeys(("very_satisfied", "satisfied", "fairly_satisfied", "neutral", "dissatisfied", "unrated")),
     "yes_no": {"yes": None, "no": None},
+    "emotion": dict.fromkeys(("calm", "anxious", "agitated")),
+    "demand": dict.fromkeys(("refund", "repair", "apology")),
+    "escalation_reason": dict.fromkeys(("cannot_calm", "major_complaint")),
 }  # fmt: skip
 # form → fields; "field:list" picks another list than the field's name
 FORMS = {
     "communication": "customer channel category description agent status resolved_at raised_at due_at",
     "hotline": "raised_at channel category priority department description owner agent started_at due_at resolved_at satisfaction "
-    "contact_name",
+    "contact_name emotion demand:",
     "feedback": "raised_at channel category description due_at owner complex:yes_no call_minutes online_seconds resolved_at department "
-    "satisfaction result_satisfaction:satisfaction agent contact_name",
+    "satisfaction result_satisfaction:satisfaction agent contact_name emotion demand escalated:yes_no escalation_reason",
     "response": "customer channel category description agent raised_at accepted_at first_response_at started_at resolved_at closed_at "
     "satisfaction transfers",
     "coordination": "raised_at agent customer description category:situation priority department accepted_at owner due_at resolved_at "
-    "revisit_at satisfaction",
+    "revisit_at satisfaction synced_at",
 }
+
+
+NUMBERS = ("call_minutes", "online_seconds")
 
 
 def _list(name: str) -> ChoiceList:
@@ -40,9 +46,12 @@ def _list(name: str) -> ChoiceList:
 
 
 def _field(spelling: str) -> Field:
-    name, _, list_name = spelling.partition(":")
-    choices = _list(list_name or name) if (list_name or name) in LISTS else None
-    return Field(name=name, kind="choice" if choices else "text", label=Bilingual(f"{name}栏", name), choices=choices)
+    """`name`: its list has its name; `name:list`: another list; `name:`: free text though a list has its name."""
+    name, colon, other = spelling.partition(":")
+    listed = other if colon else name
+    choices = _list(listed) if listed in LISTS else None
+    kind = "choice" if choices else "moment" if name.endswith("_at") else "whole" if name in NUMBERS else "text"
+    return Field(name=name, kind=kind, label=Bilingual(f"{name}栏", name), choices=choices)
 
 
 def _form(name: str, fields: str) -> Form:

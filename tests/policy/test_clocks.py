@@ -9,6 +9,7 @@ import pytest
 
 from csbook.issues import UsageError
 from csbook.policy import Counts, Policy, PolicyError, load
+from csbook.policy.fit import Known
 
 SHIPPED = Path(__file__).parents[2] / "validations" / "policy.toml"
 CLOCK = 'name = "c"\nlabel = { zh = "时限" }\nforms = ["f"]\n'
@@ -156,10 +157,19 @@ def test_a_missing_file_and_no_toml_are_usage_errors(tmp_path: Path) -> None:
 def test_a_policy_must_fit_the_forms() -> None:
     policy = load(SHIPPED)
     stamps = ("raised_at", "accepted_at", "first_response_at", "started_at", "resolved_at", "due_at", "revisit_at")
-    fields = dict.fromkeys((*stamps, "online_seconds", "call_minutes", "complex", "category", "priority", "channel"), ())
+    fields = {
+        **dict.fromkeys(stamps, Known("stamp")),
+        **dict.fromkeys(("online_seconds", "call_minutes"), Known("whole")),
+        **dict.fromkeys(("complex", "category", "channel", "escalation_reason"), Known("choice")),
+        "priority": Known("choice", ("high", "medium", "low", "urgent")),
+        "escalated": Known("choice", ("yes", "no")),
+        "raised_clock": Known("text"),
+    }
     forms = dict.fromkeys(("communication", "hotline", "feedback", "response", "coordination"), fields)
     policy.check(forms)
-    misfit = {**forms, "hotline": {**fields, "priority": ("high", "low")}, "feedback": {"raised_at": (), "resolved_at": (), "due_at": ()}}
+    bare = {name: Known("stamp") for name in ("raised_at", "resolved_at", "due_at")}
+    hotline = {**fields, "priority": Known("choice", ("high", "low", "urgent"))}
+    misfit = {**forms, "hotline": hotline, "feedback": bare}
     del misfit["response"]
     with pytest.raises(PolicyError) as caught:
         policy.check(misfit)
@@ -172,3 +182,50 @@ def test_a_policy_must_fit_the_forms() -> None:
         ("block 1.clock call", "unknown_field"),
     }
     Policy().check({})
+
+
+@pytest.mark.parametrize(
+    ("clock", "fault"),
+    [
+        ('start = "clock"\nstop = "stamp"\nlimit = "5m"\ncounts = "calendar"', "no_stamp_field"),
+        ('stop = "words"\ndue = "stamp"\ncounts = "promised"', "no_stamp_field"),
+        ('value = "words"\nunit = "1s"\nlimit = "5s"\ncounts = "value"', "no_whole_field"),
+        ('stop = "stamp"\nby = "stamp"\nlimits = { x = "5m" }\ncounts = "calendar"', "no_choice_field"),
+    ],
+)
+def test_a_clock_measures_only_what_can_be_measured(tmp_path: Path, clock: str, fault: str) -> None:
+    policy = load(written(tmp_path, block(CLOCK + clock)))
+    fields = {"raised_at": Known("stamp"), "stamp": Known("stamp"), "clock": Known("text"), "words": Known("text")}
+    with pytest.raises(PolicyError) as caught:
+        policy.check({"f": fields})
+    assert [found for _, found, _ in caught.value.found] == [fault]
+    assert caught.value.text("en")
+
+
+def test_what_is_watched_must_stand_in_some_form(tmp_path: Path) -> None:
+    text = (
+        block()
+        + '[sync]\nby = "priority"\nentries = ["urgent", "calm"]\n[escalated]\nby = "nobody"\nentries = ["yes"]\nreason = "nothing"\n'
+    )
+    policy = load(written(tmp_path, text))
+    with pytest.raises(PolicyError) as caught:
+        policy.check({"f": {"priority": Known("choice", ("urgent",))}})
+    assert {(key, words["field"]) for key, _, words in caught.value.found} == {
+        ("sync.entries", "calm"),
+        ("escalated.by", "nobody"),
+        ("escalated.reason", "nothing"),
+    }
+    assert faults(written(tmp_path, block() + "[sync]\nby = 3\nentries = 4\n[escalated]\nreason = 5\n")) == {
+        ("sync.by", "wrong_type"), ("sync.entries", "wrong_type"), ("escalated.by", "missing_key"), ("escalated.entries", "missing_key"),
+        ("escalated.reason", "wrong_type"),
+    }  # fmt: skip
+
+
+def test_the_digest_of_a_block_follows_what_it_judges_by_alone(tmp_path: Path) -> None:
+    clock = CLOCK + 'stop = "s"\ncounts = "calendar"\nlimit = '
+
+    def digest(text: str) -> str:
+        return load(written(tmp_path, block(text))).blocks[0].digest
+
+    assert digest(clock + '"5m"') != digest(clock + '"6m"')
+    assert digest(clock + '"5m"') == digest(clock.replace("时限", "登记") + '"5m"\ntarget = 0.5')

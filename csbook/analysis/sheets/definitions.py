@@ -1,4 +1,4 @@
-"""Definitions: what was counted, what every figure means, the policy behind the verdicts, and the coverage of each figure."""
+"""Definitions: what was counted, what every figure means, the policy behind the verdicts, and the calendar that served."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from csbook.analysis.words import DASH
 # the second column of every table here holds texts
 MEANING = 56
 FILTERS = ("agent", "desk", "team")
-COVERAGE = ("metric", "form", "population", "used", "missing", "running", "withdrawn", "out_of_order", "after_as_of", "not_offered")
+HOURS = ("year", "served", "overrides", "days", "minutes")
 POLICY = ("clock", "form", "level", "limit_minutes", "ours", "target", "counts", "start", "stop", "due_soon_minutes", "block_from")
 
 
@@ -25,7 +25,7 @@ def sheet(report: Report) -> Sheet:
             scope(report),
             _meanings(report),
             report.table("policy", POLICY),
-            report.table("coverage", COVERAGE, totals=dict.fromkeys(COVERAGE[2:], "sum")),
+            report.table("hours", HOURS),
         ),
     )
 

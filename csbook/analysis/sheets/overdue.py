@@ -1,4 +1,4 @@
-"""Overdue and open: how old the open records are, what is overdue and by how much, and every open record."""
+"""Overdue and open: how old the open records are, what is overdue, who must call back or be told, and every record behind it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from csbook.analysis.report import Report
 
 SHOWN = 5_000
 LINKS = {"record_no": ("records", "record_no")}
-TOTALS = {"raised_at": "count", "over_minutes": "mean", "age_minutes": "mean"}
+TOTALS = {"raised_at": "count", "over_minutes": "mean", "age_minutes": "mean", "waiting_minutes": "mean"}
+CONTACT = ("clock", "department", "n", "over", "share", "pending", "missing", "worst")
 AGES = ("band", "n", "overdue")
 OPEN = (
     "record_no", "raised_at", "age_minutes", "next_clock", "next_due", "running_overdue", "due_soon",
@@ -16,6 +17,10 @@ OPEN = (
 )  # fmt: skip
 OVERDUE = (
     "record_no", "raised_at", "over_minutes", "clock", "due", "running", "state",
+    "category", "priority", "channel", "department", "agent", "owner", "desk", "form", "description",
+)  # fmt: skip
+UNRATED = (
+    "record_no", "raised_at", "waiting_minutes", "resolved_at", "revisit_at",
     "category", "priority", "channel", "department", "agent", "owner", "desk", "form", "description",
 )  # fmt: skip
 
@@ -30,7 +35,9 @@ def sheet(report: Report) -> Sheet:
         blocks=(
             Charts((ages,)),
             report.table("ageing", AGES, totals={"n": "sum", "overdue": "sum"}),
+            report.table("contact_by_department", CONTACT, looks={"share": Bar(Tint.LATE)}),
             report.table("overdue", OVERDUE, looks=looks, limit=SHOWN, links=LINKS, totals=TOTALS),
             report.table("open", OPEN, looks=looks, limit=SHOWN, links=LINKS, totals=TOTALS),
+            report.table("unrated", UNRATED, looks={"waiting_minutes": Bar(Tint.WAIT)}, limit=SHOWN, links=LINKS, totals=TOTALS),
         ),
     )

@@ -19,7 +19,7 @@ SHORT = 0.1
 SCORES = (
     "agent", "n", "resolved", "backlog", "overdue",
     "first_response_n", "first_response_mean", "first_response_p50", "resolution_n", "resolution_mean", "resolution_p50", "resolution_p90",
-    "rated", "satisfaction", "reopened", "one_touch", "one_touch_n",
+    "rated", "satisfaction", "loop_n", "loop_rate", "reopened", "one_touch", "one_touch_n",
 )  # fmt: skip
 LOOKS: dict[str, Look] = {
     "n": Bar(Tint.VOLUME),
@@ -28,6 +28,7 @@ LOOKS: dict[str, Look] = {
     "resolution_mean": Bar(Tint.TIME),
     "satisfaction": Bar(Tint.GOOD),
 }
+CONTACT = ("clock", "agent", "n", "over", "share", "missing", "worst")
 LINKS = {"agent": ("records", "agent")}
 
 
@@ -50,6 +51,7 @@ def sheet(report: Report) -> Sheet:
     tables: list[Table] = [scored.table("by_agent", columns, looks=looks, rows=enough, links=LINKS, totals=totals)]
     if not enough.all():
         tables.append(scored.table("by_agent", columns, name="few_records", rows=~enough, links=LINKS, totals=totals, least=ENOUGH))
+    tables.append(report.table("contact_by_agent", CONTACT, looks={"share": Bar(Tint.LATE)}))
     return Sheet(name="people", blocks=(Lines(report.words.text("people.how"), _notes(report)), charts, *tables))
 
 

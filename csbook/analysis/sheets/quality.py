@@ -1,4 +1,4 @@
-"""Data quality: missing stamps, late hand-ins, rows in quarantine, stamps out of order."""
+"""Data quality: what to train for, desk by desk, the doubtful records, and what every figure rests on."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from csbook.analysis.block import Bar, Sheet, Tint
 from csbook.analysis.report import Report
 
 COLUMNS = ("kind", "form", "desk", "item", "n", "of", "share")
+DOUBTS = ("record_no", "form", "kind", "item", "category", "department", "agent", "desk", "raised_at", "description")
+COVERAGE = ("metric", "form", "population", "used", "missing", "running", "withdrawn", "out_of_order", "after_as_of", "not_offered")
+SHOWN = 2_000
 UNORDERED = ("record_no", "form", "earlier", "later", "earlier_at", "later_at")
 
 
 def sheet(report: Report) -> Sheet:
     """Where training should be aimed."""
     table = report.table("data_quality", COLUMNS, looks={"n": Bar(Tint.WAIT)}, links={"desk": ("records", "desk")}, totals={"n": "sum"})
-    return Sheet(name="quality", blocks=(table, report.table("unordered", UNORDERED, links={"record_no": ("records", "record_no")})))
+    links = {"record_no": ("records", "record_no")}
+    lists = (report.table("doubts", DOUBTS, limit=SHOWN, links=links), report.table("unordered", UNORDERED, links=links))
+    return Sheet(name="quality", blocks=(table, report.table("coverage", COVERAGE, totals=dict.fromkeys(COVERAGE[2:], "sum")), *lists))

@@ -1,4 +1,4 @@
-"""Satisfaction: the mix of levels per form over rated records, the response rate, and scores by category, channel and agent."""
+"""Satisfaction: levels, response and loop rate, whether ratings go with speed, and scores by type, channel, emotion and agent."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from csbook.analysis.report import Report
 
 LEVELS = ("form", "field", "level", "n", "rated", "share", "score")
 RATES = ("form", "field", "ratable", "rated", "response_rate", "satisfaction")
-SCORED = ("ratable", "rated", "response_rate", "satisfaction")
-BY = ("category", "channel", "priority", "agent")
+SCORED = ("ratable", "rated", "response_rate", "satisfaction", "loop_n", "looped", "loop_rate")
+BY = ("form", "category", "channel", "priority", "agent")
+EMOTION = ("emotion", "n", "overdue", "ratable", "rated", "response_rate", "satisfaction")
+SPEED = ("form", "field", "duration", "n", "rho", "p", "reading")
+ESCALATED = ("form", "level", "n", "of", "share")
+COUNTS = ("ratable", "rated", "loop_n", "looped")
 # from worst to best; a score of 0–1 picks its colour
 COLORS = ("#C8553D", "#E39B6B", "#E8CF8B", "#9CC5A1", "#3C8D6E")
 
@@ -30,11 +34,15 @@ def sheet(report: Report) -> Sheet:
             looks=bars,
             by=report.words.text(f"by.{key}"),
             links={key: ("records", key)},
-            totals={"ratable": "sum", "rated": "sum"},
+            totals=dict.fromkeys(COUNTS, "sum"),
         )
         for key in BY
     )
-    return Sheet(name="satisfaction", blocks=(Charts((mix(report),), height=300, widths=(900,)), *first, *by))
+    emotion = report.table("by_emotion", EMOTION, looks=bars, totals=dict.fromkeys(EMOTION[1:5], "sum"))
+    escalated = report.table("escalations", ESCALATED, looks={"share": Bar(Tint.LATE)})
+    speed = report.table("satisfaction_speed", SPEED)
+    chart = Charts((mix(report),), height=300, widths=(900,))
+    return Sheet(name="satisfaction", blocks=(chart, *first, speed, emotion, escalated, *by))
 
 
 def mix(report: Report) -> Chart:

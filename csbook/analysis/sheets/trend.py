@@ -9,7 +9,7 @@ from csbook.analysis.report import Report
 MEASURES = (
     "n", "resolved", "withdrawn", "left", "net_flow", "backlog", "overdue",
     "first_response_n", "first_response_mean", "first_response_p50", "resolution_n", "resolution_mean", "resolution_p50", "resolution_p90",
-    "rated", "satisfaction",
+    "rated", "satisfaction", "loop_n", "loop_rate",
 )  # fmt: skip
 PERIODS = (("by_month", ("month",)), ("by_week", ("week", "week_start")), ("by_day", ("day",)))
 LINKS = {"day": ("records", "raised_at")}

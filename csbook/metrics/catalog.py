@@ -1,0 +1,151 @@
+"""Catalog: every table by name and what computes it; a new one is a line here, words in the glossary, a place in csbook.analysis."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import ibis.expr.types as ir
+import pandas as pd
+import pyarrow as pa
+
+from csbook.forms import Definitions
+from csbook.metrics import contacts, coverage, doubts, glossary, hand_in, lists, mixes, quality, ratings, spread
+from csbook.metrics.breakdown import BY_KEY, BY_TIME, Breakdown
+from csbook.metrics.chosen import Filter
+from csbook.metrics.frequent import Wording, frequent
+from csbook.metrics.hand_in import HandIns
+from csbook.metrics.periods import Period
+from csbook.metrics.tables import Maker
+from csbook.policy.hours import Hours
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalog:
+    """What the tables are made of: the breakdowns, the ledger's own tables, and what was asked for."""
+
+    of: Breakdown
+    records: ir.Table
+    ledger: ir.Table
+    history: ir.Table
+    quarantine: pa.Table
+    definitions: Definitions
+    hours: Hours
+    chosen: Filter
+    as_of: dt.datetime
+    compared: bool
+    wording: Wording
+    hand_ins: HandIns
+    newest: int
+
+    def makers(self) -> dict[tuple[str, ...], Maker]:
+        """Names of tables → what computes them together."""
+        alone: dict[tuple[str, ...], Maker] = {
+            (name,): partial(_alone, make) for name, make in {**self._figures(), **self._records(), **self._words()}.items()
+        }
+        return {
+            **alone,
+            BY_KEY: lambda: self.of.by_key(self._counted),
+            BY_TIME: lambda: self.of.over_time(self._counted),
+            ("satisfaction", "satisfaction_rate"): lambda: ratings.ratings(self.of),
+            ("contact_by_agent", "contact_by_department"): lambda: contacts.contacts(self.of, self.as_of),
+        }
+
+    def _figures(self) -> Mapping[str, Callable[[], pd.DataFrame]]:
+        of = self.of
+        return {
+            "scope": self._scope,
+            "overview": lambda: of.overview(self._counted, compared=self.compared),
+            "clocks": lambda: spread.clocks(of, self._levels),
+            "clocks_by_level": lambda: spread.clocks_by_level(of, self._levels),
+            "stages": lambda: spread.stages(of),
+            "ageing": lambda: spread.ageing(of, self.as_of),
+            "weekday_hour": lambda: spread.weekday_hour(of),
+            "satisfaction_speed": lambda: ratings.by_speed(of),
+            "mix_by_category": lambda: self._mixes.by_category(),
+            "mix_by_period": lambda: self._mixes.by_period(),
+            "escalations": lambda: mixes.escalations(of),
+            "frequent": lambda: frequent(of, self.wording, compared=self.compared),
+        }
+
+    def _records(self) -> Mapping[str, Callable[[], pd.DataFrame]]:
+        of = self.of
+        run, facts, policy = of.engine.run, of.facts, of.policy
+        return {
+            "overdue": lambda: run(lists.overdue(facts, policy, of.period)),
+            "open": lambda: run(lists.opened(facts, policy, self.as_of)),
+            "unrated": lambda: run(lists.unrated(facts, self.as_of, of.period)),
+            "records": lambda: run(lists.newest(facts, policy, self.newest)).astype({"transfers": "Int64"}),
+            "unordered": lambda: run(lists.unordered(facts)),
+            "doubts": lambda: doubts.listed(of, self._doubts),
+            "hand_in": lambda: hand_in.hand_in(of, self.history, self._waiting, self._expected),
+            "data_quality": lambda: quality.data_quality(of, self.ledger, self._doubts, self._waiting),
+            "coverage": lambda: coverage.coverage(of, self._levels),
+        }
+
+    def _words(self) -> Mapping[str, Callable[[], pd.DataFrame]]:
+        policy, definitions = self.of.policy, self.definitions
+        return {
+            "policy": lambda: glossary.policy_table(policy),
+            "hours": self.hours.served,
+            "definitions": lambda: glossary.definitions_table(policy, definitions, self.hours.served()),
+            "labels": lambda: glossary.labels(definitions, policy),
+        }
+
+    @cached_property
+    def _counted(self) -> ir.Table:
+        return self.of.engine.store(self.of.marked(self.of.period))
+
+    @cached_property
+    def _levels(self) -> dict[str, pd.DataFrame]:
+        return spread.clock_levels(self.of)
+
+    @cached_property
+    def _mixes(self) -> mixes.Mixes:
+        return mixes.Mixes(self.of, compared=self.compared)
+
+    @cached_property
+    def _doubts(self) -> pd.DataFrame:
+        return doubts.doubts(self.of, self.records, self.definitions)
+
+    @cached_property
+    def _waiting(self) -> pd.DataFrame:
+        desks = self.of.engine.run(self.of.facts.select("desk").distinct())["desk"] if self.chosen.agent else ()
+        return self.chosen.waiting(self.quarantine, list(desks))
+
+    @property
+    def _expected(self) -> HandIns:
+        return HandIns(self.chosen.roster(self.hand_ins.roster), self.hand_ins.last)
+
+    def _scope(self) -> pd.DataFrame:
+        """What the figures are about; printed on every sheet."""
+        of, ledger = self.of, self.ledger
+        forms = ledger.form.collect(distinct=True, where=~ledger.outside)
+        counts = of.engine.run(ledger.aggregate(records=ledger.count(), outside=ledger.outside.sum().fill_null(0), forms=forms)).iloc[0]
+        before: Period | None = of.period.before() if self.compared else None
+        row = {
+            "as_of": self.as_of,
+            "start": of.period.start,
+            "end": of.period.end,
+            "before_start": before.start if before else None,
+            "before_end": before.end if before else None,
+            "zone": of.policy.zone,
+            "records": counts["records"],
+            "considered": counts["records"] - counts["outside"],
+            "after_as_of": counts["outside"],
+            "forms": ",".join(sorted(counts["forms"] if counts["forms"] is not None else ())),
+            "agent": self.chosen.agent,
+            "desk": self.chosen.desk,
+            "team": self.chosen.team,
+            "policy_hash": of.policy.digest,
+            "newest": self.newest,
+        }
+        stamps = dict.fromkeys(("as_of", "start", "end", "before_start", "before_end"), "datetime64[us]")
+        counted = dict.fromkeys(("records", "considered", "after_as_of", "newest"), "int64")
+        return pd.DataFrame([row]).astype({**dict.fromkeys(row, "str"), **stamps, **counted})
+
+
+def _alone(make: Callable[[], pd.DataFrame]) -> list[pd.DataFrame]:
+    return [make()]

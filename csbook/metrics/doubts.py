@@ -1,0 +1,67 @@
+"""Doubts: records that a soft rule warns of – vague words, a type or a department that does not fit – judged again as they stand now."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+import pyarrow as pa
+
+from csbook.forms import Definitions, Form
+from csbook.forms.form import STAMPS
+from csbook.issues import Code, Severity
+from csbook.metrics.breakdown import Breakdown
+from csbook.metrics.lists import ABOUT, WHO
+from csbook.metrics.measures import within
+from csbook.metrics.offers import GROUPED
+from csbook.rules.rule import Rule
+
+KINDS = ("vague", "misfiled", "misrouted", "contradictory", "left_blank")
+COLUMNS = ("id", "kind", "item")
+
+
+def kind(form: Form, rule: Rule) -> str | None:
+    """What a breach of a soft rule says of a record; None where it says nothing for training."""
+    blamed = rule.reads[0]
+    stamped = blamed in form.derived or form.column(blamed).kind in STAMPS
+    kinds = {
+        Code.VAGUE: "vague",
+        Code.UNUSUAL_CHOICE: "misrouted",
+        Code.INCONSISTENT: "misfiled" if blamed in GROUPED else "contradictory",
+        # a missing stamp is counted as such
+        Code.REQUIRED_MISSING: None if stamped else "left_blank",
+    }
+    return kinds.get(rule.code) if rule.severity is Severity.WARNING else None
+
+
+def doubts(of: Breakdown, records: ir.Table, definitions: Definitions) -> pd.DataFrame:
+    """One row a doubt about a record raised in the period: its id in `records`, kind (of KINDS), item (the rule's id)."""
+    raised = of.facts.filter(within(of.facts, "raised", of.period))
+    forms = [
+        definitions.forms[name]
+        for name in of.engine.run(raised.select("form").distinct().order_by("form"))["form"]
+        if name in definitions.forms
+    ]
+    rows = records.inner_join(raised.select("id"), "id")
+    found = [_of_rule(of, form, rule, rows) for form in forms for rule in form.rules if kind(form, rule)]
+    frame = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
+    return frame.astype({"id": "int64", "kind": "str", "item": "str"})
+
+
+def _of_rule(of: Breakdown, form: Form, rule: Rule, rows: ir.Table) -> pd.DataFrame:
+    """Rows alike in all that the rule reads come here, and are judged, once."""
+    table = rows.filter(rows.form == form.name)
+    fields = {name: table[name] if name in rows.columns else ibis.null("string") for name in dict.fromkeys(rule.reads)}
+    chosen = table.select(id=table.id, **{f"of_{name}": column for name, column in fields.items()})
+    alike = of.engine.run(chosen.group_by([f"of_{name}" for name in fields]).aggregate(ids=chosen.id.collect()))
+    broken = ~rule.holds(alike.rename(columns={f"of_{name}": name for name in fields}))
+    ids = alike["ids"][broken.astype("bool")].explode().sort_values()
+    return pd.DataFrame({"id": ids.to_numpy("int64"), "kind": kind(form, rule), "item": rule.id})
+
+
+def listed(of: Breakdown, found: pd.DataFrame) -> pd.DataFrame:
+    """The doubts with what their records say, the latest first."""
+    stored = of.engine.store(pa.Table.from_pandas(found, preserve_index=False))
+    table = stored.inner_join(of.facts, "id")
+    columns = ("kind", "item", *WHO, "raised_at", *ABOUT, "description")
+    return of.engine.run(table.select(*columns).order_by([ibis.desc("raised_at"), *WHO, "kind", "item"]))
