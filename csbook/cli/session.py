@@ -19,7 +19,7 @@ from csbook.cli.command import said
 from csbook.cli.language import of_terminal, of_workbooks
 
 if TYPE_CHECKING:
-    from csbook.forms import Definitions
+    from csbook.forms import Definitions, Form
     from csbook.intake.foreign import ForeignMap
     from csbook.ledger import Ledger
     from csbook.ledger.encryption import Key
