@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from csbook.forms import Definitions
-from csbook.metrics import contacts, coverage, doubts, glossary, hand_in, lists, mixes, quality, ratings, spread
+from csbook.metrics import clock_words, contacts, coverage, doubts, glossary, hand_in, lists, mixes, quality, ratings, spread
 from csbook.metrics.breakdown import BY_KEY, BY_TIME, Breakdown
 from csbook.metrics.chosen import Filter
 from csbook.metrics.frequent import Wording, frequent
@@ -88,7 +88,7 @@ class Catalog:
     def _words(self) -> Mapping[str, Callable[[], pd.DataFrame]]:
         policy, definitions = self.of.policy, self.definitions
         return {
-            "policy": lambda: glossary.policy_table(policy),
+            "policy": lambda: clock_words.policy_table(policy),
             "hours": self.hours.served,
             "definitions": lambda: glossary.definitions_table(policy, definitions, self.hours.served()),
             "labels": lambda: glossary.labels(definitions, policy),

@@ -1,8 +1,7 @@
-"""The glossary: labels of every key, the definition of every figure (口径), and the policy as tables."""
+"""The glossary: labels of every key, and the definition of every figure (口径)."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from csbook import messages
 from csbook.forms import Definitions
 from csbook.metrics import quality
+from csbook.metrics.clock_words import clock_text, limits_told
 from csbook.metrics.clocks import VERDICTS
 from csbook.metrics.contacts import SYNC
 from csbook.metrics.coverage import REASONS
@@ -17,7 +17,7 @@ from csbook.metrics.durations import DURATIONS, STAGES
 from csbook.metrics.lists import BANDS
 from csbook.metrics.offers import GROUPED
 from csbook.metrics.ratings import READINGS
-from csbook.policy import Clock, Counts, Policy
+from csbook.policy import Policy
 
 LANGS = ("zh", "en")
 # metric → (unit, by which day it counts); texts are metric.<name>.label and .definition
@@ -96,18 +96,6 @@ def _own_words(policy: Policy) -> Iterator[Row]:
         yield "clock", None, name, label.zh, label.en
 
 
-def _limits_told(policy: Policy, lang: str) -> dict[str, str]:
-    """What definitions tell of limits outside the clocks."""
-    watched = policy.watched
-    limit = _hours(watched.sync_every, lang)
-    every = messages.text(lang, "metric.contacts.sync", limit=limit) if watched.sync.by else messages.text(lang, "metric.contacts.no_sync")
-    return {"sync": every, "late": _hours(policy.late_after, lang)}
-
-
-def _hours(span: dt.timedelta, lang: str) -> str:
-    return messages.text(lang, "metrics.hours", n=f"{span.total_seconds() / 3600:g}")
-
-
 def _metric(lang: str, metric: str, part: str, **words: str) -> str:
     """The label or definition of a metric; business minutes speak of the calendar minutes beside them."""
     if metric in BUSINESS:
@@ -157,7 +145,7 @@ def definitions_table(policy: Policy, definitions: Definitions, served: pd.DataF
 
     `served`: what told working days, by year (csbook.policy.hours).
     """
-    words = {lang: _limits_told(policy, lang) for lang in LANGS}
+    words = {lang: limits_told(policy, lang) for lang in LANGS}
     rows = [
         (metric, unit, basis, *(_metric(lang, metric, part, **words[lang]) for part in ("label", "definition") for lang in LANGS))
         for metric, (unit, basis) in METRICS.items()
@@ -166,7 +154,7 @@ def definitions_table(policy: Policy, definitions: Definitions, served: pd.DataF
     rows[place] = (*rows[place][:5], *(f"{rows[place][5 + at]} {_served(served, lang)}" for at, lang in enumerate(LANGS)))
     for name in policy.names():
         clock = policy.latest(name)
-        texts = [clock.label.zh, clock.label.en, *(_clock_text(policy, name, definitions, lang) for lang in LANGS)]
+        texts = [clock.label.zh, clock.label.en, *(clock_text(policy, name, definitions, lang) for lang in LANGS)]
         rows.append((name, "share", clock.counted_by.removesuffix("_at"), *texts))
     columns = ["metric", "unit", "counted_by", "label_zh", "label_en", "definition_zh", "definition_en"]
     return pd.DataFrame(rows, columns=columns).astype("str")
@@ -181,96 +169,3 @@ def _served(served: pd.DataFrame, lang: str) -> str:
 def _year(year: int, served: str, overrides: int, lang: str) -> str:
     named = "hours.overridden" if overrides else "hours.plain"
     return messages.text(lang, named, year=year, source=messages.text(lang, f"served.{served}"), overrides=overrides)
-
-
-def _clock_text(policy: Policy, name: str, definitions: Definitions, lang: str) -> str:
-    """What the clock measures, on which forms, with the limits now in force."""
-    parts = [_reading_text(clock, definitions, lang) for clock in policy.blocks[-1].clocks if clock.name == name]
-    parts += [messages.text(lang, "clock.ours")] * (policy.latest(name).ours is not False)
-    return " ".join(dict.fromkeys(parts))
-
-
-def _reading_text(clock: Clock, definitions: Definitions, lang: str) -> str:
-    def named(field: str | None) -> str:
-        forms = [definitions.forms[form] for form in clock.forms if form in definitions.forms]
-        found = [form.label(field, lang) for form in forms if field and (field in form.by_name or field in form.derived)]
-        return found[0] if found else str(field)
-
-    titles = [definitions.forms[form].title.in_(lang) if form in definitions.forms else form for form in clock.forms]
-    words = {
-        "forms": messages.text(lang, "metrics.comma").join(titles),
-        "start": named(clock.start),
-        "stop": named(clock.stop),
-        "value": named(clock.value),
-        "due": named(clock.due),
-        "limits": messages.text(lang, "metrics.comma").join(_limits(clock, definitions, lang)),
-    }
-    return messages.text(lang, f"clock.{clock.counts}.{'open' if clock.open_only else 'definition'}", **words)
-
-
-def _limits(clock: Clock, definitions: Definitions, lang: str) -> Iterator[str]:
-    for entry, limit, _ in clock.levels():
-        if limit is None:
-            continue
-        span = messages.text(lang, "metrics.seconds" if limit.total_seconds() < 60 else "metrics.minutes", n=_amount(limit.total_seconds()))
-        yield span if entry is None else f"{_entry_label(clock, entry, definitions, lang)} {span}"
-
-
-def _amount(seconds: float) -> str:
-    return f"{seconds if seconds < 60 else seconds / 60:g}"
-
-
-def _entry_label(clock: Clock, entry: str, definitions: Definitions, lang: str) -> str:
-    for form in clock.forms:
-        field = definitions.forms[form].by_name.get(clock.by or "") if form in definitions.forms else None
-        if field and field.choices and entry in field.choices.keys:
-            return field.choices.label(entry, lang)
-    return entry
-
-
-def policy_table(policy: Policy) -> pd.DataFrame:
-    """One row a block, clock, form and limit."""
-    rows = [
-        (
-            pd.Timestamp(block.begins),
-            clock.name,
-            form,
-            clock.by,
-            entry,
-            _minutes(limit),
-            ours,
-            clock.target,
-            clock.counts,
-            *_ends(clock),
-            _minutes(policy.due_soon.least),
-        )
-        for block in policy.blocks
-        for clock in block.clocks
-        for form in clock.forms
-        for entry, limit, ours in clock.levels()
-    ]
-    columns = [
-        "block_from",
-        "clock",
-        "form",
-        "by",
-        "level",
-        "limit_minutes",
-        "ours",
-        "target",
-        "counts",
-        "start",
-        "stop",
-        "due_soon_minutes",
-    ]
-    texts = dict.fromkeys(("clock", "form", "by", "level", "counts", "start", "stop"), "str")
-    numbers = dict.fromkeys(("limit_minutes", "target", "due_soon_minutes"), "float64")
-    return pd.DataFrame(rows, columns=columns).astype({**texts, **numbers, "block_from": "datetime64[us]", "ours": "bool"})
-
-
-def _ends(clock: Clock) -> tuple[str | None, str | None]:
-    return (None, clock.value) if clock.counts is Counts.VALUE else (clock.start, clock.stop)
-
-
-def _minutes(span: object) -> float:
-    return span.total_seconds() / 60 if hasattr(span, "total_seconds") else float("nan")
