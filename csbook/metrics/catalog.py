@@ -76,7 +76,7 @@ class Catalog:
         return {
             "overdue": lambda: run(lists.overdue(facts, policy, of.period)),
             "open": lambda: run(lists.opened(facts, policy, self.as_of)),
-            "unrated": lambda: run(lists.unrated(facts, self.as_of, of.period)),
+            "rating_missing": lambda: run(lists.rating_missing(facts, self.as_of, of.period)),
             "records": lambda: run(lists.newest(facts, policy, self.newest)).astype({"transfers": "Int64"}),
             "unordered": lambda: run(lists.unordered(facts)),
             "doubts": lambda: doubts.listed(of, self._doubts),

@@ -62,7 +62,7 @@ def opened(facts: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
     return listed.order_by(["raised_at", *WHO])
 
 
-def unrated(facts: ir.Table, as_of: dt.datetime, period: Period) -> ir.Table:
+def rating_missing(facts: ir.Table, as_of: dt.datetime, period: Period) -> ir.Table:
     """Records resolved in the period that could be rated and were not (已解决待回访), the latest first."""
     table = facts.filter(within(facts, "resolved", period) & facts.rated_day.notnull() & ~has_rating(facts))
     waiting = durations.minutes(table.solved_at, ibis.literal(as_of)).name("waiting_minutes")

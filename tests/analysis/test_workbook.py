@@ -50,7 +50,7 @@ TABLES = (
     ("mix_by_period", "mix_by_period", frequent.OVER_TIME),
     ("contact_by_agent", "contact_by_agent", people.CONTACT),
     ("contact_by_department", "contact_by_department", overdue.CONTACT),
-    ("unrated", "unrated", overdue.UNRATED),
+    ("rating_missing", "rating_missing", overdue.RATING_MISSING),
     ("doubts", "doubts", quality.DOUBTS),
     ("hours", "hours", passport.HOURS),
     ("ageing", "ageing", overdue.AGES),

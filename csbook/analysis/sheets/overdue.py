@@ -19,7 +19,7 @@ OVERDUE = (
     "record_no", "raised_at", "over_minutes", "clock", "due", "running", "state",
     "category", "priority", "channel", "department", "agent", "owner", "desk", "form", "description",
 )  # fmt: skip
-UNRATED = (
+RATING_MISSING = (
     "record_no", "raised_at", "waiting_minutes", "resolved_at", "revisit_at",
     "category", "priority", "channel", "department", "agent", "owner", "desk", "form", "description",
 )  # fmt: skip
@@ -38,6 +38,6 @@ def sheet(report: Report) -> Sheet:
             report.table("contact_by_department", CONTACT, looks={"share": Bar(Tint.LATE)}),
             report.table("overdue", OVERDUE, looks=looks, limit=SHOWN, links=LINKS, totals=TOTALS),
             report.table("open", OPEN, looks=looks, limit=SHOWN, links=LINKS, totals=TOTALS),
-            report.table("unrated", UNRATED, looks={"waiting_minutes": Bar(Tint.WAIT)}, limit=SHOWN, links=LINKS, totals=TOTALS),
+            report.table("rating_missing", RATING_MISSING, looks={"waiting_minutes": Bar(Tint.WAIT)}, limit=SHOWN, links=LINKS, totals=TOTALS),
         ),
     )
