@@ -38,6 +38,8 @@ def sheet(report: Report) -> Sheet:
             report.table("contact_by_department", CONTACT, looks={"share": Bar(Tint.LATE)}),
             report.table("overdue", OVERDUE, looks=looks, limit=SHOWN, links=LINKS, totals=TOTALS),
             report.table("open", OPEN, looks=looks, limit=SHOWN, links=LINKS, totals=TOTALS),
-            report.table("rating_missing", RATING_MISSING, looks={"waiting_minutes": Bar(Tint.WAIT)}, limit=SHOWN, links=LINKS, totals=TOTALS),
+            report.table(
+                "rating_missing", RATING_MISSING, looks={"waiting_minutes": Bar(Tint.WAIT)}, limit=SHOWN, links=LINKS, totals=TOTALS
+            ),
         ),
     )
