@@ -16,6 +16,9 @@ from csbook.ledger.encryption import Key, driver, opened
 
 WRITING = "csbook_writing"  # execution option of a connection that takes SQLite's write lock at once
 
+# DESIGN, section 6. The cache, 128 MB at most and taken only as needed: a merge reads its pages, changes them, reads them once more to seal
+SETTINGS = "journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON", "foreign_keys=ON", "cache_size=-131072"
+
 # (begin of SQLite's error name, catalog id, what it is)
 FAULTS: tuple[tuple[str, str, type[Exception]], ...] = (
     ("SQLITE_BUSY", "ledger.locked", UnfinishedError),
@@ -51,8 +54,7 @@ def connect(url: sa.URL, timeout: float, key: Key | None = None) -> sa.Engine:
 
 def _configure(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's own BEGIN below, so that a failed schema change rolls back too
-    # the cache, 128 MB at most and taken only as needed: a merge reads its pages, changes them and reads them once more for the seals
-    for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON", "foreign_keys=ON", "cache_size=-131072"):
+    for pragma in SETTINGS:
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from csbook.identity import Case, recognise
 from csbook.issues import Code
+from csbook.ledger import contents
 from csbook.ledger.aside import Aside
 from csbook.ledger.batch import CONFLICT, NEW, STALE, UNCHANGED, UPDATED
 from csbook.ledger.handed import Handed, Line
 from csbook.ledger.known import Known, Memory, older
-from csbook.ledger.values import digest, dumps, filled, loads
+from csbook.ledger.values import digest, dumps, loads
 from csbook.ledger.verdicts import Revision, Verdicts
 from csbook.rows import SourceFile, source_of
 
@@ -67,8 +68,9 @@ class Judge:
         case, known = recognise(line.facts, desk, by_id=by_id, by_facts=alike)
         if case is Case.CONFLICT or case is Case.REUSED:
             # no roll-back: a row equal to any earlier revision is that record, however much was corrected since
-            handed = self._handed(line, self._said(line))
-            past = next((each for each in by_id if _repeats(handed, each.history)), None)
+            present = self._present(line)
+            said = contents.among(loads(line.content), present)
+            past = next((each for each in by_id if contents.repeats(said, present, each.history)), None)
             return (Case.SAME, past) if past else (case, known)
         return case, known
 
@@ -110,15 +112,14 @@ class Judge:
         stamp = self.files[line.file].modified
         if line.row_hash == known.row_hash:
             return self._confirm(known, stamp)
-        current, said = loads(known.history[-1]), self._said(line)
-        handed = self._handed(line, said)
-        for name, value in known.filled.items():
-            if handed.get(name) == value and name not in current:
-                handed[name] = None  # the ledger's own stamp, come back in a prefilled template
-        changed = {name: [current.get(name), value] for name, value in handed.items() if current.get(name) != value}
-        if not changed:
+        current, told, present = loads(known.history[-1]), loads(line.content), self._present(line)
+        said = contents.among(told, present)
+        if own := contents.own_stamps(said, current, known.filled):
+            said = contents.among(said, said.keys() - own)
+        differing = contents.differing(current, said, present)
+        if not differing:
             return self._confirm(known, stamp)
-        if _repeats(handed, known.history[:-1]):
+        if contents.repeats(said, present, known.history[:-1]):
             if older(known.modified, stamp):
                 self.verdicts.find(Code.STALE_NEWER_FILE, line, known)
             return STALE
@@ -128,10 +129,9 @@ class Judge:
             return outcome
         if known.revised and not older(known.modified, stamp):
             return self.aside.set_aside(line, known, Code.EDIT_CONFLICT)
-        after = {**current, **handed}
-        content = filled(after, after.values())
-        patch = {name: content.get(name) for name in content.keys() | said.keys() if content.get(name) != said.get(name)}
-        self._revise(line, known, dumps(content) if patch else line.content, changed, patch)
+        content = contents.updated(current, said, present)
+        patch = contents.patch(told, content)
+        self._revise(line, known, dumps(content) if patch else line.content, contents.changes(current, said, differing), patch)
         return UPDATED
 
     def _confirm(self, known: Known, stamp: dt.datetime | None) -> str:
@@ -141,13 +141,9 @@ class Judge:
             known.modified = stamp
         return UNCHANGED
 
-    def _said(self, line: Line) -> Mapping[str, Any]:
-        said: Mapping[str, Any] = loads(line.content)
-        return said
-
-    def _handed(self, line: Line, said: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields that the line's sheet has a column for; None clears."""
-        return {name: said.get(name) for name in self.handed[line.source].present[line.block]}
+    def _present(self, line: Line) -> frozenset[str]:
+        """The fields that the line's sheet has a column for: what it does not fill there, it clears."""
+        return self.handed[line.source].present[line.block]
 
     def _revise(self, line: Line, known: Known, content: str, changed: Mapping[str, Sequence[Any]], patch: Mapping[str, Any]) -> None:
         known.seq, known.revised = known.seq + 1, True
@@ -163,11 +159,6 @@ class Judge:
     def _alias(self, line: Line, known: Known) -> None:
         self.memory.add_key(line.key, known)
         self.verdicts.aliases.append((line.key, known))
-
-
-def _repeats(handed: Mapping[str, Any], history: Iterable[str]) -> bool:
-    """Is a row equal to one of these contents, as far as it says anything?"""
-    return any(all(past.get(name) == value for name, value in handed.items()) for past in map(loads, history))
 
 
 def _settled(case: Case) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -22,6 +24,7 @@ from csbook.ledger.seal import Seals, seal
 from csbook.ledger.values import loads
 from csbook.ledger.verdicts import Verdicts
 
+Added = dict[str, list[write.Row]]  # table -> new rows
 # see Merged.changes
 Changes = tuple[dict[int, Mapping[str, Sequence[Any]]], ...]
 
@@ -31,16 +34,36 @@ def merge(connection: sa.Connection, batch: Batch, lang: str) -> Merged:
 
     Raises UnfinishedError where rows read and rows accounted for differ.
     """
+    with _uncollected():
+        return _merge(connection, batch, lang)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Many objects are made here and no cycles: Python's search for some would take a tenth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _merge(connection: sa.Connection, batch: Batch, lang: str) -> Merged:
     handed, forms = prepare(batch)
     lines = [line for of_form in forms.values() for line in of_form]
     numbers.lock(connection)
     judged = {form: (of_form, *_judge(connection, form, of_form, handed, batch)) for form, of_form in forms.items()}
     counts = _counts(batch, lines)
     batch_id = write.write_batch(connection, batch, counts)
+    added: Added = {"revision": [], "alias": []}
     for of_form, memory, verdicts in judged.values():
-        _write(connection, batch, batch_id, handed, of_form, memory, verdicts)
+        for table, rows in _write(connection, batch, batch_id, handed, of_form, memory, verdicts).items():
+            added[table] += rows
     _conserve(connection, batch_id, counts, lang)
-    audit.append(connection, "merge", batch_id, {**_entry(batch, batch_id, counts, handed), "sealed": _seal(connection, batch_id, judged)})
+    sealed = _seal(connection, batch_id, added, judged)
+    audit.append(connection, "merge", batch_id, {**_entry(batch, batch_id, counts, handed), "sealed": sealed})
     issues = tuple(issue for of_form, _, verdicts in judged.values() for issue in report(verdicts.findings, of_form, handed, batch))
     changes = _changes(batch, (verdicts for _, _, verdicts in judged.values()))
     return _merged(batch, batch_id, lines, issues, counts, changes, _held(batch, handed, lines))
@@ -60,16 +83,18 @@ def _judge(connection: sa.Connection, form: str, lines: list[Line], handed: Sequ
 
 def _write(
     connection: sa.Connection, batch: Batch, batch_id: int, handed: Sequence[Handed], lines: list[Line], memory: Memory, verdicts: Verdicts
-) -> None:
+) -> Added:
+    """Write what became of the rows of one form; returns the rows that it added to `revision` and `alias`."""
     form = handed[lines[0].source].rows.form
     after = []
     for source in sorted({revision.line.source for revision in verdicts.revisions}):
         of_source = [revision for revision in verdicts.revisions if revision.line.source == source]
         after.append(current(handed[source], of_source, batch.now))
-    write.write_records(connection, batch, batch_id, form, after)
-    write.write_aliases(connection, batch_id, form.name, verdicts.aliases)
+    revisions = write.write_records(connection, batch, batch_id, form, after)
+    aliases = write.write_aliases(connection, batch_id, form.name, verdicts.aliases)
     write.confirm(connection, {line.known for line in lines if line.known is not None})
     write.write_entries(connection, batch, batch_id, handed, memory.touched())
+    return {"revision": revisions, "alias": aliases}
 
 
 def _counts(batch: Batch, lines: list[Line]) -> tuple[Counts, ...]:
@@ -93,13 +118,11 @@ def _conserve(connection: sa.Connection, batch_id: int, counts: Sequence[Counts]
         raise UnfinishedError(messages.text(lang, "ledger.unbalanced", **words))
 
 
-def _seal(connection: sa.Connection, batch_id: int, judged: Mapping[str, tuple[list[Line], Memory, Verdicts]]) -> Seals:
+def _seal(connection: sa.Connection, batch_id: int, added: Added, judged: Mapping[str, tuple[list[Line], Memory, Verdicts]]) -> Seals:
     """Seals of everything that the batch wrote."""
     known = {line.known for lines, _, _ in judged.values() for line in lines if line.known is not None}
-    records = {each.id for each in known if each.revised or each.confirmed}
     entries = {entry.id for _, memory, _ in judged.values() for entry in memory.touched() if entry.id is not None}
-    aliases = [(form, key, of.id, batch_id) for form, (_, _, verdicts) in judged.items() for key, of in verdicts.aliases]
-    return seal(connection, batch_id, records, entries, aliases)
+    return seal(connection, batch_id, added, {each.id for each in known if each.revised or each.confirmed}, entries)
 
 
 def _entry(batch: Batch, batch_id: int, counts: Sequence[Counts], handed: Sequence[Handed]) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -14,12 +14,13 @@ import sqlalchemy as sa
 from csbook.ledger import schema
 from csbook.ledger.store import chunks, fetched
 
+Row = tuple[Any, ...]
 Seals = dict[str, dict[str, str]]  # table -> key of a row -> digest
 
 # Tables so small that they are sealed as a whole.
 WHOLE = "number_sequence", "form_field", "alembic_version", "sqlite_master"
-# Tables to which a batch only adds rows of its own; of record and quarantine it also changes others.
-ADDED = {"batch": schema.batch.c.id, "source_file": schema.source_file.c.batch_id, "revision": schema.revision.c.batch_id}
+# Tables to which a batch adds few rows, all its own; of record and quarantine it also changes others.
+ADDED = {"batch": schema.batch.c.id, "source_file": schema.source_file.c.batch_id}
 KEYS = {
     "batch": ("id",), "source_file": ("batch_id", "file_no"), "revision": ("record_id", "seq"), "record": ("id",), "quarantine": ("id",),
     "alias": ("record_id", "batch_id"), "tombstone": ("purged_at",), **dict.fromkeys(WHOLE, ()),
@@ -28,11 +29,12 @@ ROWS = 5_000  # fetched at once
 
 
 def seal(
-    connection: sa.Connection, batch_id: int, records: Iterable[int], entries: Iterable[int], aliases: Iterable[tuple[Any, ...]]
+    connection: sa.Connection, batch_id: int, added: Mapping[str, Iterable[Row]], records: Iterable[int], entries: Iterable[int]
 ) -> Seals:
-    """Seals of what a batch wrote, as it stands in the tables now.
+    """Seals of what a batch wrote.
 
-    records: ids of those it made, changed or confirmed; entries: ids in quarantine that it changed; aliases: rows of `alias` that it added.
+    added: rows of `revision` and `alias`, as they were handed to the driver; the others are read as they stand in the tables now.
+    records: ids of those that it made, changed or confirmed; entries: ids in quarantine that it changed.
     """
     table, entry = tables(connection), schema.quarantine.c
     queries = [(name, column == batch_id) for name, column in ADDED.items()]
@@ -42,7 +44,8 @@ def seal(
     seals: Seals = {name: {} for name in table}
     for name, which in queries:
         seals[name] |= digests(name, names_of(table[name]), plain_rows(connection, sa.select(table[name]).where(which)))
-    seals["alias"] = digests("alias", names_of(table["alias"]), aliases)
+    for name, rows in added.items():
+        seals[name] |= digests(name, names_of(table[name]), rows)
     return {name: sealed for name, sealed in seals.items() if sealed}
 
 
@@ -75,7 +78,7 @@ def keyed(table: str, names: Sequence[str]) -> Callable[[Sequence[Any]], str]:
     return lambda row: ".".join(str(row[place]) for place in places)
 
 
-def digests(table: str, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> dict[str, str]:
+def digests(table: str, names: Sequence[str], rows: Iterable[Row]) -> dict[str, str]:
     """Key → digest, 64 bits, over the rows that share it; in whatever order they come."""
     key, found, shared = keyed(table, names), dict[str, bytes](), defaultdict[str, list[bytes]](list)
     for row in rows:

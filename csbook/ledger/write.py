@@ -27,6 +27,8 @@ from csbook.ledger.verdicts import Revision
 BORN = ("id", "form", "source_id", "record_no", "desk", "team", *FIRSTS, "first_batch", "created_at")
 KEPT = ("rest", "filled", "row_hash", "seq", "modified", "last_batch", "updated_at")
 
+Row = tuple[Any, ...]
+
 
 def write_batch(connection: sa.Connection, batch: Batch, counts: Sequence[Counts]) -> int:
     """The batch and its files; returns the batch's id."""
@@ -43,8 +45,8 @@ def write_batch(connection: sa.Connection, batch: Batch, counts: Sequence[Counts
     return batch_id
 
 
-def write_records(connection: sa.Connection, batch: Batch, batch_id: int, form: Form, after: Sequence[Current]) -> None:
-    """Records of one form as they stand after the batch, new ones with their number, and every revision."""
+def write_records(connection: sa.Connection, batch: Batch, batch_id: int, form: Form, after: Sequence[Current]) -> list[Row]:
+    """Records of one form as they stand after the batch, new ones with their number, and every revision; returns the rows of those."""
     _number(connection, form, after, batch.now)
     born: list[tuple[Any, ...]] = []
     kept: list[tuple[Any, ...]] = []
@@ -66,22 +68,24 @@ def write_records(connection: sa.Connection, batch: Batch, batch_id: int, form: 
     insert(connection, schema.record, (*BORN, "facts", *names), sorted(born, key=operator.itemgetter(0)))
     update(connection, schema.record, names, kept)
     update(connection, schema.record, ("facts",), moved)  # apart, since an index over a million of them is touched
-    revisions = [row for each in after for row in _revisions(each, batch_id)]
-    insert(connection, schema.revision, schema.revision.columns.keys(), sorted(revisions, key=operator.itemgetter(0, 1)))
+    revisions = sorted((row for each in after for row in _revisions(each, batch_id)), key=operator.itemgetter(0, 1))
+    insert(connection, schema.revision, schema.revision.columns.keys(), revisions)
     _register(connection, form)
+    return revisions
 
 
 def _number(connection: sa.Connection, form: Form, after: Sequence[Current], now: dt.datetime) -> None:
     """Ids and numbers for new records in order of raised time, and what they said first."""
     newborn: list[tuple[dt.datetime, Known]] = []
     for current in after:
-        frame = current.frame
+        born = [row for row, revision in enumerate(current.revisions) if revision.seq == 1]
+        frame = current.frame.iloc[born]
         raised = frame["raised_at"].fillna(pd.Timestamp(now)) if "raised_at" in frame else pd.Series(pd.Timestamp(now), index=frame.index)
         firsts = {name: texts(frame[field]) if field in frame else [None] * len(frame) for name, field in FIRSTS.items()}
-        for row, (revision, moment) in enumerate(zip(current.revisions, raised.dt.to_pydatetime(), strict=True)):
-            if revision.seq == 1:
-                revision.known.firsts = {name: values[row] for name, values in firsts.items()}
-                newborn.append((moment, revision.known))
+        for place, (row, moment) in enumerate(zip(born, raised.dt.to_pydatetime(), strict=True)):
+            known = current.revisions[row].known
+            known.firsts = {name: values[place] for name, values in firsts.items()}
+            newborn.append((moment, known))
     newborn.sort(key=lambda each: each[0])
     first = numbers.reserve(connection, len(newborn))
     issued = numbers.issue(connection, form.name, form.number, [moment for moment, _ in newborn])
@@ -100,7 +104,7 @@ def _own_columns(form: Form) -> list[str]:
     return [name for name, type_ in stored(form).items() if COLUMNS.get(name) == type_]
 
 
-def _kept(current: Current, rows: Sequence[int], batch_id: int, moment: str | None) -> Iterator[tuple[Any, ...]]:
+def _kept(current: Current, rows: Sequence[int], batch_id: int, moment: str | None) -> Iterator[Row]:
     """Form version, state, the form's own columns and KEPT for these rows."""
     frame, types = current.frame.iloc[list(rows)], stored(current.form)
     there = {name: type_ for name, type_ in types.items() if name in frame}
@@ -116,7 +120,7 @@ def _kept(current: Current, rows: Sequence[int], batch_id: int, moment: str | No
         )  # fmt: skip
 
 
-def _revisions(current: Current, batch_id: int) -> Iterator[tuple[Any, ...]]:
+def _revisions(current: Current, batch_id: int) -> Iterator[Row]:
     frame = current.frame
     resolved: list[Value] = cells(frame["resolved_at"], STAMP) if "resolved_at" in frame else [None] * len(frame)
     for revision, state, resolved_at, set_here in zip(current.revisions, current.state.tolist(), resolved, current.filled, strict=True):
@@ -136,9 +140,11 @@ def _register(connection: sa.Connection, form: Form) -> None:
     update(connection, table, ("type",), [(type_, form.name, name) for name, type_ in types.items() if known.get(name, type_) != type_])
 
 
-def write_aliases(connection: sa.Connection, batch_id: int, form: str, aliases: Iterable[tuple[str, Known]]) -> None:
-    """New keys of records."""
-    insert(connection, schema.alias, schema.alias.columns.keys(), sorted((form, key, known.id, batch_id) for key, known in aliases))
+def write_aliases(connection: sa.Connection, batch_id: int, form: str, aliases: Iterable[tuple[str, Known]]) -> list[Row]:
+    """New keys of records; returns the rows."""
+    rows: list[Row] = sorted((form, key, known.id, batch_id) for key, known in aliases)
+    insert(connection, schema.alias, schema.alias.columns.keys(), rows)
+    return rows
 
 
 def confirm(connection: sa.Connection, known: Iterable[Known]) -> None:

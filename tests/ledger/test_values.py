@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csbook.ledger.values import dumps
+from csbook.ledger.values import dumps, loads
 
 TEXT = st.text(st.characters(exclude_categories=()), max_size=12)  # halves of surrogate pairs and control characters included
 PLAIN = st.one_of(TEXT, st.integers(-(2**70), 2**70), st.booleans(), st.none())
@@ -31,3 +31,9 @@ def test_every_character_is_spelled_as_the_standard_library_does() -> None:
 
     assert dumps(value) == _stored(value)
     assert all(dumps([text]) == _stored([text]) for text in value.values())
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(TEXT, TEXT | st.integers(-(2**63), 2**63 - 1) | st.none() | st.lists(TEXT, max_size=2), max_size=5))
+def test_a_stored_text_is_read_as_it_was(value: dict[str, Any]) -> None:
+    assert loads(dumps(value)) == value
