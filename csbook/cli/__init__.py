@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gc
 import io
+import logging
 import sys
+import threading
+import warnings
 
 import click
 
@@ -13,6 +16,7 @@ from csbook.cli.command import LazyGroup, Option, failure, said
 from csbook.cli.language import one_call, use_language
 from csbook.cli.session import Session
 from csbook.issues import UnfinishedError, UsageError
+from csbook.traces import trace
 
 # rows by the ten thousand are no garbage: looking through them for some every 700 new objects costs a fifth of an ingest
 GARBAGE = (100_000, 20, 20)
@@ -39,6 +43,7 @@ def csbook(ctx: click.Context, ledger: str | None, workspace: str | None, quiet:
 
 def main(args: list[str] | None = None) -> None:
     """Run one command; exit 0 clean, 1 findings, 2 usage or configuration, 3 could not finish (nothing was stored)."""
+    _silence()
     sys.exit(run(args))
 
 
@@ -65,7 +70,21 @@ def _exit_code(args: list[str] | None) -> int:
     except (UnfinishedError, OSError) as error:
         click.echo(failure(error), err=True)
         return 3
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a panic of a library is no Exception; what it says may be somebody's data
+        click.echo(said("internal", where=trace(error)), err=True)
+        return 3
     return result if isinstance(result, int) else 0
+
+
+def _silence() -> None:
+    """Nobody speaks but csbook: warnings, logs and tracebacks of libraries may quote what they stumbled over."""
+    logging.lastResort = None
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    threading.excepthook = lambda _args: None
+    sys.unraisablehook = lambda _args: None
 
 
 def _spare_the_terminal() -> None:

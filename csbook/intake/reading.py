@@ -14,6 +14,7 @@ from csbook.intake.task import Answer, Examine
 from csbook.intake.workers import Executor
 from csbook.issues import UnfinishedError
 from csbook.messages import WordedUnfinishedError
+from csbook.traces import trace
 
 Done = Callable[[int, int], object]
 
@@ -56,9 +57,15 @@ class Reading:
             raise  # the batch is not what was handed in any more, or nobody is left to read it
         except Exception as error:  # noqa: BLE001 - whatever the reason is, it costs a file, not the batch
             if len(portion.paths) == 1:
-                return Answer((task.crashed(portion.paths[0], _why(error)),))
+                return Answer((task.crashed(portion.paths[0], _why(error), _where(error)),))
             self._send(portion.singly())
             return None
+
+
+def _where(error: Exception) -> str:
+    """How the process ended, where it did; else what came out of it."""
+    code = getattr(error, "exitcode", None)
+    return trace(error) if code is None else f"exit {code}"
 
 
 def _why(error: Exception) -> str:

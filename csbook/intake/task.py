@@ -21,6 +21,7 @@ from csbook.intake.refusal import Refused
 from csbook.intake.spoken import message
 from csbook.issues import Code, Issue, Severity
 from csbook.rows import SourceFile
+from csbook.traces import trace
 
 # a file from its path (and `content`: what gives its bytes, where the path leads nowhere) to its verdict; travels to the workers, so it
 # is a partial of something importable
@@ -86,11 +87,11 @@ def _guarded(path: Path, examine: Examine, sent: Mapping[Path, Content] | None) 
     try:
         return examine(path) if sent is None else examine(path, content=functools.partial(_taken, sent))
     except MemoryError:
-        return Examined(crashed(path, "memory", sent))
+        return Examined(crashed(path, "memory", sent=sent))
     except (KeyboardInterrupt, SystemExit, FileNotFoundError):
         raise  # a file that vanished stops the batch
-    except BaseException:  # noqa: BLE001 - a panic of the parser is no Exception; its text may hold what stands in the file
-        return Examined(crashed(path, "fault", sent))
+    except BaseException as error:  # noqa: BLE001 - a panic of the parser is no Exception; its text may hold what stands in the file
+        return Examined(crashed(path, "fault", trace(error), sent=sent))
 
 
 def _taken(sent: Mapping[Path, Content], path: Path) -> bytes:
@@ -100,12 +101,12 @@ def _taken(sent: Mapping[Path, Content], path: Path) -> bytes:
     return content
 
 
-def crashed(path: Path, why: str, sent: Mapping[Path, Content] | None = None) -> SourceFile:
-    """The verdict of a file that cannot be read without harm; `why`: fault, time or memory."""
+def crashed(path: Path, why: str, where: str = "", *, sent: Mapping[Path, Content] | None = None) -> SourceFile:
+    """The verdict of a file that cannot be read without harm; `why`: fault, time or memory; `where`: a trace of the fault."""
     data = _bytes_here(path) if sent is None else sent[path]
     data = b"" if isinstance(data, Refused) else data
     limits = Limits()
-    words = {"why": message(f"intake.crashed.{why}"), "seconds": int(limits.seconds), "memory": limits.memory // MIB}
+    words = {"why": message(f"intake.crashed.{why}", where=where), "seconds": int(limits.seconds), "memory": limits.memory // MIB}
     issue = Issue(code=Code.PARSER_CRASHED, severity=Severity.ERROR, path=str(path), words=words)
     return SourceFile(
         path=path,

@@ -1,0 +1,27 @@
+"""Traces: where an unexpected error came from, for whoever mends csbook; never what it says, which may be somebody's data."""
+
+from __future__ import annotations
+
+import traceback
+from types import FrameType
+
+DEEPEST = 4  # places told, the innermost first
+
+
+def trace(error: BaseException) -> str:
+    """`KeyError @ csbook.intake.table:88 rows < csbook.intake.examined:120 examine`: kinds of errors and places in code, nothing else."""
+    kinds = [_kind(error)]
+    cause = error.__cause__ or error.__context__
+    if cause is not None:
+        kinds.append(_kind(cause))
+    places = [_place(frame, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    return f"{' ← '.join(kinds)} @ {' < '.join(places[::-1][:DEEPEST]) or '?'}"
+
+
+def _kind(error: BaseException) -> str:
+    kind = type(error)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+
+
+def _place(frame: FrameType, line: int) -> str:
+    return f"{frame.f_globals.get('__name__', '?')}:{line} {frame.f_code.co_name}"
