@@ -93,7 +93,7 @@ class Session:
         from csbook import policy
 
         loaded = policy.load(self.workspace.file("validations", "policy.toml"))
-        loaded.check({name: form.known() for name, form in self.definitions.forms.items()})
+        policy.check(loaded, {name: form.known() for name, form in self.definitions.forms.items()})
         return loaded
 
     @functools.cached_property

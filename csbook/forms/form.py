@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from csbook.lists import Bilingual, ChoiceList
-from csbook.policy.fit import Known
+from csbook.policy import Known
 from csbook.policy.spellings import Spellings
 from csbook.rules.rule import Condition, Rule
 

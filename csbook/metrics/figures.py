@@ -23,7 +23,7 @@ from csbook.metrics.hand_in import HandIns
 from csbook.metrics.offers import Offers
 from csbook.metrics.people import with_people
 from csbook.metrics.tables import Tables
-from csbook.policy import Policy
+from csbook.policy import Policy, check
 from csbook.policy.hours import Hours
 
 
@@ -51,7 +51,7 @@ def figures(
     Same ledger, as_of and policy give the same figures to the last digit. Raises UsageError for a reversed period and PolicyError
     where the policy does not fit the forms.
     """
-    policy.check({name: form.known() for name, form in definitions.forms.items()})
+    check(policy, {name: form.known() for name, form in definitions.forms.items()})
     keys, told = keyed(lying(records), lying(revisions))
     engine, chosen = Engine.of(keys), Filter(forms=forms, agent=agent, desk=desk, team=team)
     ledger = ledger_of(engine, keys, policy, chosen, as_of)

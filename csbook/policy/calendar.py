@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from csbook.policy.clocks import Period
+    from csbook.policy.period import Period
 
 DAY = dt.timedelta(days=1)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from csbook import messages
 from csbook.issues import UsageError
-from csbook.policy.clocks import Period
+from csbook.policy.period import Period
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 DURATION = re.compile(r"([0-9]+)([smhd])")

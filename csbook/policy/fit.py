@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from csbook.policy.clocks import Clock, Counts, Policy
+from csbook.policy.clocks import Clock, Counts
+from csbook.policy.draft import PolicyError
+from csbook.policy.policy import Policy
 
 Misfit = tuple[str, str, Mapping[str, Any]]
 
@@ -18,6 +20,13 @@ class Known(NamedTuple):
 
 
 Fields = Mapping[str, Known]
+
+
+def check(policy: Policy, forms: Mapping[str, Fields]) -> None:
+    """Do the clocks fit the forms? `forms` is form → field or stamp → what is known of it. Raises PolicyError."""
+    found = list(misfits(policy, forms))
+    if found:
+        raise PolicyError("policy.toml", found)
 
 
 def misfits(policy: Policy, forms: Mapping[str, Fields]) -> Iterator[Misfit]:

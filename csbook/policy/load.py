@@ -11,8 +11,9 @@ from typing import Any
 
 from csbook.policy.backups import read_backups
 from csbook.policy.blocks import read_blocks
-from csbook.policy.clocks import DueSoon, Period, Policy, Satisfaction
 from csbook.policy.draft import Draft, PolicyError
+from csbook.policy.period import Period
+from csbook.policy.policy import DueSoon, Policy, Satisfaction
 from csbook.policy.retention import read_retention
 from csbook.policy.watched import read_watched
 

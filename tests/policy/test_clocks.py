@@ -9,7 +9,7 @@ import pytest
 
 from csbook.issues import UsageError
 from csbook.policy import Counts, Policy, PolicyError, load
-from csbook.policy.fit import Known
+from csbook.policy.fit import Known, check
 
 SHIPPED = Path(__file__).parents[2] / "validations" / "policy.toml"
 CLOCK = 'name = "c"\nlabel = { zh = "时限" }\nforms = ["f"]\n'
@@ -166,13 +166,13 @@ def test_a_policy_must_fit_the_forms() -> None:
         "raised_clock": Known("text"),
     }
     forms = dict.fromkeys(("communication", "hotline", "feedback", "response", "coordination"), fields)
-    policy.check(forms)
+    check(policy, forms)
     bare = {name: Known("stamp") for name in ("raised_at", "resolved_at", "due_at")}
     hotline = {**fields, "priority": Known("choice", ("high", "low", "urgent"))}
     misfit = {**forms, "hotline": hotline, "feedback": bare}
     del misfit["response"]
     with pytest.raises(PolicyError) as caught:
-        policy.check(misfit)
+        check(policy, misfit)
     assert {(key, fault) for key, fault, _ in caught.value.found} == {
         ("block 1.clock register", "unknown_form"),
         ("block 1.clock resolve", "unknown_form"),
@@ -181,7 +181,7 @@ def test_a_policy_must_fit_the_forms() -> None:
         ("block 1.clock online", "unknown_field"),
         ("block 1.clock call", "unknown_field"),
     }
-    Policy().check({})
+    check(Policy(), {})
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_a_clock_measures_only_what_can_be_measured(tmp_path: Path, clock: str, 
     policy = load(written(tmp_path, block(CLOCK + clock)))
     fields = {"raised_at": Known("stamp"), "stamp": Known("stamp"), "clock": Known("text"), "words": Known("text")}
     with pytest.raises(PolicyError) as caught:
-        policy.check({"f": fields})
+        check(policy, {"f": fields})
     assert [found for _, found, _ in caught.value.found] == [fault]
     assert caught.value.text("en")
 
@@ -209,7 +209,7 @@ def test_what_is_watched_must_stand_in_some_form(tmp_path: Path) -> None:
     )
     policy = load(written(tmp_path, text))
     with pytest.raises(PolicyError) as caught:
-        policy.check({"f": {"priority": Known("choice", ("urgent",))}})
+        check(policy, {"f": {"priority": Known("choice", ("urgent",))}})
     assert {(key, words["field"]) for key, _, words in caught.value.found} == {
         ("sync.entries", "calm"),
         ("escalated.by", "nobody"),

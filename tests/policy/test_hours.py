@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 
 from csbook.policy.calendar import Calendar
-from csbook.policy.clocks import Period
 from csbook.policy.hours import Hours
+from csbook.policy.period import Period
 from tests.policy.test_calendar import WEEK, hours
 
 FIRST, LAST = dt.date(2023, 9, 28), dt.date(2023, 10, 9)
