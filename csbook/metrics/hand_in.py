@@ -30,7 +30,7 @@ def hand_in(of: Breakdown, history: ir.Table, waiting: pd.DataFrame, desks: Hand
     """One row a desk and team, those of the roster included: COUNTS, first and last hand-in, `absent`: on the roster, nothing handed in
     since the first day of the period."""
     frame = _counted(of, history)
-    frame = _with_others(frame, desks.roster, waiting)
+    frame = _with_others(frame, desks.roster, waiting).sort_values(KEYS, ignore_index=True)
     frame["quarantined"] = _once(frame, waiting["desk"].value_counts())
     last = {desk.casefold(): moment for desk, moment in desks.last.items()}
     told = frame["desk"].str.casefold().map(last).astype("datetime64[us]")
@@ -39,7 +39,7 @@ def hand_in(of: Breakdown, history: ir.Table, waiting: pd.DataFrame, desks: Hand
     handed = frame["last_hand_in"] >= pd.Timestamp(of.period.start)
     frame["absent"] = (expected & ~handed).astype("boolean")
     frame[COUNTS] = frame[COUNTS].fillna(0).astype("int64")
-    return frame[[*KEYS, *COUNTS, "last_hand_in", "first_hand_in", "absent"]].sort_values(KEYS, ignore_index=True)
+    return frame[[*KEYS, *COUNTS, "last_hand_in", "first_hand_in", "absent"]]
 
 
 def _counted(of: Breakdown, history: ir.Table) -> pd.DataFrame:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from csbook.forms import Definitions, Field, Form
 from csbook.forms.form import Number, State
-from csbook.lists import Bilingual, ChoiceList, Entry, Vocabulary
-from csbook.rules.condition import Filled
+from csbook.issues import Severity
+from csbook.lists import Bilingual, ChoiceList, Entry, Phrases, Vocabulary
+from csbook.rules.condition import Every, Filled, Is
+from csbook.rules.consistent import Consistent
+from csbook.rules.required import Required
+from csbook.rules.routing import Routing
+from csbook.rules.rule import Rule
+from csbook.rules.vague import Vague
 
 LISTS = {
     "category": {
@@ -54,6 +60,28 @@ def _field(spelling: str) -> Field:
     return Field(name=name, kind=kind, label=Bilingual(f"{name}栏", name), choices=choices)
 
 
+VAGUE = Vague(id="vague.description", field="description", phrases=Phrases(name="vague", phrases=("坏了", "不行")))
+RULES: dict[str, tuple[Rule, ...]] = {
+    "hotline": (
+        VAGUE,
+        Consistent(id="consistent.priority", field="priority", when=Is("emotion", ("agitated",)), then=Is("priority", ("high", "medium"))),
+        Routing(
+            id="routing.department", field="department", choices=_list("department"), by="category",
+            options={"inquiry": ("product",), "complaint": ("product", "finance")},
+        ),
+    ),
+    "coordination": (
+        Consistent(id="consistent.due_at", field="due_at", when=Is("priority", ("urgent",)), then=Filled("due_at")),
+        Required(
+            id="required.owner", field="owner", severity=Severity.WARNING,
+            when=Every((Is("priority", ("urgent",)), Filled("resolved_at"))),
+        ),
+        Required(id="required.revisit_at", field="revisit_at", severity=Severity.WARNING, when=Filled("resolved_at")),
+        Required(id="required.description", field="description", when=Filled("raised_at")),
+    ),
+}  # fmt: skip
+
+
 def _form(name: str, fields: str) -> Form:
     return Form(
         name=name,
@@ -62,7 +90,7 @@ def _form(name: str, fields: str) -> Form:
         title=Bilingual(f"{name}表", name),
         help=Bilingual("", ""),
         fields=tuple(_field(each) for each in fields.split()),
-        rules=(),
+        rules=RULES.get(name, ()),
         number=Number("{serial}"),
         state=State(Filled("resolved_at")),
         day="raised_at",

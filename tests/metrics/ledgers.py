@@ -15,7 +15,9 @@ from tests.metrics.forms import FORMS, LISTS
 
 BASE = dt.datetime(2023, 9, 29)
 AS_OF = dt.datetime(2023, 10, 9, 18)
-STAMPS = ("accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "revisit_at", "due_at")
+STAMPS = ("accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "revisit_at", "due_at", "synced_at")
+# wording that a team calls its own; none is part of another
+TERMS = ("闪退重启", "发货延迟", "无法登录")
 Row = dict[str, Any]
 
 
@@ -65,6 +67,13 @@ def ledgers(draw: st.DrawFn, size: int = 40) -> Ledger:
             agent=draw(st.sampled_from(["客服小李", "*客服小李", "客服小王"])),
             first_handed_in=BASE + dt.timedelta(minutes=draw(st.integers(0, 14 * 1440))),
             state=draw(st.sampled_from(["open", "resolved", "resolved", "resolved", "withdrawn"])),
+            desk=draw(st.sampled_from(["A01", "A01", "A02", "A03"])),
+            team=draw(st.sampled_from(["T1", "T1", None])),
+            record_no=draw(st.sampled_from([None, f"20231001{place:03d}"])),
+            owner=draw(st.sampled_from([None, "*主管王姐"])),
+            customer=draw(st.sampled_from([None, "CUST1", "CUST2"])),
+            contact_name=draw(st.sampled_from([None, "*女士"])),
+            description=draw(st.none() | st.just("坏了") | st.sets(st.sampled_from(TERMS), min_size=1).map(_told)),
         )
         for part in FORMS[form].split():
             field, _, name = part.partition(":")
@@ -84,6 +93,10 @@ def ledgers(draw: st.DrawFn, size: int = 40) -> Ledger:
         records.append(row)
         revisions += _history(draw, row)
     return Ledger(records, revisions)
+
+
+def _told(terms: set[str]) -> str:
+    return "，".join(sorted(terms))
 
 
 def _after(raised: dt.datetime, steps: int) -> dt.datetime:

@@ -7,15 +7,31 @@ import functools
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import chinese_calendar
 
-from tests.metrics.forms import FORMS, LISTS
-
 Row = dict[str, Any]
 DAY = dt.timedelta(days=1)
-FIELDS = {form: {part.partition(":")[0] for part in fields.split()} for form, fields in FORMS.items()}
+
+
+@dataclass(frozen=True)
+class World:
+    """What the forms say: form → fields, form → fields with a list, (form, field, key) → the key of its group."""
+
+    fields: Mapping[str, frozenset[str]]
+    listed: Mapping[str, frozenset[str]]
+    groups: Mapping[tuple[str, str, str], str]
+
+    def has(self, row: Row, field: str) -> bool:
+        return field in self.fields[row["form"]]
+
+    def group(self, row: Row, field: str) -> str | None:
+        key = row[field]
+        return None if key is None else self.groups.get((row["form"], field, key), key)
+
+
 ORDER = [
     ("raised_at", "accepted_at"), ("raised_at", "first_response_at"), ("raised_at", "started_at"), ("raised_at", "resolved_at"),
     ("accepted_at", "started_at"), ("first_response_at", "resolved_at"), ("started_at", "resolved_at"),
@@ -29,6 +45,7 @@ SCALES = {
 RESOLVE = {"inquiry": 30, "fault": 120, "complaint": 240, "suggestion": 1440}
 RESPOND = {"phone": 5, "chat": 5, "email": 240}
 START = {"high": 60, "medium": 240, "low": 1440}
+VERDICTS = ("met", "missed_stopped", "missed_running", "pending")
 CLOCKS = ["register", "resolve", "respond", "start", "promise", "revisit", "online", "call", "worked"]
 WORKED = {"inquiry": 30, "fault": 420, "complaint": 1440, "suggestion": 60}
 OFFICE = ("09:00-12:00", "13:00-18:00")
@@ -98,15 +115,9 @@ def quantile(values: Iterable[float], share: float) -> float:
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
-def group(form: str, field: str, key: str | None) -> str | None:
-    spelled = next((part for part in FORMS[form].split() if part.partition(":")[0] == field), field)
-    name = spelled.partition(":")[2] or field
-    return (LISTS[name].get(key) or key) if key is not None else None
-
-
-def look(record: Row, revisions: list[Row], as_of: dt.datetime) -> Row:
-    """One record as the figures see it at as_of."""
-    seen = dict(record)
+def look(record: Row, revisions: list[Row], as_of: dt.datetime, world: World) -> Row:
+    """One record as the figures see it at as_of; `typed` keeps what stood there."""
+    seen: Row = {**record, "typed": record}
     for stamp in CUT:
         if seen.get(stamp) is not None and seen[stamp] > as_of:
             seen[stamp] = None
@@ -124,10 +135,15 @@ def look(record: Row, revisions: list[Row], as_of: dt.datetime) -> Row:
     seen["unordered"] = any(seen[a] is not None and seen[b] is not None and seen[b] < seen[a] for a, b in ORDER)
     seen["withdrawn"] = state == "withdrawn"
     seen["measured"] = not seen["withdrawn"] and not seen["unordered"]
-    seen["clocks"] = {name: verdict(name, seen, as_of) for name in CLOCKS}
+    seen["judged"] = {name: judgement(name, seen, as_of) for name in CLOCKS}
+    seen["clocks"] = {name: each["state"] if each["state"] in VERDICTS else None for name, each in seen["judged"].items()}
     seen["durations"] = durations(seen)
+    seen["stages"] = stages_of(seen)
+    seen["n_transfers"] = sum(line.count("/") + line.count("／") >= 2 for line in (record["transfers"] or "").splitlines())
+    seen["transferable"] = world.has(record, "transfers")
     rated_at_once = record["form"] == "feedback"
-    ratable = "satisfaction" in FIELDS[record["form"]] and not seen["withdrawn"]
+    ratable = world.has(record, "satisfaction") and not seen["withdrawn"]
+    seen["ratable"] = ratable and (rated_at_once or seen["solved"] is not None)
     solved_day = seen["solved"].date() if seen["solved"] else None
     seen["days"] = {
         "raised": raised.date(),
@@ -135,7 +151,9 @@ def look(record: Row, revisions: list[Row], as_of: dt.datetime) -> Row:
         "left": left.date() if left else None,
         "rated": (raised.date() if rated_at_once else solved_day) if ratable else None,
     }
-    seen["score"] = SCALES.get(record["form"], SCALES[None]).get(record["satisfaction"])
+    scale = SCALES.get(record["form"], SCALES[None])
+    seen["score"], seen["result_score"] = scale.get(record["satisfaction"]), scale.get(record["result_satisfaction"])
+    seen["looped"] = seen["ratable"] and (seen["score"] is not None or seen["result_score"] is not None)
     handed = record["first_handed_in"]
     seen["late"] = None if handed is None else minutes(raised, handed) > 24 * 60
     return seen
@@ -176,40 +194,100 @@ def durations(seen: Row) -> dict[str, float | None]:
     return found
 
 
-def verdict(name: str, seen: Row, as_of: dt.datetime) -> str | None:  # noqa: C901
-    """met, missed_stopped, missed_running, pending; None = not judged."""
-    form, raised = seen["form"], seen["raised_at"]
-    if not seen["measured"]:
-        return None
+def limit_of(name: str, seen: Row) -> tuple[str | None, float | None]:
+    """The entry that picks the limit, and the limit in minutes; (None, None) where the clock does not apply."""
+    form = seen["form"]
     category, priority = seen["category_first"] or seen["category"], seen["priority_first"] or seen["priority"]
-    if name == "register" and form == "response":
-        return judge(raised, seen["accepted_at"], 5, seen["open"], as_of)
-    if name == "resolve" and form == "response" and category in RESOLVE:
-        return judge(raised, seen["solved"], RESOLVE[category], seen["open"], as_of)
-    if name == "worked" and form == "response" and category in WORKED:
-        return judge(raised, seen["solved"], minutes(raised, business_due(raised, WORKED[category])), seen["open"], as_of)
-    if name == "respond" and form == "response" and seen["channel"] in RESPOND:
-        return judge(raised, seen["first_response_at"], RESPOND[seen["channel"]], seen["open"], as_of)
-    if name == "start" and form == "hotline" and priority in START:
-        return judge(raised, seen["started_at"], START[priority], seen["open"], as_of)
-    if name == "promise" and form != "response" and seen["due_at"] is not None and (form != "communication" or seen["open"]):
-        return judge(raised, seen["solved"], minutes(raised, seen["due_at"]), seen["open"], as_of)
-    if name == "revisit" and form == "coordination" and seen["solved"]:
-        return judge(seen["solved"], seen["revisit_at"], 24 * 60, True, as_of)
-    if name == "online" and form == "feedback" and seen["online_seconds"] is not None:
-        return "met" if seen["online_seconds"] <= 30 else "missed_stopped"
-    if name == "call" and form == "feedback" and seen["call_minutes"] is not None:
-        return "met" if seen["call_minutes"] <= (20 if seen["complex"] == "yes" else 10) else "missed_stopped"
-    return None
+    by = {
+        "resolve": ("response", category, RESOLVE), "worked": ("response", category, WORKED),
+        "respond": ("response", seen["channel"], RESPOND), "start": ("hotline", priority, START),
+    }  # fmt: skip
+    if name in by:
+        of, level, limits = by[name]
+        return (level, limits[level]) if form == of and level in limits else (None, None)
+    plain = {"register": ("response", 5), "revisit": ("coordination", 24 * 60), "online": ("feedback", 0.5)}
+    if name in plain:
+        return (None, plain[name][1]) if form == plain[name][0] else (None, None)
+    if name == "call" and form == "feedback":
+        return ("yes", 20) if seen["complex"] == "yes" else (None, 10)
+    return None, None
 
 
-def judge(start: dt.datetime, stop: dt.datetime | None, limit: float, runs: bool, as_of: dt.datetime) -> str | None:
-    due = start + dt.timedelta(minutes=limit)
+ENDS = {
+    "register": ("raised_at", "accepted_at"), "resolve": ("raised_at", "solved"), "worked": ("raised_at", "solved"),
+    "respond": ("raised_at", "first_response_at"), "start": ("raised_at", "started_at"), "promise": ("raised_at", "solved"),
+    "revisit": ("solved", "revisit_at"),
+}  # fmt: skip
+VALUES = {"online": ("online_seconds", 60), "call": ("call_minutes", 1)}
+
+
+def judgement(name: str, seen: Row, as_of: dt.datetime) -> Row:
+    """state (a verdict, or why there is none), level, limit and over in minutes, due, soon."""
+    level, limit = limit_of(name, seen)
+    found: Row = {"level": level, "limit": limit, "due": None, "over": None, "soon": False}
+    if name == "promise":
+        promised = seen["form"] in ("hotline", "feedback", "coordination", "communication")
+        found["due"] = seen["due_at"] if promised else None
+        offered = found["due"] is not None and (seen["form"] != "communication" or seen["open"])
+    else:
+        offered = limit is not None
+    if name in VALUES:
+        field, per = VALUES[name]
+        found["over"] = None if seen[field] is None or limit is None else seen[field] / per - limit
+    elif offered:
+        _times(name, seen, as_of, found)
+    reasons = (("not_offered", not offered), ("withdrawn", seen["withdrawn"]), ("out_of_order", seen["unordered"]))
+    found["state"] = next((reason for reason, holds in reasons if holds), None) or _state(name, seen, as_of, found)
+    return found
+
+
+def _times(name: str, seen: Row, as_of: dt.datetime, found: Row) -> None:
+    start, stop = (seen[each] for each in ENDS[name])
+    if start is None:
+        return
+    if name == "worked":
+        found["due"] = business_due(start, found["limit"])
+    elif name != "promise":
+        found["due"] = start + dt.timedelta(minutes=found["limit"])
+    found["over"] = minutes(found["due"], stop if stop is not None else as_of)
+    whole = found["limit"] if name == "worked" else minutes(start, found["due"])
+    left = found["limit"] - business(start, as_of) if name == "worked" else minutes(as_of, found["due"])
+    found["soon"] = left <= max(0.2 * whole, 30)
+
+
+def _state(name: str, seen: Row, as_of: dt.datetime, found: Row) -> str:
+    if name in VALUES:
+        return "missing" if found["over"] is None else "met" if found["over"] <= 0 else "missed_stopped"
+    start, stop = (seen[each] for each in ENDS[name])
+    columns = ["resolved_at" if each == "solved" else each for each in ENDS[name]]
+    aside = any(later(seen, each) for each in columns if each != "raised_at")
+    if start is None:
+        return "after_as_of" if aside else "missing"
     if stop is not None:
-        return "met" if stop <= due else "missed_stopped"
-    if not runs:
+        return "met" if stop <= found["due"] else "missed_stopped"
+    if seen["open"] or name == "revisit":
+        return "missed_running" if as_of > found["due"] else "pending"
+    return "after_as_of" if aside else "missing"
+
+
+def later(seen: Row, stamp: str) -> bool:
+    """Was the stamp set aside because it lies after as_of?"""
+    return seen["typed"].get(stamp) is not None and seen[stamp] is None
+
+
+def stages_of(row: Row) -> dict[str, float] | None:
+    """Minutes of each stage, where all stamps stand."""
+    stamps = [row[each] for each in ("accepted_at", "first_response_at", "started_at", "solved", "closed_at")]
+    if not row["measured"] or None in stamps:
         return None
-    return "missed_running" if as_of > due else "pending"
+    accepted, first, started, solved, closed = stamps
+    return {
+        "pickup": minutes(row["raised_at"], accepted),
+        "response": max(0.0, minutes(accepted, first)),
+        "start": max(0.0, minutes(max(accepted, first), started)),
+        "handling": minutes(started, solved),
+        "close": minutes(solved, closed),
+    }
 
 
 def measures(
@@ -237,9 +315,12 @@ def measures(
         "late_n": sum(row["late"] is not None for row in raised),
         "reopened": sum(row["reopens"] > 0 for row in resolved),
     }
-    transferable = [row for row in resolved if "transfers" in FIELDS[row["form"]]]
+    transferable = [row for row in resolved if row["transferable"]]
     found["one_touch_n"] = len(transferable)
-    found["one_touch"] = sum(not row["reopens"] and "/" not in (row["transfers"] or "") for row in transferable)
+    found["one_touch"] = sum(not row["reopens"] and not row["n_transfers"] for row in transferable)
+    loop = [row for row in resolved if row["ratable"]]
+    found |= {"loop_n": len(loop), "looped": sum(row["looped"] for row in loop)}
+    found["loop_rate"] = found["looped"] / len(loop) if loop else None
     for name, basis in DURATIONS.items():
         values = [value for row in of(basis, "first" if basis == "raised" else "last") if (value := row["durations"][name]) is not None]
         found[f"{name}_n"] = len(values)
@@ -262,8 +343,11 @@ def measures(
 
 def by_key(seen: list[Row], start: dt.date, end: dt.date, key: Callable[[Row, str], Any]) -> dict[Any, dict[str, float | None]]:
     """The measures of every key that has anything to count."""
-    keys = {key(row, person) for row in seen for person in ("first", "last")}
-    found = {each: measures(seen, start, end, lambda row, person, each=each: key(row, person) == each) for each in keys}
+    placed = defaultdict(list)
+    for row in seen:
+        for each in {key(row, person) for person in ("first", "last")}:
+            placed[each].append(row)
+    found = {each: measures(rows, start, end, lambda row, person, each=each: key(row, person) == each) for each, rows in placed.items()}
     return {
         each: row for each, row in found.items() if any(row[name] for name in ("n", "resolved", "left", "backlog", "ratable", "overdue"))
     }
@@ -278,28 +362,3 @@ def buckets(start: dt.date, end: dt.date, kind: str) -> Iterable[tuple[dt.date, 
         days[first].append(day)
         day += DAY
     return [(first, inside[0], inside[-1]) for first, inside in days.items()]
-
-
-def stages(seen: list[Row], start: dt.date, end: dt.date) -> dict[str, list[float]]:
-    """Minutes of each stage, on rows with all stamps."""
-    found: dict[str, list[float]] = defaultdict(list)
-    for row in seen:
-        stamps = [row[each] for each in ("accepted_at", "first_response_at", "started_at", "solved", "closed_at")]
-        if not row["measured"] or None in stamps or not start <= row["solved"].date() <= end:
-            continue
-        accepted, first, started, solved, closed = stamps
-        found["pickup"].append(minutes(row["raised_at"], accepted))
-        found["response"].append(max(0.0, minutes(accepted, first)))
-        found["start"].append(max(0.0, minutes(max(accepted, first), started)))
-        found["handling"].append(minutes(started, solved))
-        found["close"].append(minutes(solved, closed))
-    return found
-
-
-def ages(seen: list[Row], as_of: dt.datetime) -> Mapping[str, int]:
-    found = dict.fromkeys(("h4", "h24", "d3", "d7", "older"), 0)
-    for row in seen:
-        if row["open"]:
-            hours = minutes(row["raised_at"], as_of) / 60
-            found["h4" if hours <= 4 else "h24" if hours <= 24 else "d3" if hours <= 72 else "d7" if hours <= 168 else "older"] += 1
-    return found
