@@ -11,7 +11,7 @@ import pandas as pd
 
 from csbook import intake, privacy
 from csbook.desks import Desk
-from csbook.intake.foreign import without_private
+from csbook.intake.foreign.ids import without_private
 from csbook.intake.spoken import Spoken
 from csbook.issues import Issue
 from csbook.privacy.findings import HANDED_IN, MASKED, REFUSED

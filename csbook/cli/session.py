@@ -20,7 +20,7 @@ from csbook.cli.language import of_terminal, of_workbooks
 
 if TYPE_CHECKING:
     from csbook.forms import Definitions, Form
-    from csbook.intake.foreign import ForeignMap
+    from csbook.intake.foreign.map import ForeignMap
     from csbook.ledger import Ledger
     from csbook.ledger.encryption import Key
     from csbook.passwords import Password

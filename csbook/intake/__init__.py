@@ -13,7 +13,7 @@ from csbook.issues import Issue
 from csbook.rows import Rows, SourceFile
 
 if TYPE_CHECKING:
-    from csbook.intake.foreign import ForeignMap
+    from csbook.intake.foreign.map import ForeignMap
     from csbook.intake.portions import Portion
     from csbook.intake.reading import Done, Reading
     from csbook.intake.workers import Executor

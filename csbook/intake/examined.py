@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from csbook.desks import Desk
-from csbook.intake import foreign, gate, recognise, remarks, table
-from csbook.intake.foreign import ForeignMap, Place
+from csbook.intake import gate, recognise, remarks, table
+from csbook.intake.foreign import places as described
+from csbook.intake.foreign import rows as foreign
+from csbook.intake.foreign.map import ForeignMap
+from csbook.intake.foreign.places import Place
 from csbook.intake.gate import Opened
 from csbook.intake.gate.search import letters
 from csbook.intake.headers import DEPTH, Header
@@ -59,7 +62,7 @@ def examine(path: Path, sought: Sought, content: Callable[[Path], bytes] = bytes
             return _unstamped(file, opened, book, sought)
         file = dataclasses.replace(file, form=form.name, version=stamp.version)
         if recognise.answers_alone(book, stamp):
-            return _empty(file)
+            return _answered(file, (), ())  # a receipt with nothing to mend
         found = recognise.recognise(book, stamp, sought)
         return _judged(file, opened, found, sought) if found.matches else _refused(file, _unrecognised(found, form, sought))
     except Refused as refusal:
@@ -69,7 +72,7 @@ def examine(path: Path, sought: Sought, content: Callable[[Path], bytes] = bytes
 
 def _unstamped(file: SourceFile, opened: Opened, book: Book, sought: Sought) -> Examined:
     """A workbook that csbook did not make: by the map where it has every column of it, else by its headings."""
-    places = foreign.find(book, sought.foreign) if sought.foreign is not None else []
+    places = described.find(book, sought.foreign) if sought.foreign is not None else []
     if places and not places[0].missing:
         return _mapped(file, opened, places, sought)
     found = recognise.recognise(book, stamped(opened, book), sought)
@@ -78,10 +81,17 @@ def _unstamped(file: SourceFile, opened: Opened, book: Book, sought: Sought) -> 
     return _refused(file, _unrecognised(found, None, sought) if sought.foreign is None else [_not_mapped(places, sought.foreign)])
 
 
-def _empty(file: SourceFile) -> Examined:
-    """The verdict of a receipt with nothing to mend."""
-    issue = Issue(code=Code.EMPTY_TEMPLATE, severity=Severity.WARNING, path=str(file.path), form=file.form)
-    return Examined(dataclasses.replace(file, verdict="skipped", code=str(issue.code), issues=(issue,)))
+def _answered(file: SourceFile, tables: Sequence[Table], issues: Sequence[Issue], sheet: str | None = None) -> Examined:
+    """The verdict of a file that was read: partly where one of its sheets was not, skipped where no row is filled."""
+    filled = tuple(each for each in tables if each.cells.num_rows)
+    if not filled:
+        issues = [*issues, Issue(code=Code.EMPTY_TEMPLATE, severity=Severity.WARNING, form=file.form, sheet=sheet)]
+        file = dataclasses.replace(file, verdict="skipped", code=str(Code.EMPTY_TEMPLATE))
+    errors = [issue for issue in issues if issue.code in UNREAD and issue.severity is Severity.ERROR]
+    if errors:
+        file = dataclasses.replace(file, verdict="partly", code=str(errors[0].code))
+    placed = tuple(dataclasses.replace(issue, path=str(file.path)) for issue in issues)
+    return Examined(dataclasses.replace(file, issues=placed), filled)
 
 
 def _refused(file: SourceFile, issues: Iterable[Issue], verdict: str = Refused.verdict) -> Examined:
@@ -139,15 +149,7 @@ def _judged(file: SourceFile, opened: Opened, found: Found, sought: Sought) -> E
     for match in readable:
         of_sheet = [*remarks.of_columns(match), *_picture_issues(opened, match.header)]
         issues += (dataclasses.replace(issue, form=match.outline.name) for issue in of_sheet)
-    filled = tuple(each for each in tables if each.cells.num_rows)
-    if not filled:
-        issues.append(Issue(code=Code.EMPTY_TEMPLATE, severity=Severity.WARNING, form=file.form, sheet=readable[0].sheet.name))
-        file = dataclasses.replace(file, verdict="skipped", code=str(Code.EMPTY_TEMPLATE))
-    errors = [issue for issue in issues if issue.code in UNREAD and issue.severity is Severity.ERROR]
-    if errors:
-        file = dataclasses.replace(file, verdict="partly", code=str(errors[0].code))
-    placed = tuple(dataclasses.replace(issue, path=str(file.path)) for issue in issues)
-    return Examined(dataclasses.replace(file, issues=placed), filled)
+    return _answered(file, tables, issues, readable[0].sheet.name)
 
 
 def _mapped(file: SourceFile, opened: Opened, places: Sequence[Place], sought: Sought) -> Examined:
@@ -164,12 +166,7 @@ def _mapped(file: SourceFile, opened: Opened, places: Sequence[Place], sought: S
             *_without_identity(each, place, wanted),
             *_picture_issues(opened, each.header),
         )
-    filled = tuple(each for each in tables if each.cells.num_rows)
-    if not filled:
-        issues.append(Issue(code=Code.EMPTY_TEMPLATE, severity=Severity.WARNING, sheet=places[0].sheet.name))
-        file = dataclasses.replace(file, verdict="skipped", code=str(Code.EMPTY_TEMPLATE))
-    placed = tuple(dataclasses.replace(issue, path=str(file.path), form=form.name) for issue in issues)
-    return Examined(dataclasses.replace(file, issues=placed), filled)
+    return _answered(file, tables, [dataclasses.replace(issue, form=form.name) for issue in issues], places[0].sheet.name)
 
 
 def _not_mapped(places: Sequence[Place], wanted: ForeignMap) -> Issue:

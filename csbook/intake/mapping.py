@@ -17,7 +17,7 @@ from csbook.forms import Contradictions, Definitions, Field, Form
 from csbook.forms.contradictions import Report
 from csbook.forms.form import DATES
 from csbook.forms.shapes import SOME_TEXTS, TABLE, TABLE_OF_TEXT, TEXT, WHOLE, Shape
-from csbook.intake.foreign import ForeignMap, Origin
+from csbook.intake.foreign.map import ForeignMap, Origin
 from csbook.lists import bare
 
 ONE_OR_MORE = Shape("text_or_texts", lambda value: TEXT.fits(value) or SOME_TEXTS.fits(value))

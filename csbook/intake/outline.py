@@ -12,7 +12,7 @@ from csbook.lists import Bilingual, bare
 
 if TYPE_CHECKING:
     from csbook.forms import Definitions, Form
-    from csbook.intake.foreign import ForeignMap
+    from csbook.intake.foreign.map import ForeignMap
 
 SOURCE_ID = "source_id"
 

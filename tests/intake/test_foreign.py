@@ -15,7 +15,7 @@ import pytest
 from csbook import messages, privacy
 from csbook.forms import Contradictions, Definitions
 from csbook.intake import mapping, proposal, read
-from csbook.intake.foreign import without_private
+from csbook.intake.foreign.ids import without_private
 from csbook.issues import Code, Severity, UsageError
 from csbook.policy.calendar import Calendar
 from csbook.privacy import Profile

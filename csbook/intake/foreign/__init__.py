@@ -1,0 +1,1 @@
+"""Foreign workbooks: tables of other systems, read as rows of a form by a map."""

@@ -1,0 +1,49 @@
+"""Places: where in a workbook the tables stand that a map describes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from csbook.intake import headers
+from csbook.intake.foreign.map import ForeignMap
+from csbook.intake.headers import Texts
+from csbook.intake.headings import unmarked
+from csbook.intake.reader import Book, Sheet
+
+HIDDEN = "_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A header row of a foreign table: heading of the map → column, counted from 0, and the headings that are not there."""
+
+    sheet: Sheet
+    row: int
+    texts: Texts
+    columns: Mapping[str, int]
+    missing: tuple[str, ...]
+
+
+def find(book: Book, wanted: ForeignMap) -> list[Place]:
+    """The sheets that have every column of the map; without one the sheet that has most, if any has one."""
+    names = [name for name in book.names if not name.startswith(HIDDEN) and wanted.sheet in ("", name)]
+    places = [place for name in names if (place := _place(book.sheet(name), wanted)) is not None]
+    whole = [place for place in places if not place.missing]
+    return whole or sorted(places, key=lambda place: len(place.missing))[:1]
+
+
+def _place(sheet: Sheet, wanted: ForeignMap) -> Place | None:
+    rows = headers.top(sheet)
+    numbers = range(len(rows)) if wanted.header_row is None else range(wanted.header_row - 1, min(wanted.header_row, len(rows)))
+    found = [_named(sheet, number, rows[number], wanted.headings) for number in numbers]
+    best = min(found, key=lambda place: len(place.missing), default=None)
+    return best if best is not None and best.columns else None
+
+
+def _named(sheet: Sheet, row: int, texts: Texts, headings: Sequence[str]) -> Place:
+    labels: dict[str, int] = {}
+    for column, text in enumerate(texts):
+        labels.setdefault(unmarked(text or "", ()), column)
+    columns = {heading: labels[label] for heading in headings if (label := unmarked(heading, ())) in labels}
+    return Place(sheet=sheet, row=row, texts=texts, columns=columns, missing=tuple(each for each in headings if each not in columns))
