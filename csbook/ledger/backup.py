@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import glob
 import itertools
 import operator
 import re
@@ -20,6 +21,7 @@ from csbook.ledger.retention import deletable
 from csbook.policy import Backups
 
 Connect = Callable[[Path], sa.Engine]  # an engine on a file, with the key of the ledger where it has one
+REPLACED = "replaced"  # in the name of what a restore put aside
 STAMP = "%Y%m%dT%H%M%S"
 PATIENCE = 30.0  # seconds to wait for a program that keeps the ledger locked
 LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -45,6 +47,11 @@ class Shelf:
         pattern = re.compile(rf"{re.escape(self.ledger.stem)}-([0-9]{{8}}T[0-9]{{6}})-[0-9a-f]{{16}}{re.escape(self.ledger.suffix)}")
         named = (match for path in self.folder.glob("*") if (match := pattern.fullmatch(path.name)))
         return dict(sorted(((match[0], dt.datetime.strptime(match[1], STAMP)) for match in named), key=operator.itemgetter(1)))
+
+    def copies(self) -> list[Path]:
+        """Every copy of the ledger in the folder: the backups, and what a restore put aside."""
+        aside = self.folder.glob(f"{glob.escape(self.ledger.stem)}-{REPLACED}-*{glob.escape(self.ledger.suffix)}")
+        return [*(self.folder / name for name in self.taken()), *sorted(aside)]
 
     def sound(self, name: str) -> bool:
         """Is the file what it was when it was taken?"""

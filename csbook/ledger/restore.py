@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from csbook import messages
 from csbook.issues import UsageError
 from csbook.ledger import audit, disk, schema
-from csbook.ledger.backup import STAMP, Connect, Shelf, checksum_named
+from csbook.ledger.backup import REPLACED, STAMP, Connect, Shelf, checksum_named
 from csbook.ledger.engine import told
 from csbook.ledger.upgrade import migrate
 from csbook.ledger.verify import verify
@@ -75,7 +75,7 @@ def _aside(ledger: Path, now: dt.datetime) -> Path | None:
         return None
     folder = Shelf.of(ledger).folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    kept = folder / f"{ledger.stem}-replaced-{now:{STAMP}}{ledger.suffix}"
+    kept = folder / f"{ledger.stem}-{REPLACED}-{now:{STAMP}}{ledger.suffix}"
     for source, target in ((disk.journal(ledger), disk.journal(kept)), (ledger, kept)):
         if source.exists():
             disk.copy(source, target)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import shutil
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -11,11 +15,15 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csbook.ledger import schema
+from csbook.issues import UnfinishedError
+from csbook.ledger import restore_ledger, schema
+from csbook.ledger.backup import Shelf
+from csbook.ledger.clearing import Purged
 from csbook.ledger.export import Plan
-from csbook.ledger.purge import Purged
 from csbook.policy import Backups
 from csbook.policy.retention import Age
+from tests.ledger.faults import content
+from tests.ledger.steps import images
 from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, codes, everywhere, form, saved
 
 LATER = dt.datetime(2027, 1, 1)
@@ -111,11 +119,91 @@ def test_nothing_can_be_read_in_the_file_its_free_pages_and_its_backups(filled: 
     filled.hand_in(Workbook([case("A07-5KQ2M-003", customer="CUST3")], modified=saved(3)))
     purged = purge(filled)
     assert (len(purged.backups), purged.backup is not None) == (1, True)
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len([path for path in files if path.parent.name == "backups"]) == 1
-    for path in files:
-        content = path.read_bytes()
-        assert not any(trace in content for trace in traces), path
+    assert len(list((tmp_path / "backups").iterdir())) == 1
+    assert traces_in(tmp_path) == []
+
+
+def test_what_a_restore_put_aside_is_cleared_too(filled: Office, tmp_path: Path) -> None:
+    with filled.ledger() as ledger:
+        backup = ledger.back_up(filled.now, Backups())
+    kept = restore_ledger(filled.path, backup, now=filled.now, user="admin", lang="en")
+    assert kept is not None
+    purge(filled)
+    assert (kept.exists(), backup.exists()) == (False, False)
+    assert traces_in(tmp_path) == []
+
+
+def test_rows_of_the_quarantine_that_are_purged_leave_the_backups_too(office: Office, tmp_path: Path) -> None:
+    office.hand_in(Workbook([OLD | {"good": False, "channel": "紫色传真"}]))
+    office.hand_in(Workbook([KEPT | {"id": "A07-5KQ2M-001"}], modified=saved(1)))
+    with office.ledger() as ledger:
+        ledger.back_up(office.now, Backups())
+    assert len(traces_in(tmp_path, "紫色")) == 2
+    assert [(each.ids, len(each.entries)) for each in purge(office).due.values()] == [((), 1)]
+    assert traces_in(tmp_path, "紫色") == []
+    office.hand_in(Workbook([KEPT | {"id": "A07-5KQ2M-005", "good": False}], modified=saved(2)))
+    with office.ledger() as ledger:
+        later = ledger.back_up(office.now + dt.timedelta(hours=2), Backups())
+    purge(office)
+    assert later.exists(), "a new row under the id of one that went is not what went"
+
+
+def test_the_backup_before_is_whole_and_outlives_a_purge_that_does_not_end_well(filled: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = content(filled.path)
+    for fault, said in (("compact", "written anew"), ("verify", "does not verify")):
+        with monkeypatch.context() as patch:
+            if fault == "compact":
+                patch.setattr("csbook.ledger.purge.compact", raising(sqlite3.OperationalError("database or disk is full")))
+            else:
+                patch.setattr("csbook.ledger.clearing.verify", functools.partial(next, iter([[], ["flaw"]])))
+            with pytest.raises(UnfinishedError, match=said), filled.ledger() as ledger:
+                ledger.purge({"response": LATER}, (), LATER, "admin")
+        shelf = Shelf.of(filled.path)
+        assert content(shelf.folder / next(iter(shelf.taken()))) == before
+    purged = purge(filled)
+    assert (purged.due, len(purged.backups), traces_in(filled.path.parent)) == ({}, 1, []), "the next purge ends it"
+    assert purge(filled).backup is None
+
+
+def raising(error: Exception) -> Callable[..., None]:
+    def call(*_: object) -> None:
+        raise error
+
+    return call
+
+
+def test_killed_at_every_step_of_a_purge_nothing_is_lost_and_the_next_one_ends_it(filled: Office, tmp_path: Path) -> None:
+    path = filled.path
+    with filled.ledger() as ledger:
+        ledger.back_up(filled.now, Backups())
+    shutil.copytree(tmp_path, room := tmp_path / "room")
+    office, path = Office(room / path.name), room / path.name
+    before = content(path)
+    found = images(room, lambda: purge(office))
+    after = content(path)
+    assert after != before
+    tried = set()
+    for image in found:
+        image.laid_out(room)
+        left, shelf = content(path), Shelf.of(path)
+        assert left in (before, after)
+        assert any(content(shelf.folder / name) in (before, after) for name in shelf.taken() if shelf.sound(name))
+        state = (left == after, *sorted(each.name for each in room.rglob("*")))
+        if state not in tried:
+            tried.add(state)
+            purge(office)
+            assert {name: rows for name, rows in content(path).items() if name not in {"audit", "tombstone"}} == {
+                name: rows for name, rows in after.items() if name not in {"audit", "tombstone"}
+            }
+            assert traces_in(room) == []
+    assert len(found) > 100
+    assert len(tried) > 8
+
+
+def traces_in(folder: Path, *texts: str) -> list[Path]:
+    """Files in which one of these texts, or one of the purged record, can be read."""
+    traces = [text.encode() for text in texts or (SECRET, "紫色", "紫鲸", "A07-5KQ2M-001")]
+    return [path for path in folder.rglob("*") if path.is_file() and any(trace in path.read_bytes() for trace in traces)]
 
 
 def test_without_the_new_writing_traces_would_stay(filled: Office, monkeypatch: pytest.MonkeyPatch) -> None:
