@@ -80,16 +80,20 @@ def keyed(table: str, names: Sequence[str]) -> Callable[[Sequence[Any]], str]:
 
 def digests(table: str, names: Sequence[str], rows: Iterable[Row]) -> dict[str, str]:
     """Key → digest, 64 bits, over the rows that share it; in whatever order they come."""
-    key, found, shared = keyed(table, names), dict[str, bytes](), defaultdict[str, list[bytes]](list)
+    key, found, shared = keyed(table, names), dict[str, str](), defaultdict[str, list[str]](list)
     for row in rows:
-        name, text = key(row), _spelled(row)
+        name, digest = key(row), _digest(_spelled(row))
         if name in found:  # as an id that stands in two rows of `alias`
-            shared[name].append(text)
+            shared[name].append(digest)
         else:
-            found[name] = text
-    for name, texts in shared.items():
-        found[name] = b"\n".join(sorted([found[name], *texts]))
-    return {name: hashlib.blake2b(text, digest_size=8).hexdigest() for name, text in found.items()}
+            found[name] = digest
+    for name, others in shared.items():
+        found[name] = _digest("".join(sorted([found[name], *others])).encode())
+    return found
+
+
+def _digest(text: bytes) -> str:
+    return hashlib.blake2b(text, digest_size=8).hexdigest()
 
 
 def _spelled(row: tuple[Any, ...]) -> bytes:

@@ -16,7 +16,7 @@ def insert(connection: sa.Connection, table: sa.Table, names: Sequence[str], row
     if rows:
         quoted, mark = _quoted(connection, names), _mark(connection)
         sql = f"INSERT INTO {table.name} ({', '.join(quoted)}) VALUES ({', '.join([mark] * len(names))})"
-        connection.exec_driver_sql(sql, list(rows))
+        connection.exec_driver_sql(sql, rows if isinstance(rows, list) else list(rows))
 
 
 def update(connection: sa.Connection, table: sa.Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

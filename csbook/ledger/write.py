@@ -48,6 +48,15 @@ def write_batch(connection: sa.Connection, batch: Batch, counts: Sequence[Counts
 def write_records(connection: sa.Connection, batch: Batch, batch_id: int, form: Form, after: Sequence[Current]) -> list[Row]:
     """Records of one form as they stand after the batch, new ones with their number, and every revision; returns the rows of those."""
     _number(connection, form, after, batch.now)
+    _write_states(connection, batch, batch_id, form, after)  # what it holds is gone before the revisions are spelled
+    revisions = sorted((row for each in after for row in _revisions(each, batch_id)), key=operator.itemgetter(0, 1))
+    insert(connection, schema.revision, schema.revision.columns.keys(), revisions)
+    _register(connection, form)
+    return revisions
+
+
+def _write_states(connection: sa.Connection, batch: Batch, batch_id: int, form: Form, after: Sequence[Current]) -> None:
+    """Records as they stand: new ones, changed ones, and those that are known by other facts now."""
     born: list[tuple[Any, ...]] = []
     kept: list[tuple[Any, ...]] = []
     moved: list[tuple[Any, ...]] = []
@@ -68,10 +77,6 @@ def write_records(connection: sa.Connection, batch: Batch, batch_id: int, form: 
     insert(connection, schema.record, (*BORN, "facts", *names), sorted(born, key=operator.itemgetter(0)))
     update(connection, schema.record, names, kept)
     update(connection, schema.record, ("facts",), moved)  # apart, since an index over a million of them is touched
-    revisions = sorted((row for each in after for row in _revisions(each, batch_id)), key=operator.itemgetter(0, 1))
-    insert(connection, schema.revision, schema.revision.columns.keys(), revisions)
-    _register(connection, form)
-    return revisions
 
 
 def _number(connection: sa.Connection, form: Form, after: Sequence[Current], now: dt.datetime) -> None:
