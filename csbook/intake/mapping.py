@@ -112,6 +112,7 @@ class Draft:
             joint=known.get("joint", " "),
             values=values,
             formats=formats,
+            dated=field.kind in DATES,
             constant=known.get("constant"),
             default=known.get("default"),
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from csbook.forms.form import DATES
 from csbook.intake.headings import simplified, unmarked
 from csbook.lists import Bilingual, bare
 
@@ -26,6 +27,7 @@ class Column:
     spellings: tuple[str, ...]
     required: bool
     typed: bool
+    dated: bool = False  # a date or a time stands there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,7 @@ def outline(form: Form, marks: tuple[str, ...] = ()) -> Outline:
             spellings=(field.label.zh, field.label.en, *field.aliases, field.name),
             required=field.required,
             typed=field.typed,
+            dated=field.kind in DATES,
         )
         for field in form.fields
     )

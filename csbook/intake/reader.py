@@ -28,6 +28,8 @@ ISO = (
     (r"^([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)Z?$", r"\1 \2"),
     (r"^T?([0-9]{2}:[0-9]{2}:[0-9]{2})$", r"1899-12-31 \1"),
 )
+SINCE_1904 = 1_462  # days between the first days of both calendars
+DAYS = r"^(?P<days>[0-9]{5})(?P<rest>(?:\.[0-9]+)?)$"
 FROM_1904 = ((r"^1904-01-01 ([0-9]{2}:[0-9]{2}:[0-9]{2})", r"1899-12-31 \1"),)
 
 
@@ -40,6 +42,14 @@ class Sheet:
     letters: tuple[str, ...]
     errors: Mapping[tuple[int, int], str] = field(default_factory=dict)
     xml: Callable[[], bytes] = bytes
+    from_1904: bool = False
+
+    def since_1900(self, columns: Collection[int]) -> pa.Table:
+        """The cells, days as bare numbers in these columns counted from 1900, also where the workbook counts from 1904."""
+        cells = self.cells
+        for place in columns if self.from_1904 else ():
+            cells = cells.set_column(place, cells.column_names[place], _later(cells.column(place)))
+        return cells
 
     def faults(self, columns: Collection[int]) -> dict[tuple[int, int], Fault]:
         """Findings in these columns by (row from 0, column)."""
@@ -66,7 +76,8 @@ class Book:
         if sheet is None:
             raise Refused(Code.CELLS_LOST, sheet=name)
         forms = (*(ISO if self._opened.holds(name, b't="d"') else ()), *(FROM_1904 if self._opened.from_1904 else ()))
-        return replace(sheet, cells=_respelled(sheet.cells, forms), xml=lambda: self._opened.sheet(name))
+        cells, from_1904 = _respelled(sheet.cells, forms), self._opened.from_1904
+        return replace(sheet, cells=cells, xml=lambda: self._opened.sheet(name), from_1904=from_1904)
 
 
 def _parser(opened: Opened) -> Any:
@@ -96,6 +107,12 @@ def _respelled(cells: pa.Table, forms: tuple[tuple[str, str], ...]) -> pa.Table:
     for pattern, replacement in forms:
         columns = [pc.replace_substring_regex(each, pattern, replacement) for each in columns]
     return pa.table(columns, names=cells.column_names) if forms else cells
+
+
+def _later(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    parts = pc.extract_regex(column, DAYS)
+    days = pc.add(pc.struct_field(parts, "days").cast(pa.int32()), SINCE_1904).cast(pa.string())
+    return pc.coalesce(pc.binary_join_element_wise(days, pc.struct_field(parts, "rest"), ""), column)
 
 
 def _error(error: Any) -> tuple[tuple[int, int], str]:

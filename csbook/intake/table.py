@@ -37,7 +37,8 @@ def filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def rows(sheet: Sheet, header: Header, outline: Outline) -> Table:
     """The rows below a header in which a cell is filled that the agent types; a cell whose value is lost counts as filled."""
-    body = sheet.cells.slice(header.row + 1)
+    dated = {header.fields[each.name] for each in outline.columns if each.dated and each.name in header.fields}
+    body = sheet.since_1900(dated).slice(header.row + 1)
     typed = {header.fields[each.name]: each.name for each in outline.columns if each.typed and each.name in header.fields}
     # all columns in one go: a call costs more than three hundred cells
     stacked = pa.chunked_array([chunk for column in typed for chunk in body.column(column).chunks], pa.string())

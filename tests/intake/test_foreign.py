@@ -127,6 +127,15 @@ def test_dates_and_times_are_joined_and_read_by_their_format(intake: Any, sheet:
     assert rows.places["source_id"].tolist() == [f"old-log:{number}" for number in (1, 2, 3, 4)]
 
 
+def test_bare_days_of_a_workbook_that_counts_from_1904(intake: Any, sheet: Any, mapped: Any) -> None:
+    path = sheet([["No", "Date", "Time", "Way", "Topic", "Text"], [1, 44190.3333333333, None, "-", "账单", "x"]])
+    book: Any = openpyxl.load_workbook(path)
+    book.epoch = openpyxl.utils.datetime.MAC_EPOCH
+    book.save(path)
+    (rows,) = intake(path, mapped(HOTLINE.format(identity='number = "No"'))).rows
+    assert rows.frame["raised_at"].astype(str).tolist() == ["2024-12-26 08:00:00"]
+
+
 def test_values_defaults_constants_and_joined_texts(intake: Any, sheet: Any, mapped: Any) -> None:
     (rows,) = intake(sheet(OLD), mapped(HOTLINE.format(identity='number = "No"'))).rows
     assert rows.frame["channel"].tolist() == ["phone", "app", "app", "phone"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -338,3 +339,15 @@ def test_a_promise_in_the_follow_up_gives_the_due_stamp(intake: Any, write: Any)
     assert frame["due_words"].fillna("").tolist() == ["明日", "48小时内", "", "", ""]
     assert "due_at?unreadable" not in frame
     assert frame["follow_up"].fillna("").tolist() == [text or "" for text in texts]
+
+
+def test_days_typed_as_bare_numbers_count_from_1904_where_the_workbook_does(write: Any, intake: Any) -> None:
+    """43738 is 2023-10-01 in such a workbook; a time of day is the same in every one."""
+    path = write("old.xlsx", [{"raised_date": 43738, "raised_at": 43738.375, "accepted_at": 0.5}])
+    book: Any = openpyxl.load_workbook(path)
+    book.epoch = openpyxl.utils.datetime.MAC_EPOCH
+    book.save(path)
+    frame = one(intake(path)).frame
+    assert stamps(frame["raised_date"]) == ["2023-10-01 00:00"]
+    assert stamps(frame["raised_at"]) == ["2023-10-01 09:00"]
+    assert stamps(frame["accepted_at"]) == ["2023-10-01 12:00"]

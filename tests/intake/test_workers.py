@@ -53,7 +53,8 @@ def test_an_unruly_file_costs_itself_alone(folder: Path, capfd: pytest.CaptureFi
     for file in files:
         why = UNRULY.get(file.path.stem)
         assert (file.verdict, file.code) == (("refused", "PARSER_CRASHED") if why else ("accepted", None)), file
-        assert [str(issue.words["why"]) for issue in file.issues] == ([limits_said(why)] if why else [])
+        assert all(str(issue.words["why"]).startswith(limits_said(why or "")) for issue in file.issues)
+        assert len(file.issues) == bool(why)
     assert sum(count for count, _ in told) == len(paths)
     said = capfd.readouterr()
     assert unruly.SECRET not in said.out + said.err + repr(files)
@@ -64,7 +65,7 @@ def test_an_unruly_file_costs_itself_alone(folder: Path, capfd: pytest.CaptureFi
 def limits_said(why: str) -> str:
     from csbook.intake.spoken import message
 
-    return str(message(f"intake.crashed.{why}"))
+    return str(message(f"intake.crashed.{why}", where="")).partition("(")[0].partition("（")[0]
 
 
 def test_a_crashed_file_is_still_known_by_its_bytes(folder: Path) -> None:

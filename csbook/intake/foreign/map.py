@@ -16,6 +16,7 @@ class Origin:
     joint: str = " "
     values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     formats: tuple[str, ...] = ()
+    dated: bool = False  # a date or a time stands there
     constant: str | None = None
     default: str | None = None
 
@@ -38,3 +39,8 @@ class ForeignMap:
         """Every column of the foreign table that is read, each once."""
         read = (column for origin in self.origins for column in origin.columns)
         return tuple(dict.fromkeys([*self.identity, *read]))
+
+    @property
+    def dated(self) -> frozenset[str]:
+        """Columns that hold dates or times."""
+        return frozenset(column for origin in self.origins if origin.dated for column in origin.columns)

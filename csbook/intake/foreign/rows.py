@@ -27,7 +27,8 @@ def rows(place: Place, wanted: ForeignMap) -> Table:
 
     from csbook.intake.texts import trimmed
 
-    body = place.sheet.cells.slice(place.row + 1)
+    dated = {place.columns[heading] for heading in wanted.dated}
+    body = place.sheet.since_1900(dated).slice(place.row + 1)
     cells = {heading: trimmed(pd.Series(body.column(column).combine_chunks(), dtype="str")) for heading, column in place.columns.items()}
     kept = pd.DataFrame(cells).notna().any(axis="columns").to_numpy(copy=True)
     found = place.sheet.faults(set(place.columns.values())).items()
