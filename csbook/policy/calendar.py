@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
 if TYPE_CHECKING:
+    import pandas as pd
+
     from csbook.policy.period import Period
 
 DAY = dt.timedelta(days=1)
@@ -52,6 +51,9 @@ class Calendar:
 
     def nth_working_close(self, dates: pd.Series, n: pd.Series | int) -> pd.Series:
         """Close of the n-th working day after each date (n ≥ 1); datetime64[us], missing where date or n is, or nothing is ever worked."""
+        import numpy as np
+        import pandas as pd
+
         counts = (n if isinstance(n, pd.Series) else pd.Series(n, index=dates.index)).astype("Float64")
         known = dates.notna() & counts.notna() & any(self.week)
         closes = pd.Series(pd.NaT, index=dates.index, dtype="datetime64[us]")

@@ -35,7 +35,7 @@ class EntryBook:
         Raises UsageError where the form cannot be expressed within Excel's limits.
         """
         grid = Grid(self.form, self.lang, max(self.rows, len(prefilled)))
-        lists = listing.listing(self.form, self.lang)
+        lists = listing.listing(self.form, self.lang, self.policy)
         plan = checks.checks(grid, lists, tuple(due.limits(grid, self.policy)), reply.told if reply else ())
         cells = EntryCells(grid, lists)
         say = FormSay(self.form, self.lang)

@@ -25,7 +25,7 @@ _PAREN = re.compile(r"[A-Z]\(|[()]")
 
 def misfits(form: Form, lang: str, policy: Policy | None = None) -> Iterator[Contradiction]:
     """Each part of the form whose formula on the self-check sheet is too long or nested too deep; the file is that of the form."""
-    plan = checks(Grid(form, lang, 1), listing(form, lang), tuple(limits(Grid(form, lang, 1), policy)))
+    plan = checks(Grid(form, lang, 1), listing(form, lang, policy), tuple(limits(Grid(form, lang, 1), policy)))
     said: set[tuple[str, str]] = set()
     for letter, formula in plan.columns.items():
         text, about = formula(LAST_ROW), plan.subjects[letter]

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from csbook.forms import Form
+from csbook.policy import Policy
 from csbook.rules.routing import Routing
-from csbook.workbook import Workbook, column_letter
+from csbook.template.workdays import CLOSES, NAME, WorkingDays, working_days
+from csbook.workbook import Sheet, Workbook, column_letter
 
 SHEET = "_lists"
 
@@ -21,6 +23,8 @@ class Listing:
     # field → names of all spellings of its list, bare, and of the labels they stand for
     spelt: Mapping[str, tuple[str, str]]
     routes: Mapping[str, Routing]
+    # for what is promised in working days
+    calendar: WorkingDays | None = None
 
     def source(self, field: str, parent: str) -> str:
         """The entries that fit the parent cell, all where none is chosen: a range of names, neither volatile nor an array."""
@@ -30,8 +34,11 @@ class Listing:
         return f"IF(ISNA({first}),{every},INDEX({of},{first}):INDEX({of},{first}+COUNTIF({by},{parent})-1))"
 
 
-def listing(form: Form, lang: str) -> Listing:
-    """The lists of a form; fields with the same entries of the same list share a column."""
+def listing(form: Form, lang: str, policy: Policy | None = None) -> Listing:
+    """The lists of a form, and the calendar of the policy where promises may be made.
+
+    Fields with the same entries of the same list share a column.
+    """
     columns: dict[str, tuple[str, ...]] = {}
     lists: dict[str, str] = {}
     for field in form.fields:
@@ -48,7 +55,8 @@ def listing(form: Form, lang: str) -> Listing:
         pairs = tuple(_pairs(form, rule, lang))
         columns[f"by_{rule.field}"] = tuple(parent for parent, _ in pairs)
         columns[f"of_{rule.field}"] = tuple(child for _, child in pairs)
-    return Listing(columns, lists, dict(_spelt(form, lang, columns, lists)), routes)
+    promises = form.promises or any(field.kind == "due" for field in form.fields)
+    return Listing(columns, lists, dict(_spelt(form, lang, columns, lists)), routes, working_days(policy) if promises else None)
 
 
 def _spelt(form: Form, lang: str, columns: dict[str, tuple[str, ...]], lists: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -88,5 +96,18 @@ def write(book: Workbook, lists: Listing) -> None:
             sheet.put(row, column, label, text)
         letter = column_letter(column)
         book.name(name, f"={SHEET}!${letter}$2:${letter}${max(len(labels), 1) + 1}")
+    if lists.calendar:
+        _calendar(book, sheet, lists.calendar, len(lists.columns))
     sheet.hide()
     sheet.protect()
+
+
+def _calendar(book: Workbook, sheet: Sheet, calendar: WorkingDays, column: int) -> None:
+    """The working days as one text, and when they close, in columns of their own."""
+    days, closes = column_letter(column), column_letter(column + 1)
+    sheet.row(0, column, (NAME, CLOSES))
+    sheet.put(1, column, calendar.text)
+    for row, close in enumerate(calendar.closes, start=1):
+        sheet.put(row, column + 1, close)
+    book.name(NAME, f"={SHEET}!${days}$2")
+    book.name(CLOSES, f"={SHEET}!${closes}$2:${closes}${len(calendar.closes) + 1}")

@@ -1,22 +1,27 @@
 """Promised: what a promise in words comes to, as formulas, so that a row is marked before its promise is over.
 
-Only what is beyond doubt is counted out: one promise in the text, in figures (`24小时内`, `2天内`, `明日18:00前`). Working days need the
-calendar, numerals, ranges and dates the grammar of csbook.policy: of those ingest alone knows the due time, and the row has no mark.
+Words become signs, the first sign of the text is the promise (METRICS.md, Clocks and policy). Of a few spellings ingest alone knows
+the due time, and the row has no mark: dates with dashes or numerals in the middle of a text, a range whose ends have units of their
+own, and a text whose first promise-like word is none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from csbook.policy.clocks import RAISED
 from csbook.policy.spellings import Spellings
-from csbook.rules.excel import WIDE_SPACE, all_of, any_of, digits_to_zero, quoted
+from csbook.rules.excel import WIDE_SPACE, all_of, digits_to_zero, quoted
+from csbook.template import amounts
+from csbook.template.days import AFTERNOON, DATE, MORNING, TODAY, TOMORROW, YEAR, Day, time_of_day
 from csbook.template.draft import Draft
+from csbook.template.workdays import WorkingDays
 
 # a sign, then a capital for what is promised; texts are made small before
 SIGN = "{"
 UNITS = {"working_days": "W", "minutes": "M", "hours": "H", "days": "D"}
-DAYS = {"today": "T", "tomorrow": "N"}
+DAYS = {"today": TODAY, "tomorrow": TOMORROW}
 BEFORE = "<"
 # Excel nests 64 functions
 DEEPEST = 50
@@ -34,61 +39,67 @@ def add(draft: Draft) -> None:
 
 
 def _due(draft: Draft, field: str, spellings: Spellings) -> str:
-    """The letter of the column with the serial; "" where nothing was promised, or nothing beyond doubt."""
+    """The letter of the column with the serial; "" where nothing was promised, or nothing that formulas can tell."""
     draft.subject = f"field.{field}"
-    text = draft.add(lambda row: f"TRIM(LOWER(ASC({_one_blank(draft.at(row).typed(field))})))")
-    plain = text
+
+    def text(row: int) -> str:
+        return f"TRIM(LOWER(ASC({_one_blank(draft.at(row).typed(field))})))"
+
+    plain = ""
     for pairs in _chunks([*_signs(spellings)]):
-        plain = draft.add(lambda row, of=plain, pairs=pairs: _exchanged(f"{of}{row}", pairs))  # type: ignore[misc]
-    zeros = draft.add(lambda row: digits_to_zero(f"{plain}{row}"))
-    place = draft.add(lambda row: _place(f"{text}{row}", f"{plain}{row}", spellings))
-    digits = draft.add(lambda row: _digits(f"LEFT({zeros}{row},{place}{row}-1)", f"{place}{row}"))
+        of = (lambda row, of=plain: f"{of}{row}") if plain else text
+        plain = draft.add(lambda row, of=of, pairs=pairs: _exchanged(of(row), pairs))  # type: ignore[misc]
+    place = draft.add(lambda row: _place(text(row), f"{plain}{row}"))
+    seen = draft.add(lambda row: f'IF({place}{row}<2,"",{amounts.window(f"{plain}{row}", f"{place}{row}")})')
+    run = draft.add(lambda row: amounts.run(f"{seen}{row}"))
+    # the word for hours ends in a sign by then
+    units = "".join(dict.fromkeys([":", *(word[-1] for name in UNITS for word in spellings.words.get(name, ()))]))
+
+    def counted(row: int) -> str:
+        amount = amounts.Amount(f"{plain}{row}", f"{place}{row}", f"{seen}{row}", f"{run}{row}", units).formula()
+        return f'IF({place}{row}=0,"",IFERROR({amount},""))'
+
+    amount = draft.add(counted)
+    rest = draft.add(lambda row: f'IF({place}{row}=0,"",{Day(f"{plain}{row}", f"{place}{row}").behind()})')
+    time = draft.add(lambda row: f'IF({place}{row}=0,"",IFERROR({time_of_day(f"{rest}{row}")},""))')
 
     def formula(row: int) -> str:
-        cells = _Cells(f"{plain}{row}", f"{zeros}{row}", f"{place}{row}", f"{digits}{row}", draft.at(row).stamp(RAISED))
-        return f'IFERROR(IF({place}{row}=0,"",IF({cells.anchored(spellings)},{cells.due(spellings)},"")),"")'
+        of = f"{plain}{row}", f"{place}{row}", f"{run}{row}", f"{amount}{row}", f"{rest}{row}", f"{time}{row}"
+        due = _Promise(*of, draft.at(row).stamp(RAISED)).due(spellings, draft.lists.calendar)
+        return f'IF({place}{row}=0,"",IFERROR({due},""))'
 
     return draft.add(formula, f"promised.{field}")
 
 
-class _Cells:
-    """The cells of one row: the text with signs, the same with zeros for digits, place of the sign, digits before it, raised."""
+@dataclass(frozen=True)
+class _Promise:
+    """The cells of one row: the text with signs, the place of the first, the run and the number in front of it, what is behind."""
 
-    def __init__(self, plain: str, zeros: str, place: str, digits: str, raised: str) -> None:
-        self.plain, self.zeros, self.place, self.digits, self.raised = plain, zeros, place, digits, raised
+    plain: str
+    place: str
+    run: str
+    amount: str
+    rest: str
+    time: str
+    raised: str
 
-    def anchored(self, spellings: Spellings) -> str:
-        """TRUE where nothing before the figure makes another promise of it: a range, a fraction, an event."""
-        before = f"LEFT({self.plain},{self.place}-{self.digits}-1)"
-        words = [*spellings.words.get("to", ()), *spellings.words.get("after", ()), *".0123456789"]
-        return f"NOT({any_of(f'RIGHT({before},{len(word)})={quoted(word)}' for word in words)})"
-
-    def due(self, spellings: Spellings) -> str:
+    def due(self, spellings: Spellings, calendar: WorkingDays | None) -> str:
         """The serial by the kind of promise."""
-        count = f"VALUE(MID({self.plain},{self.place}-{self.digits},{self.digits}))"
-        # nothing is promised within no time at all
-        some = f"{count}/({count}>0)"
-        day = f"INT({self.raised})"
+        # nothing is promised within no time at all, and days are whole
+        some, whole = f"{self.amount}/({self.amount}>0)", f"{self.amount}/AND({self.amount}>=1,{self.amount}=INT({self.amount}))"
+        today, day = f"INT({self.raised})", Day(self.plain, self.place, self.rest, self.time)
         kinds = {
             "H": f"{self.raised}+{some}/24",
             "M": f"{self.raised}+{some}/1440",
-            "D": f"{day}+{some}+1",
-            "T": f"{day}+{self._clock(spellings)}",
-            "N": f"{day}+1+{self._clock(spellings)}",
+            "D": f"{today}+{whole}+1",
+            "W": calendar.close(today, whole) if calendar else "NA()",
+            TODAY: f"{today}+{day.named()}+{self.time}",
+            TOMORROW: f"{today}+{day.named()}+1+{self.time}",
+            DATE: f"{day.dated(self.run, self.amount, self.raised, spellings)}+{self.time}",
         }
         said = "NA()"
         for kind, serial in kinds.items():
             said = f'IF(MID({self.plain},{self.place}+1,1)="{kind}",{serial},{said})'
-        return said
-
-    def _clock(self, spellings: Spellings) -> str:
-        """The time of day behind the day, its end where there is none, an error where it is written otherwise."""
-        rest = f"MID({self.zeros},{self.place}+2,9)"
-        times = {f"00:00{BEFORE}": 5, f"0:00{BEFORE}": 4}
-        otherwise = ["0", *spellings.words.get("morning", ()), *spellings.words.get("afternoon", ())]
-        said = f"IF({any_of(f'LEFT({rest},{len(word)})={quoted(word)}' for word in otherwise)},NA(),1)"
-        for shape, width in times.items():
-            said = f"IF(LEFT({rest},{len(shape)})={quoted(shape)},VALUE(MID({self.plain},{self.place}+2,{width})),{said})"
         return said
 
 
@@ -102,13 +113,30 @@ def _one_blank(cell: str) -> str:
 def _signs(spellings: Spellings) -> Iterator[tuple[str, str]]:
     """Words and the signs that take their place, in this order: no word is part of one that comes later."""
     words: Mapping[str, tuple[str, ...]] = spellings.words
-    yield from ((sign, "") for sign in (" ", SIGN, BEFORE))
+
+    def longest(pairs: Mapping[str, str]) -> list[tuple[str, str]]:
+        return sorted(pairs.items(), key=lambda pair: -len(pair[0]))
+
+    def each(name: str, sign: str) -> dict[str, str]:
+        return dict.fromkeys(words.get(name, ()), sign)
+
+    yield from ((sign, "") for sign in (" ", SIGN, BEFORE, amounts.EVENT, amounts.AND_A_HALF, amounts.HALF, MORNING, AFTERNOON))
     yield from ((word, "") for word in words.get("soon", ()))
-    days = {word: SIGN + DAYS[name] for name in DAYS for word in words.get(name, ())}
-    within = {unit + inside: SIGN + UNITS[name] for name in UNITS for unit in words.get(name, ()) for inside in words.get("within", ())}
-    before = dict.fromkeys(words.get("before", ()), BEFORE)
-    for pairs in (days, within, before):
-        yield from sorted(pairs.items(), key=lambda pair: -len(pair[0]))
+    # one word for "within", so that each unit stands once
+    short = min(words.get("within", ("",)), key=len)
+    yield from longest({word: short for word in words.get("within", ()) if word != short})
+    yield from longest({word: SIGN + DAYS[name] for name in DAYS for word in words.get(name, ())})
+    yield from longest({unit + short: SIGN + UNITS[name] for name in UNITS for unit in words.get(name, ()) if short})
+    yield from longest(each("before", BEFORE))
+    yield from longest({minute + BEFORE: BEFORE for minute in words.get("minute", ())})
+    yield from longest(each("month", SIGN + DATE) | each("year", YEAR) | each("after", amounts.EVENT))
+    yield from longest(each("morning", MORNING) | each("afternoon", AFTERNOON) | each("hour", ":"))
+    yield from longest(each("and_a_half", amounts.AND_A_HALF))
+    yield from longest(each("half", amounts.HALF) | each("half_hour", amounts.HALF))
+    yield from longest({word: amounts.TO for word in words.get("to", ()) if word != amounts.TO})
+    for value, chars in enumerate(words.get("digits", ())):
+        yield from ((char, amounts.NUMERALS[value]) for char in chars)
+    yield from ((char, amounts.TEN) for char in words.get("ten", ()))
 
 
 def _chunks(pairs: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
@@ -123,18 +151,8 @@ def _exchanged(text: str, pairs: list[tuple[str, str]]) -> str:
     return text
 
 
-def _place(text: str, plain: str, spellings: Spellings) -> str:
-    """Where the only sign stands; 0 where there is none or more than one, or the text names a date or divides its figures."""
-    shapes = [f"ISERROR(FIND({quoted(shape)},{digits_to_zero(text)}))" for shape in ("0 0", "0.0", "0-0", "0/0")]
-    words = [word for name in ("month", "year") for word in spellings.words.get(name, ())]
-    named = [f"ISERROR(FIND({quoted(word)},{text}))" for word in words]
-    once = f'LEN({plain})-LEN(SUBSTITUTE({plain},"{SIGN}",""))=1'
-    return f'IF({all_of([once, *shapes, *named])},FIND("{SIGN}",{plain}),0)'
-
-
-def _digits(before: str, place: str) -> str:
-    """How many digits stand right before the sign, at most four."""
-    count = "0"
-    for run in (4, 3, 2, 1):
-        count = f'(RIGHT({before},{run})="{"0" * run}")*(1+{count})'
-    return f"IF({place}>1,{count},0)"
+def _place(text: str, plain: str) -> str:
+    """Where the first sign stands; 0 where there is none, or where digits stand apart or in a date with dashes, which signs hide."""
+    shapes = ("0 0", "0000-0", "0000/0", "0000.0")
+    plainly = [f"ISERROR(FIND({quoted(shape)},{digits_to_zero(text)}))" for shape in shapes]
+    return f'IFERROR(IF({all_of(plainly)},FIND("{SIGN}",{plain}),0),0)'

@@ -1,0 +1,69 @@
+"""Days: a promise that names its day – 今日, 明日, 10月2日, 2023年10月2日, each with an optional 18:00前 – as formulas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from csbook.policy.spellings import Spellings
+from csbook.rules.excel import DIGITS, any_of, digits_to_zero, quoted
+
+# signs for words of the text
+TODAY, TOMORROW, DATE = "T", "N", "O"
+YEAR, MORNING, AFTERNOON = "Y", "(", ")"
+BEFORE, HALF, EVENT = "<", "_", ">"
+# so much is looked at behind the day: a time of day and what ends it
+CLOCK = 9
+
+
+@dataclass(frozen=True)
+class Day:
+    """The cells of one row: the text with signs, the place of the day's sign; `rest` behind the day, and the time of day that it says."""
+
+    plain: str
+    place: str
+    rest: str = ""
+    time: str = ""
+
+    def behind(self) -> str:
+        """What stands behind the day."""
+        return f'MID({self.plain},{self.place}+2+IF(MID({self.plain},{self.place}+1,1)="{DATE}",{self._digits()}+1,0),{CLOCK})'
+
+    def named(self) -> str:
+        """0 for 今日 and 明日, an error behind an event."""
+        return f'IF(MID("#"&{self.plain},{self.place},1)="{EVENT}",NA(),0)'
+
+    def dated(self, run: str, month: str, raised: str, spellings: Spellings) -> str:
+        """The serial of 10月2日: of its own year, else the first that does not lie before the need.
+
+        `run`, `month`: the digits in front of the sign and their number.
+        """
+        end = f"{self.place}+2+{self._digits()}"
+        words = any_of(f"MID({self.plain},{end},{len(word)})={quoted(word)}" for word in spellings.words.get("day", ()))
+        before, own_before = (f'MID("#"&{self.plain},{self.place}-{run}{year},1)' for year in ("", "-5"))
+        day = f"VALUE(MID({self.plain},{self.place}+2,{self._digits()}))"
+        own = f"VALUE(MID({self.plain},{self.place}-{run}-5,4))"
+        past = f"(DATE(YEAR({raised}),{month},{day})<INT({raised}))"
+        serial = f'DATE(IF({before}="{YEAR}",{own},YEAR({raised})+{past}),{month},{day})'
+        # 2月30日 would be in March; 29 February alone may be years away
+        real = f'AND({run}>0,{run}<3,{month}>0,{month}<13,{before}<>"{EVENT}",DAY({serial})={day},{words})'
+        # behind a date with a year a time of day needs no 前: formulas look for that word
+        timed = f'OR({self.time}<1,ISERROR(FIND(LEFT({self.rest}&"#"),"{DIGITS}{MORNING}{AFTERNOON}")))'
+        alone = f'AND(ISERROR(FIND({own_before},"{DIGITS}{EVENT}")),{timed})'
+        return f'IF({real},IF(OR({before}<>"{YEAR}",IFERROR({alone},FALSE)),{serial},NA()),NA())'
+
+    def _digits(self) -> str:
+        """How many digits, at most two, stand behind the sign."""
+        first, second = (f'ISNUMBER(FIND(MID({self.plain}&"#",{self.place}+{each},1),"0123456789"))' for each in (2, 3))
+        return f"{first}*(1+{second})"
+
+
+def time_of_day(rest: str) -> str:
+    """下午3:30前 as a part of a day; its end where no time of day is named, an error where there is no such time."""
+    time = f'MID({rest},1+OR(LEFT({rest},1)="{MORNING}",LEFT({rest},1)="{AFTERNOON}"),{CLOCK})'
+    shape = digits_to_zero(f'LEFT({time},FIND("{BEFORE}",{time}))')
+    shapes = "|".join(["", *(f"{hour}:{minute}{BEFORE}" for hour in ("0", "00") for minute in ("", HALF, "0", "00")), ""])
+    hour = f'VALUE(LEFT({time},FIND(":",{time})-1))'
+    minutes = f'MID({time},FIND(":",{time})+1,FIND("{BEFORE}",{time})-FIND(":",{time})-1)'
+    minute = f'IF({minutes}="",0,IF({minutes}="{HALF}",30,VALUE(0&{minutes})))'
+    part = f'(({hour}+12*AND(LEFT({rest},1)="{AFTERNOON}",{hour}<12))*60+{minute})/1440'
+    return f'IF(ISNUMBER(FIND("|"&{shape}&"|","{shapes}")),{part}/AND({minute}<60,{part}<=1),1)'
