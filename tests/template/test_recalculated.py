@@ -248,7 +248,7 @@ def test_promises_are_counted_out_as_ingest_does(books: Mapping[str, Any], defin
     assert [text for text in DOUBTED if told[text]] == []
     both = {text: (told[text], expected[text]) for text in PUT_TOGETHER if told[text]}
     assert {text: (one, other) for text, (one, other) in both.items() if one is None or other is None or abs(one - other) > MINUTE} == {}
-    assert len(both) > 0.6 * sum(bool(expected[text]) for text in PUT_TOGETHER)
+    assert len(both) > 0.4 * sum(bool(expected[text]) for text in PUT_TOGETHER)
 
 
 def test_a_promise_in_words_marks_its_row(sheets: Mapping[str, Any]) -> None:
