@@ -21,6 +21,8 @@ from csbook.issues import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from csbook.ledger import Ledger
+
 # as many as pandas writes
 DIGITS = 15
 
@@ -68,6 +70,7 @@ def command(
     with session.open_ledger() as ledger:
         view = session.view(role, ledger)
         held = ledger.records(), ledger.revisions(), ledger.quarantine()
+        _warn_of_edits(session, ledger)
         hand_ins = metrics.HandIns(session.workspace.roster(of_terminal()), ledger.hand_ins())
 
     def over(first: dt.date | None, last: dt.date | None) -> Mapping[str, pd.DataFrame]:
@@ -93,6 +96,14 @@ def command(
     if written != output:
         session.say(said("analyze.beside", path=output))
     session.say(said("analyze.written", path=written))
+
+
+def _warn_of_edits(session: Session, ledger: Ledger) -> None:
+    """A block of the policy that has begun is not edited: verdicts on old records would change."""
+    from csbook.ledger.blocks import edited
+
+    for begins, known in edited(ledger.blocks_seen(), session.policy.begun(session.now().date())).items():
+        click.echo(said("analyze.block_edited", begins=begins, known=f"{known:%Y-%m-%d %H:%M}"), err=True)
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

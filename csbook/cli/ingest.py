@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,7 @@ def hand_in(
         batch = merge(judge(on_their_way, session, ledger, watched=not as_json), ledger, dry_run=dry_run)
         last = roster.handed_in(ledger.hand_ins(), batch.files, batch.now)
         if not dry_run:
+            ledger.note_blocks(session.policy.begun(batch.now.date()), batch.now, getpass.getuser())
             back_up(session, ledger)
     written = answers.write(session, batch, receipts, password, watched=not as_json) if receipts is not None else None
     report.show(session, batch, report.summary(batch), as_json=as_json)

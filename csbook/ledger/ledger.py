@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from csbook.issues import UnfinishedError, UsageError
+from csbook.ledger import blocks as policy_blocks
 from csbook.ledger import reminders
 from csbook.ledger.backup import BackupDiffersError, Shelf
 from csbook.ledger.batch import Batch, Merged
@@ -105,3 +106,10 @@ class Ledger(Reader):
         """See csbook.ledger.reminders.remember. Raises UnfinishedError as merge does."""
         with self.undisturbed(), writing(self.engine) as connection:
             reminders.remember(connection, run, now, user)
+
+    def note_blocks(self, blocks: policy_blocks.Blocks, now: dt.datetime, user: str) -> None:
+        """Remember which blocks of the policy are in force, where they are not those of the last batch. Raises UnfinishedError as merge."""
+        told = self.blocks_seen() if self._there else []
+        if self._there and (not told or told[-1][1] != blocks):
+            with self.undisturbed(), writing(self.engine) as connection:
+                policy_blocks.note(connection, blocks, now, user)

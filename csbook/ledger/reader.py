@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from csbook.forms.form import Form
 from csbook.issues import UsageError
-from csbook.ledger import entry_rows, lookup, reading, references, reminders, schema
+from csbook.ledger import blocks, entry_rows, lookup, reading, references, reminders, schema
 from csbook.ledger.backup import Shelf
 from csbook.ledger.due import Due, past_time
 from csbook.ledger.place import Place
@@ -128,3 +128,8 @@ class Reader(Place):
     def flag_references(self, rows: Sequence[Rows]) -> tuple[Rows, ...]:
         """Rows with a flag column for every references field: names it a record that neither the ledger nor the batch knows?"""
         return references.flagged(rows, self.known_references(references.named(rows)))
+
+    def blocks_seen(self) -> list[tuple[dt.datetime, blocks.Blocks]]:
+        """See csbook.ledger.blocks.seen."""
+        with self._reading() as connection:
+            return blocks.seen(connection)

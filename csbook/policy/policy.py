@@ -67,6 +67,10 @@ class Policy:
                 if clock.name == name:
                     yield block.begins, until, clock
 
+    def begun(self, day: dt.date) -> dict[str, str]:
+        """First day → digest of the blocks that have begun by that day; none of them may be edited any more."""
+        return {block.begins.isoformat(): block.digest for block in self.blocks if block.begins <= day}
+
     def latest(self, name: str) -> Clock:
         """The newest clock of that name: its label and target are shown."""
         return list(self.named(name))[-1][2]
