@@ -67,30 +67,30 @@ def command(
     moment, password = as_of or session.now(), session.password(password_file)
     wording = metrics.load_wording(session.workspace.file("validations", "frequent.toml"))
     first, last = span(start, end, period, moment)
-    with session.open_ledger() as ledger:
+    written = None
+    with session.open_ledger() as ledger, ledger.computing() as asked:
         view = session.view(role, ledger)
-        held = ledger.records(), ledger.revisions(), ledger.quarantine()
-        _warn_of_edits(session, ledger)
+        lying = metrics.asked(asked.url, asked.records, asked.revisions) if asked else (ledger.records(), ledger.revisions())
+        held = *lying, ledger.quarantine()
         hand_ins = metrics.HandIns(session.workspace.roster(of_terminal()), ledger.hand_ins())
 
-    def over(first: dt.date | None, last: dt.date | None) -> Mapping[str, pd.DataFrame]:
-        computed = metrics.figures(
-            *held, session.policy, session.definitions,
-            as_of=moment, start=first, end=last, forms=forms, agent=agent, desk=desk, team=team, wording=wording,
-            hand_ins=hand_ins,
-        )  # fmt: skip
-        return view.figures(computed)
+        def over(first: dt.date | None, last: dt.date | None) -> Mapping[str, pd.DataFrame]:
+            computed = metrics.figures(
+                *held, session.policy, session.definitions,
+                as_of=moment, start=first, end=last, forms=forms, agent=agent, desk=desk, team=team, wording=wording,
+                hand_ins=hand_ins,
+            )  # fmt: skip
+            return view.figures(computed)
 
-    figures = over(first, last)
-    if measures is not None:
-        figures = {**figures, **analysis.followed(figures, measures, over, of_terminal(), password)}
-    written = None
-    if output is not None:
-        written = analysis.write(figures, output, definitions=session.definitions, lang=of_workbooks(), password=password)
-    if as_json:
-        tables = {name: _rows(table) for name, table in figures.items()}
-        click.echo(json.dumps({"as_of": moment.isoformat(), "tables": tables}, ensure_ascii=False, indent=2))
-        return
+        figures = over(first, last)
+        if measures is not None:
+            figures = {**figures, **analysis.followed(figures, measures, over, of_terminal(), password)}
+        if output is not None:
+            written = analysis.write(figures, output, definitions=session.definitions, lang=of_workbooks(), password=password)
+        if as_json:
+            tables = {name: _rows(table) for name, table in figures.items()}
+            click.echo(json.dumps({"as_of": moment.isoformat(), "tables": tables}, ensure_ascii=False, indent=2))
+            return
     for line in analysis.daily(figures, of_terminal()):
         session.say(line)
     if written != output:

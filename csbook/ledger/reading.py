@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.json
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from csbook.ledger import schema
 from csbook.ledger.schema import COLUMNS, FIRSTS, STAMP, WHOLE
 
 ARROW = {STAMP: pa.timestamp("us"), WHOLE: pa.int64()}
+_SQL: dict[pa.DataType, sa.types.TypeEngine[Any]] = {ARROW[STAMP]: sa.DateTime(), ARROW[WHOLE]: sa.BigInteger()}
 HEAD = ("id", "form", "form_version", "record_no", "source_id", "desk", "team", "state")
 
 
@@ -24,6 +27,28 @@ def records(connection: sa.Connection) -> pa.Table:
     """
     query = _records()
     return _widened(_table(connection, query), _types(connection))
+
+
+@dataclass(frozen=True)
+class Queries:
+    """`records` and `revisions` as SQL, for an engine that computes where the ledger lies; `url` leads there, a password included."""
+
+    url: str
+    records: str
+    revisions: str
+
+
+def queries(connection: sa.Connection) -> Queries:
+    """What `records` and `revisions` read of a ledger on a server, a field of `rest` as a column of its own."""
+    record, types = schema.record, _types(connection)
+    rest = sa.cast(record.c.rest, postgresql.JSONB)
+    told = {name: sa.cast(rest[name].astext, _SQL.get(type_, sa.Text())).label(name) for name, type_ in types.items()}
+    query = _records()
+    query = query.with_only_columns(*(column for column in query.selected_columns if column.name != "rest"), *told.values()).order_by(None)
+    url = connection.engine.url.set(drivername="postgres").render_as_string(hide_password=False)
+    return Queries(
+        url, *(str(each.compile(connection, compile_kwargs={"literal_binds": True})) for each in (query, _revisions().order_by(None)))
+    )
 
 
 def record_batches(connection: sa.Connection, which: sa.ColumnElement[bool], size: int) -> Iterator[pa.Table]:
@@ -78,8 +103,12 @@ def _expanded(rest: pa.ChunkedArray, types: dict[str, pa.DataType]) -> pa.Table:
 
 def revisions(connection: sa.Connection) -> pa.Table:
     """Every state of every record: record_id, form, record_no, seq, state, resolved_at, handed_in (moment of the batch)."""
+    return _table(connection, _revisions())
+
+
+def _revisions() -> sa.Select[Any]:
     record, revision, batch = schema.record, schema.revision, schema.batch
-    query = (
+    return (
         sa.select(
             record.c.id.label("record_id"), record.c.form, record.c.record_no, revision.c.seq, revision.c.state, revision.c.resolved_at,
             batch.c.at.label("handed_in"),
@@ -87,7 +116,6 @@ def revisions(connection: sa.Connection) -> pa.Table:
         .join_from(revision, record, revision.c.record_id == record.c.id).join(batch, revision.c.batch_id == batch.c.id)
         .order_by(record.c.id, revision.c.seq)
     )  # fmt: skip
-    return _table(connection, query)
 
 
 def quarantine(connection: sa.Connection) -> pa.Table:

@@ -44,6 +44,12 @@ def lying(table: pa.Table | ir.Table) -> ir.Table:
     return ibis.memtable(table.drop_columns([name for name in ("id",) if name in table.column_names]).append_column("id", ids))
 
 
+def asked(url: str, *queries: str) -> tuple[ir.Table, ...]:
+    """What SQL gives where a database lies: nothing is read before it is needed."""
+    connection = ibis.connect(url)
+    return tuple(connection.sql(query) for query in queries)
+
+
 def completed(table: ir.Table, schema: Mapping[str, pa.DataType]) -> ir.Table:
     """`id` and the columns of `schema`, cast; a column that the table lacks is all null, one that is not in the schema goes."""
     types = ibis.Schema.from_pyarrow(pa.schema(list(schema.items())))

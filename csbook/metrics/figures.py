@@ -55,7 +55,7 @@ def figures(
     keys, told = keyed(lying(records), lying(revisions))
     engine, chosen = Engine.of(keys), Filter(forms=forms, agent=agent, desk=desk, team=team)
     ledger = ledger_of(engine, keys, policy, chosen, as_of)
-    history = completed(told, REVISION).drop("id")
+    history = completed(told, REVISION).select(*REVISION)
     offers = Offers.of(definitions)
     facts_, first, hours = computed(engine, ledger, history, policy, offers, as_of)
     catalog = Catalog(

@@ -46,7 +46,7 @@ def follow_ups(
     keys, history = keyed(lying(records), lying(revisions))
     engine = Engine.of(keys)
     ledger = ledger_of(engine, keys, policy, Filter(), as_of)
-    known = completed(history, REVISION).drop("id")
+    known = completed(history, REVISION).select(*REVISION)
     base, *_ = computed(engine, ledger, known, policy, Offers.of(definitions), as_of)
     found = engine.run(lists.waiting(base, policy, as_of)).set_index("id")
     said = lists.said(records, definitions).loc[found.index]

@@ -60,7 +60,8 @@ def mean(column: ir.FloatingColumn) -> ir.FloatingScalar:
 
     Microseconds are exact; scores are rounded to a sixty-millionth, which the shipped scales do not notice.
     """
-    return total(column) / (column.count() * UNIT)
+    # as floats: some engines divide whole numbers as decimals
+    return total(column).cast("float64") / (column.count() * UNIT).cast("float64")
 
 
 def total(column: ir.FloatingColumn) -> ir.IntegerScalar:
@@ -143,7 +144,7 @@ def marked(table: ir.Table, chosen: tuple[Measure, ...], period: Period, keys: M
     columns: dict[str, ir.Value] = {f"counts_{basis}": counts for basis, counts in bases.items()}
     for measure in chosen:
         value = measure.of(table)
-        columns[measure.name] = ibis.ifelse(bases[measure.basis], value if measure.amount else value.cast("int8"), None)
+        columns[measure.name] = ibis.ifelse(bases[measure.basis], value if measure.amount else value.cast("int32"), None)
     return table.filter(ibis.or_(*bases.values())).select(**keys, **columns)
 
 
