@@ -71,12 +71,12 @@ def command(
     with session.open_ledger() as ledger, ledger.computing() as asked:
         view = session.view(role, ledger)
         lying = metrics.asked(asked.url, asked.records, asked.revisions) if asked else (ledger.records(), ledger.revisions())
-        held = *lying, ledger.quarantine()
+        quarantine = ledger.quarantine()
         hand_ins = metrics.HandIns(session.workspace.roster(of_terminal()), ledger.hand_ins())
 
         def over(first: dt.date | None, last: dt.date | None) -> Mapping[str, pd.DataFrame]:
             computed = metrics.figures(
-                *held, session.policy, session.definitions,
+                *lying, quarantine, session.policy, session.definitions,
                 as_of=moment, start=first, end=last, forms=forms, agent=agent, desk=desk, team=team, wording=wording,
                 hand_ins=hand_ins,
             )  # fmt: skip

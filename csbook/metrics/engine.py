@@ -44,10 +44,10 @@ def lying(table: pa.Table | ir.Table) -> ir.Table:
     return ibis.memtable(table.drop_columns([name for name in ("id",) if name in table.column_names]).append_column("id", ids))
 
 
-def asked(url: str, *queries: str) -> tuple[ir.Table, ...]:
+def asked(url: str, records: str, revisions: str) -> tuple[ir.Table, ir.Table]:
     """What SQL gives where a database lies: nothing is read before it is needed."""
     connection = ibis.connect(url)
-    return tuple(connection.sql(query) for query in queries)
+    return connection.sql(records), connection.sql(revisions)
 
 
 def completed(table: ir.Table, schema: Mapping[str, pa.DataType]) -> ir.Table:
