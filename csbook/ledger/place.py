@@ -7,13 +7,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import sqlalchemy as sa
 
 from csbook import messages
 from csbook.issues import UnfinishedError, UsageError
 from csbook.ledger import schema
+from csbook.ledger.computing import Queries, queries
 from csbook.ledger.disk import create_file
 from csbook.ledger.encryption import Key, plain
 from csbook.ledger.engine import connect, told
@@ -114,6 +115,23 @@ class Place:
             raise UsageError(self._said("ledger.no_file"))
         with self._told(), alone(self.path, self._timeout):
             yield self.path
+
+    @contextlib.contextmanager
+    def computing(self) -> Iterator[Queries | None]:
+        """What an engine computes from where a ledger on a server lies (see csbook.ledger.computing); None for a file.
+
+        Raises UnfinishedError where the server goes away in the meantime.
+        """
+        if self.path is not None:
+            yield None
+            return
+        with self._told(), self.engine.connect() as connection:
+            asked = queries(connection)
+        driver: Any = self.engine.dialect.loaded_dbapi
+        try:
+            yield asked
+        except driver.OperationalError as error:
+            raise UnfinishedError(self._said("ledger.unreachable")) from error
 
     def connect(self, path: Path) -> sa.Engine:
         """An engine on another file with the same key."""

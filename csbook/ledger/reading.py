@@ -5,19 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.json
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from csbook.ledger import schema
 from csbook.ledger.schema import COLUMNS, FIRSTS, STAMP, WHOLE
 
 ARROW = {STAMP: pa.timestamp("us"), WHOLE: pa.int64()}
-_SQL: dict[pa.DataType, sa.types.TypeEngine[Any]] = {ARROW[STAMP]: sa.DateTime(), ARROW[WHOLE]: sa.BigInteger()}
 HEAD = ("id", "form", "form_version", "record_no", "source_id", "desk", "team", "state")
 
 
@@ -25,35 +22,13 @@ def records(connection: sa.Connection) -> pa.Table:
     """Every record as it stands, by id: HEAD, every stored field of every form (keys, not labels), category_first, priority_first, seq,
     first_handed_in, last_handed_in (moments of the batches). A clock is text, `14:30:00`.
     """
-    query = _records()
-    return _widened(_table(connection, query), _types(connection))
-
-
-@dataclass(frozen=True)
-class Queries:
-    """`records` and `revisions` as SQL, for an engine that computes where the ledger lies; `url` leads there, a password included."""
-
-    url: str
-    records: str
-    revisions: str
-
-
-def queries(connection: sa.Connection) -> Queries:
-    """What `records` and `revisions` read of a ledger on a server, a field of `rest` as a column of its own."""
-    record, types = schema.record, _types(connection)
-    rest = sa.cast(record.c.rest, postgresql.JSONB)
-    told = {name: sa.cast(rest[name].astext, _SQL.get(type_, sa.Text())).label(name) for name, type_ in types.items()}
-    query = _records()
-    query = query.with_only_columns(*(column for column in query.selected_columns if column.name != "rest"), *told.values()).order_by(None)
-    url = connection.engine.url.set(drivername="postgres").render_as_string(hide_password=False)
-    return Queries(
-        url, *(str(each.compile(connection, compile_kwargs={"literal_binds": True})) for each in (query, _revisions().order_by(None)))
-    )
+    query = record_query()
+    return _widened(_table(connection, query), rest_types(connection))
 
 
 def record_batches(connection: sa.Connection, which: sa.ColumnElement[bool], size: int) -> Iterator[pa.Table]:
     """The records of which `which` is true, as `records` gives them, at most `size` at a time, so that memory stays bounded."""
-    query, types = _records().where(which), _types(connection)
+    query, types = record_query().where(which), rest_types(connection)
     names, arrow = [column.name for column in query.selected_columns], [_arrow(column.type) for column in query.selected_columns]
     sql = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
     with connection.exec_driver_sql(sql, execution_options={"stream_results": True}) as result:
@@ -61,7 +36,8 @@ def record_batches(connection: sa.Connection, which: sa.ColumnElement[bool], siz
             yield _widened(_columns(names, arrow, rows), types)
 
 
-def _records() -> sa.Select[Any]:
+def record_query() -> sa.Select[Any]:
+    """The records with their hand-ins, the fields of `rest` in one column."""
     record, first, last = schema.record, schema.batch.alias("first"), schema.batch.alias("last")
     return (
         sa.select(
@@ -81,7 +57,7 @@ def _widened(table: pa.Table, types: dict[str, pa.DataType]) -> pa.Table:
     return table
 
 
-def _types(connection: sa.Connection) -> dict[str, pa.DataType]:
+def rest_types(connection: sa.Connection) -> dict[str, pa.DataType]:
     """Fields outside the typed columns; where forms disagree, text."""
     types: dict[str, pa.DataType] = {}
     field = schema.form_field.c
@@ -103,10 +79,11 @@ def _expanded(rest: pa.ChunkedArray, types: dict[str, pa.DataType]) -> pa.Table:
 
 def revisions(connection: sa.Connection) -> pa.Table:
     """Every state of every record: record_id, form, record_no, seq, state, resolved_at, handed_in (moment of the batch)."""
-    return _table(connection, _revisions())
+    return _table(connection, revision_query())
 
 
-def _revisions() -> sa.Select[Any]:
+def revision_query() -> sa.Select[Any]:
+    """See revisions."""
     record, revision, batch = schema.record, schema.revision, schema.batch
     return (
         sa.select(

@@ -1,0 +1,37 @@
+"""Computing: a ledger on a server as SQL, for an engine that computes where it lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from csbook.ledger import schema
+from csbook.ledger.reading import record_query, rest_types, revision_query
+
+
+@dataclass(frozen=True)
+class Queries:
+    """What csbook.ledger.reading reads as `records` and `revisions`, as SQL; `url` leads to the server, a password included."""
+
+    url: str
+    records: str
+    revisions: str
+
+
+def queries(connection: sa.Connection) -> Queries:
+    """The queries, a field of `rest` as a column of its own."""
+    query, rest = record_query(), sa.cast(schema.record.c.rest, postgresql.JSONB)
+    others = [sa.cast(rest[name].astext, _sql(type_)).label(name) for name, type_ in rest_types(connection).items()]
+    query = query.with_only_columns(*(column for column in query.selected_columns if column.name != "rest"), *others)
+    both = (str(each.order_by(None).compile(connection, compile_kwargs={"literal_binds": True})) for each in (query, revision_query()))
+    return Queries(connection.engine.url.set(drivername="postgres").render_as_string(hide_password=False), *both)
+
+
+def _sql(type_: pa.DataType) -> sa.types.TypeEngine[Any]:
+    if pa.types.is_timestamp(type_):
+        return sa.DateTime()
+    return sa.BigInteger() if pa.types.is_integer(type_) else sa.Text()
