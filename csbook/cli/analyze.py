@@ -72,6 +72,7 @@ def command(
         view = session.view(role, ledger)
         lying = metrics.asked(asked.url, asked.records, asked.revisions) if asked else (ledger.records(), ledger.revisions())
         quarantine = ledger.quarantine()
+        _warn_of_edits(session, ledger)
         hand_ins = metrics.HandIns(session.workspace.roster(of_terminal()), ledger.hand_ins())
 
         def over(first: dt.date | None, last: dt.date | None) -> Mapping[str, pd.DataFrame]:
