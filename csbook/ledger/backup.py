@@ -17,12 +17,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from csbook.ledger import disk
+from csbook.ledger.encryption import plain
 from csbook.ledger.retention import deletable
 from csbook.policy import Backups
 
 Connect = Callable[[Path], sa.Engine]  # an engine on a file, with the key of the ledger where it has one
 REPLACED = "replaced"  # in the name of what a restore put aside
 STAMP = "%Y%m%dT%H%M%S"
+# where a file says how often it was changed and by which SQLite: only this differs in a copy (The SQLite Database File Format, 1.3)
+COUNTERS = (range(24, 28), range(40, 44), range(92, 100))
 PATIENCE = 30.0  # seconds to wait for a program that keeps the ledger locked
 LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -79,12 +82,21 @@ class Shelf:
         disk.create_file(temporary)
         try:
             _copy(connect(self.ledger), connect(temporary))
-            compare(connect(self.ledger), connect(temporary))
+            self._compare(connect, temporary)
             path = self.folder / f"{self.ledger.stem}-{now:{STAMP}}-{disk.checksum(temporary)}{self.ledger.suffix}"
             disk.put(temporary, path)
         finally:
             disk.discard(temporary)
         return path
+
+    def _compare(self, connect: Connect, copy: Path) -> None:
+        """Is the copy whole and the same? The engine copies page by page: what is not encrypted must be the same byte for byte."""
+        if not plain(copy):
+            compare(connect(self.ledger), connect(copy))
+            return
+        _check(connect(copy))
+        if not disk.same(self.ledger, copy, COUNTERS):
+            raise BackupDiffersError
 
     def tidy(self, newest: str, rule: Backups) -> list[str]:
         """Delete what `rule` does not keep; `newest` was taken just now. Returns the names."""
@@ -113,9 +125,15 @@ def _copy(source: sa.Engine, target: sa.Engine) -> None:
 
 def compare(source: sa.Engine, target: sa.Engine) -> None:
     """Open both anew: is the copy whole, and every value of every row the same? Raises BackupDiffersError."""
+    _check(target)
     with source.connect() as one, target.connect() as other:
-        said = [row[0] for row in other.exec_driver_sql("PRAGMA integrity_check")]
-        if said != ["ok"] or not _same(_driver(one), _driver(other)):
+        if not _same(_driver(one), _driver(other)):
+            raise BackupDiffersError
+
+
+def _check(copy: sa.Engine) -> None:
+    with copy.connect() as connection:
+        if [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")] != ["ok"]:
             raise BackupDiffersError
 
 

@@ -81,6 +81,19 @@ def test_a_backup_that_differs_is_not_kept_and_costs_no_other(filled: Office, mo
     assert list(good.parent.iterdir()) == [good]
 
 
+@pytest.mark.parametrize("place", [30, 200, -4096, -1])
+def test_one_byte_that_differs_is_found_wherever_it_is(filled: Office, tmp_path: Path, place: int) -> None:
+    path = back_up(filled)
+    raw = bytearray(path.read_bytes())
+    raw[place] ^= 1
+    (tmp_path / "x").write_bytes(raw)
+    assert disk.same(path, filled.path, backup_module.COUNTERS)
+    assert not disk.same(filled.path, tmp_path / "x", backup_module.COUNTERS)
+    assert not disk.same(filled.path, path), "without the exceptions it sees the counters"
+    (tmp_path / "x").write_bytes(path.read_bytes() + b"x")
+    assert not disk.same(filled.path, tmp_path / "x", backup_module.COUNTERS)
+
+
 @pytest.mark.parametrize(
     ("last", "due"),
     [(None, True), (NOW, False), (NOW - HOUR, False), (NOW - HOUR - dt.timedelta(seconds=1), True), (NOW + HOUR, True)],
