@@ -1,7 +1,7 @@
 """How long an export of 100,000 records × 20 columns takes beside XlsxWriter writing the same cells, in one run.
 
-`python -m benchmarks.export [ROWS [ROUNDS]]`: csbook reads the ledger, turns keys into labels and stamps into typed cells; XlsxWriter gets the
-finished values, row by row in constant memory. Prints seconds, their ratio, and the memory that each has taken at most.
+`python -m benchmarks.export [ROWS [ROUNDS]]`: csbook reads the ledger, turns keys into labels and stamps into typed cells; XlsxWriter gets
+the finished values, row by row in constant memory. Prints seconds, their ratio, and the memory that each has taken at most.
 """
 
 from __future__ import annotations
