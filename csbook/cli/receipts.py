@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from csbook.passwords import Password
     from csbook.rows import Rows
     from csbook.template.receipt import Receipt, Returned
+    from csbook.template.refused import Refused
 
 PROBE = ".csbook-receipts"
 
@@ -39,7 +40,7 @@ def prepare(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Written:
-    """The workbooks written, how many of them hold rows to mend, and a sentence for each that could not be written."""
+    """The workbooks written, how many of them ask for something to be mended, and a sentence for each that could not be written."""
 
     paths: tuple[Path, ...]
     to_mend: int
@@ -47,14 +48,15 @@ class Written:
 
 
 def write(session: Session, judged: Judged, folder: Path, password: Password | None = None, *, watched: bool = True) -> Written:
-    """Answer every file that rows were read of. The batch is stored by now: a receipt that cannot be written is told, not raised.
+    """Answer every file that rows were read of, and every one that was refused.
 
+    The batch is stored by now: a receipt that cannot be written is told, not raised.
     A `password` closes them. `watched`: a bar may show how far they are.
     """
     from csbook.workbook import save
 
     at, paths, faults, to_mend = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0), list[Path](), list[str](), 0
-    answers = list(_named(_receipts(judged, at)))
+    answers = list(_named(_receipts(session, judged, at)))
     with Progress(len(answers), shown=watched and not session.quiet) as passed:
         for name, receipt in passed(answers):
             try:
@@ -79,7 +81,7 @@ def tell(session: Session, folder: Path | None, written: Written | None, *, alou
     return int(bool(written.faults))
 
 
-def _named(receipts: Iterator[Receipt]) -> Iterator[tuple[str, Receipt]]:
+def _named(receipts: Iterator[Receipt | Refused]) -> Iterator[tuple[str, Receipt | Refused]]:
     """Each receipt under a file name of its own; the receipt of a receipt takes its place."""
     names, ending = filenames.Names(), said("receipts.ending")
     for receipt in receipts:
@@ -87,10 +89,14 @@ def _named(receipts: Iterator[Receipt]) -> Iterator[tuple[str, Receipt]]:
         yield f"{names.free(stem if not desk or desk in stem else f'{desk}-{stem}')}{ending}.xlsx", receipt
 
 
-def _receipts(judged: Judged, at: dt.datetime) -> Iterator[Receipt]:
+def _receipts(session: Session, judged: Judged, at: dt.datetime) -> Iterator[Receipt | Refused]:
     from csbook.template.receipt import Receipt
+    from csbook.template.refused import Refused
 
     for number, file in enumerate(judged.files):
+        if file.verdict == "refused":
+            form = session.definitions.forms.get(file.form or "")
+            yield Refused(file=file.path.name, desk=file.desk, at=at, when=judged.now, issues=file.issues, form=form)
         for source, rows in enumerate(judged.rows):
             blocks = [place for place, block in enumerate(rows.blocks) if block.file == number]
             if blocks:

@@ -17,7 +17,7 @@ HEAD_ROW = 3
 LINE_HEIGHT = 14.5
 LONGEST_NOTE = 1_500  # characters; a longer note does not fit beside its cell
 NOTE_WIDTH, NOTE_LINE, NOTE_CHARACTERS = 300, 17, 40  # pixels, pixels, characters of half width a line
-STYLES = {"quarantined": "bad", "conflict": "bad", "stale": "warn"}
+STYLES = {"quarantined": "bad", "refused": "bad", "conflict": "bad", "stale": "warn"}
 
 
 @dataclass(frozen=True)

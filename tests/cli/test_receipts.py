@@ -181,3 +181,18 @@ def test_files_of_one_name_have_receipts_of_their_own(terminal: Terminal, handed
         "A09-Response-回执.xlsx",
         "response-A07-回执.xlsx",
     ]
+
+
+def test_a_refused_file_is_answered_with_what_to_do(terminal: Terminal, handed_in: Path, tmp_path: Path) -> None:
+    (tmp_path / "inbox" / "notes.xlsx").write_bytes(b"no workbook at all")
+    with zipfile.ZipFile(tmp_path / "inbox" / f"of-{PHONE}.xlsx", "w") as archive:
+        archive.writestr("../outside.xml", "<a/>")
+    terminal("ingest")
+    answers = {path.name: openpyxl.load_workbook(path).worksheets for path in (tmp_path / "receipts").iterdir()}
+    [sheet] = answers["notes-回执.xlsx"]
+    assert "notes.xlsx" in sheet["A1"].value
+    shown = [cell.value for row in sheet.iter_rows() for cell in row if cell.value]
+    assert "没有收下" in shown
+    assert any("改法" in str(text) for text in shown)
+    assert len(answers) == 3
+    assert not any(PHONE in name or PHONE in str(found["A1"].value) for name, (found, *_) in answers.items())
