@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from csbook import forms, template
 from csbook.desks import Desk
+from csbook.rules.length import Length
 from csbook.workspace import shipped
 from sample_data import flat, make
 from sample_data.filled import Filled, direct
@@ -78,9 +80,9 @@ def _as_desk(original: Path, path: Path, desk: str) -> None:
             copy.writestr(part.filename, data)
 
 
-def large(folder: Path, count: int) -> Path:
-    """One flat workbook of `count` rows of the form with the most columns."""
-    path = folder / f"large-{count}.xlsx"
+def large(folder: Path, count: int, *, titled: bool = True) -> Path:
+    """One flat workbook of `count` rows of the form with the most columns; without a title its headings stand in row 1."""
+    path = folder / f"{'large' if titled else 'plain'}-{count}.xlsx"
     if not path.is_file():
         place = dataclasses.replace(places()[0], desk="D22", bad=None)
         few = rows_of(place, "response", 2_000)
@@ -91,5 +93,21 @@ def large(folder: Path, count: int) -> Path:
                 for n in range(count)
             ],
         )
-        flat.write(path, many)
+        flat.write(path, many, titled=titled)
+    return path
+
+
+def rules(path: Path) -> Path:
+    """What other programs can be told of that form: title, required, values and limit of each column, as JSON."""
+    form = known().forms["response"]
+    told = [
+        {
+            "title": field.label.zh,
+            "required": field.required,
+            "values": [entry.label.zh for entry in field.choices.entries] if field.kind == "choice" and field.choices else None,
+            "limit": next((rule.limit for rule in form.rules if isinstance(rule, Length) and rule.field == field.name), None),
+        }
+        for field in form.fields
+    ]
+    path.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
     return path

@@ -1,8 +1,9 @@
 """Ingest beside the usual build, whole processes from files to a committed ledger, imports included, in one run.
 
-`python -m benchmarks.ingest [--folder DIR] [--rounds N] [--part flat|templates|large|safety]` makes the workbooks once into DIR
+`python -m benchmarks.ingest [--folder DIR] [--rounds N] [--part flat|templates|large|safety|peers]` makes the workbooks once into DIR
 (benchmarks/handed.py) and prints seconds on the clock and of the processors, workers included, the least of N rounds, what each safety
-costs (left out by a stub, here only), and the greatest memory of the main process. The usual build reads few files and is scaled.
+costs (left out by a stub, here only), other programs that check workbooks, and the greatest memory of the main process. The usual build
+reads few files and is scaled.
 Linux only: it becomes the parent of processes that lost theirs, to count them.
 """
 
@@ -20,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import handed
+from benchmarks import handed, peers
 
 ROOT = Path(__file__).parents[1]
 # one csbook command in its own process; `{stub}` leaves something out
@@ -62,6 +63,7 @@ STUBS: Mapping[str, str] = {
 }
 
 
+PARTS = ("flat", "templates", "large", "safety", "peers")
 FEW, SOME = 4, 28  # files from which the usual build's time for all is reckoned; its imports count once
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of <linux/prctl.h>
 
@@ -166,15 +168,28 @@ class Bench:
             took = self.ours(name, path)
             print(f"{rows} rows, {name}: {took} = {took.times(bare)} bare calamine {bare}, wanted {wanted}", flush=True)
 
+    def peers(self) -> None:
+        """One workbook of 20,000 rows: csbook check, and other programs that check workbooks."""
+        path, rules = handed.large(self.folder, peers.ROWS, titled=False), handed.rules(self.scripts / "rules.json")
+        took = self.ours("check", path)
+        print(f"{peers.ROWS} rows, csbook check: {took}", flush=True)
+        for name in peers.REQUIREMENTS:
+            try:
+                other = self.least([peers.python(name, self.folder), peers.__file__, name, path, rules])
+            except subprocess.CalledProcessError as error:
+                print(f"  {name}: cannot be run here ({error.returncode})", flush=True)
+                continue
+            print(f"  {name}: {other} = {other.times(took)}", flush=True)
+
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "csbook-bench")
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--part", choices=["flat", "templates", "large", "safety"], action="append")
+    parser.add_argument("--part", choices=PARTS, action="append")
     asked = parser.parse_args()
     ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
-    bench, parts = Bench(asked.folder, asked.rounds), asked.part or ["flat", "templates", "large", "safety"]
+    bench, parts = Bench(asked.folder, asked.rounds), asked.part or PARTS
     print("load", os.getloadavg()[0])
     if "large" in parts:
         bench.one()
@@ -184,6 +199,8 @@ def main() -> None:
         bench.many(handed.templates(asked.folder), 12)
     if "safety" in parts:
         bench.safety(handed.flats(asked.folder))
+    if "peers" in parts:
+        bench.peers()
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def wrong_total(workbook: Filled) -> Planted:
     )
 
 
-def write(path: Path, workbook: Filled) -> None:
+def write(path: Path, workbook: Filled, *, titled: bool = True) -> None:
     """The title, the printed headers, the rows."""
     form = workbook.form
     labels = [field.label.zh for field in form.fields]
@@ -59,7 +59,7 @@ def write(path: Path, workbook: Filled) -> None:
         "csbook_agent": place.agent,
         "csbook_team": place.team,
     }
-    texts(path, [[form.title.zh], labels, *rows], stamp)
+    texts(path, [*([[form.title.zh]] if titled else []), labels, *rows], stamp)
 
 
 def texts(path: Path, rows: Sequence[Sequence[str]], stamp: Mapping[str, str] | None = None) -> None:
