@@ -5,7 +5,8 @@ from __future__ import annotations
 import traceback
 from types import FrameType
 
-DEEPEST = 4  # places told, the innermost first
+DEEPEST = 4  # places told: the innermost, and those of csbook on the way there
+OURS = "csbook"
 
 
 def trace(error: BaseException) -> str:
@@ -14,8 +15,9 @@ def trace(error: BaseException) -> str:
     cause = error.__cause__ or error.__context__
     if cause is not None:
         kinds.append(_kind(cause))
-    places = [_place(frame, line) for frame, line in traceback.walk_tb(error.__traceback__)]
-    return f"{' ← '.join(kinds)} @ {' < '.join(places[::-1][:DEEPEST]) or '?'}"
+    places = [_place(frame, line) for frame, line in traceback.walk_tb(error.__traceback__)][::-1]
+    told = [place for number, place in enumerate(places) if not number or place.startswith(OURS)]
+    return f"{' ← '.join(kinds)} @ {' < '.join(told[:DEEPEST]) or '?'}"
 
 
 def _kind(error: BaseException) -> str:

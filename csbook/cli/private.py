@@ -40,6 +40,11 @@ def without(handed_in: intake.Intake, profile: privacy.Profile) -> intake.Intake
     )
 
 
+def named(path: Path, profile: privacy.Profile) -> Path:
+    """A path without personal data in its names."""
+    return Path(*(redact_text(part, profile.default, profile)[0] for part in path.parts))
+
+
 def _rows(rows: Rows, profile: privacy.Profile, clean: Clean) -> Rows:
     texts, seen = privacy.redact(rows.texts, list(rows.texts.columns), profile)
     columns = [str(name) for name, dtype in rows.frame.dtypes.items() if isinstance(dtype, pd.StringDtype)]

@@ -135,11 +135,18 @@ def _returned(judged: Judged, source: int, blocks: Sequence[int]) -> Iterator[Re
             outcome=str(outcomes[row]),
             number=str(numbers[row]),
             source_id=str(receipts[row]),
-            values={str(name): value if isinstance(value, str) else None for name, value in texts.loc[row].items() if name in columns},
+            values={str(name): _held(value) for name, value in texts.loc[row].items() if name in columns},
             issues=tuple(found.get(row, ())),
             stored=held.row if held else {},
             differs=held.differs if held else (),
         )
+
+
+def _held(value: Any) -> str | None:
+    """A text as a cell holds it: one that is longer than Excel allows ends in `…`, and its fault says so."""
+    from csbook.workbook import CELL_TEXT, fitted
+
+    return fitted([value], CELL_TEXT) if isinstance(value, str) else None
 
 
 def _found(judged: Judged, source: int, here: set[int]) -> Mapping[int, list[Issue]]:

@@ -86,7 +86,7 @@ class Watch:
             self.inbox.wait_again()
             self._tell(failure(error))
         for path, goal in self.inbox.put_away():
-            self.session.say(said("watch.moved", file=path.name, goal=goal))
+            self.session.say(said("watch.moved", file=self._named(Path(path.name)), goal=self._named(goal)))
 
     def _batch(self, looks: Mapping[Path, Look]) -> None:
         """One ingest, by the definitions as they are now; moved only once it is stored."""
@@ -97,6 +97,12 @@ class Watch:
             judged, _ = hand_in(session, on_their_way, self.outbox, self.password)
         self.fault = ""
         self.inbox.judged(looks, judged.files)
+
+    def _named(self, path: Path) -> Path:
+        """A path as it may be said."""
+        from csbook.cli.private import named
+
+        return named(path, self.session.privacy)
 
     def _tell(self, fault: str) -> None:
         if fault != self.fault:

@@ -67,11 +67,14 @@ class Inbox:
         self._seen.clear()
 
     def judged(self, looks: Mapping[Path, Look], files: Iterable[SourceFile]) -> None:
-        """Remember the verdicts of files that looked so when they were taken; a deferred one settles anew."""
-        for file in files:
-            self._seen.pop(file.path, None)
+        """Remember the verdicts, in the order of `looks`, of files that looked so when they were taken; a deferred one settles anew.
+
+        A verdict's own path is no key: it is without personal data.
+        """
+        for (path, look), file in zip(looks.items(), files, strict=True):
+            self._seen.pop(path, None)
             if file.verdict in FOLDERS:
-                self._judged[file.path] = (looks[file.path], FOLDERS[file.verdict])
+                self._judged[path] = (look, FOLDERS[file.verdict])
 
     def put_away(self) -> tuple[tuple[Path, Path], ...]:
         """Move what is judged beside the inbox; (from, to) of each.

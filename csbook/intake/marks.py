@@ -43,11 +43,19 @@ def mark_texts(form: Form, raw: Mapping[str, pd.Series], columns: dict[str, pd.S
     for each in form.fields:
         if each.typed:
             text = pa.array(raw[each.name], pa.string())
-            _flag(columns, flag(each.name, Code.CELL_CUT), pc.greater_equal(pc.utf8_length(text), LONGEST))
+            _flag(columns, flag(each.name, Code.CELL_CUT), _full(text))
             unseen = pc.match_substring_regex(text, INVISIBLE)
             if each.kind == "text" and pc.any(unseen).as_py():
                 unseen = pc.and_(unseen, pc.match_substring_regex(pc.replace_substring_regex(text, INVISIBLE, ""), CODE))
             _flag(columns, flag(each.name, Code.INVISIBLE_SIGN), unseen)
+
+
+def _full(text: pa.Array) -> pa.Array:
+    """Which texts fill a cell, as Excel counts: UTF-16 units, so that an emoji is two. Those take no more bytes than UTF-8 does."""
+    if (pc.max(pc.binary_length(text)).as_py() or 0) < LONGEST:
+        return pa.nulls(len(text), pa.bool_())
+    units = pc.add(pc.utf8_length(text), pc.count_substring_regex(text, "[\U00010000-\U0010ffff]"))
+    return pc.greater_equal(units, LONGEST)
 
 
 def _flag(columns: dict[str, pd.Series], name: str, found: Any) -> None:

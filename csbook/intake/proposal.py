@@ -106,7 +106,8 @@ class Proposal:
             yield '# number = ""'
         else:
             yield f"number = {_quoted(number)}  {self._say('number_found')}"
-        yield f"sheet = {_quoted(self.found.sheet.name)}"
+        sheet, private = redact_text(self.found.sheet.name, self.profile.default, self.profile)
+        yield f"{'# ' if private else ''}sheet = {_quoted(sheet)}"
         yield f"header_row = {self.found.row + 1}"
         yield ""
         yield self._say("columns")

@@ -18,7 +18,7 @@ STAMPS = (
 TEXTS = (
     "form", "record_no", "source_id", "category", "category_first", "priority", "priority_first", "channel", "department",
     "agent", "owner", "reviewer", "desk", "team", "state", "satisfaction", "result_satisfaction", "description",
-    "customer", "contact_name", "demand", "emotion", "escalated", "escalation_reason", "complex",
+    "customer", "contact_name", "contact_phone", "demand", "emotion", "escalated", "escalation_reason", "complex",
 )  # fmt: skip
 NUMBERS = ("call_minutes", "online_seconds")
 RECORD: Mapping[str, pa.DataType] = {

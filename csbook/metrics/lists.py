@@ -143,6 +143,8 @@ def newest(facts: ir.Table, policy: Policy, count: int) -> ir.Table:
         "owner",
         "reviewer",
         "customer",
+        "contact_name",
+        "contact_phone",
         "channel",
         "category",
         "priority",

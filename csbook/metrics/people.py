@@ -53,6 +53,7 @@ def one_spelling(names: pa.ChunkedArray, simplified: Mapping[int, int]) -> pa.Ch
     """The names, each in the commonest spelling of its person."""
     counts = {each["values"]: each["counts"] for each in pc.value_counts(names.drop_null()).to_pylist()}
     shown = _shown(counts, simplified)
+    names = names.cast(pa.string())  # where there are none, Arrow calls them null
     return pc.take(pa.array(shown.values(), pa.string()), pc.index_in(names, pa.array(shown, pa.string())))
 
 

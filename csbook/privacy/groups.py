@@ -14,12 +14,14 @@ ADDED = ("by_", "hand_in")
 TIMES = frozenset({"by_day", "by_week", "by_month"})
 # what a statistic rests on, by how its name ends: columns of the same beginning, added up
 RESTS = {**dict.fromkeys(("_mean", "_p50", "_p90", "_p95"), ("_n",)), "_attainment": ("_met", "_missed")}
+# statistics of the period before, and comparisons with it: whose counts they rest on
+PERIODS: dict[str, tuple[str, ...]] = {"_before": ("_before",), "_change": ("", "_before")}
 ALONE = {
     **dict.fromkeys(("attainment", "mean", "p50", "p90", "p95", "rho", "p"), "n"),
     "satisfaction": "rated",
     "response_rate": "ratable",
     "loop_rate": "loop_n",
-    "share_before": "n_before",
+    "share": "n",
 }
 
 
@@ -28,8 +30,10 @@ def merged(name: str, frame: pd.DataFrame, least: int) -> pd.DataFrame:
 
     Small groups become one, `REST`, together with the next larger one where they are too few still; its statistics are missing.
     """
-    if least < 2 or "n" not in frame or name == "overview":
+    if least < 2 or "n" not in frame:
         return frame
+    if name == "overview":
+        return _without_few(frame, least)  # the whole period is no group of others; its statistics are hidden all the same
     small = frame["n"].between(1, least - 1)
     if small.any() and name.startswith(ADDED) and name not in TIMES:
         frame = _added(frame, small, least)
@@ -58,9 +62,17 @@ def _without_few(frame: pd.DataFrame, least: int) -> pd.DataFrame:
     """Statistics over fewer than `least` values are missing."""
     frame = frame.copy()
     for column in frame.columns:
-        ending = next((each for each in RESTS if column.endswith(each)), "")
-        start = column.removesuffix(ending)
-        bases = [start + each for each in RESTS[ending]] if ending else [ALONE[column]] if column in ALONE else []
-        if bases and all(base in frame for base in bases):
-            frame[column] = frame[column].mask(frame[bases].sum(axis=1) < least)
+        for bases in _bases(str(column)):
+            if all(base in frame for base in bases):
+                frame[column] = frame[column].mask(frame[bases].sum(axis=1) < least)
     return frame
+
+
+def _bases(column: str) -> list[list[str]]:
+    """The counts that a statistic rests on; those of the period before where it is of that, of both where it compares them."""
+    tail = next((each for each in PERIODS if column.endswith(each)), "")
+    name = column.removesuffix(tail)
+    ending = next((each for each in RESTS if name.endswith(each)), "")
+    start = name.removesuffix(ending)
+    found = [start + each for each in RESTS[ending]] if ending else [ALONE[name]] if name in ALONE else []
+    return [[base + period for base in found] for period in PERIODS.get(tail, ("",)) if found]

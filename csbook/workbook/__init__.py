@@ -3,7 +3,7 @@
 from csbook.workbook.book import CREATED, Workbook
 from csbook.workbook.formulas import column_letter, column_number, shareable
 from csbook.workbook.grid import Cells
-from csbook.workbook.limits import CELL_FORMULA, ERROR_TEXT, PROMPT, VALIDATION_FORMULA, VALIDATION_TITLE, Refused, fitted, lines
+from csbook.workbook.limits import CELL_FORMULA, CELL_TEXT, ERROR_TEXT, PROMPT, VALIDATION_FORMULA, VALIDATION_TITLE, Refused, fitted, lines
 from csbook.workbook.listing import Heading, Listing
 from csbook.workbook.package import Package
 from csbook.workbook.save import replacing, save
@@ -12,6 +12,7 @@ from csbook.workbook.styles import CLOCK, COUNT, DATE, FONT, MARKS, MINUTES, MOM
 
 __all__ = [
     "CELL_FORMULA",
+    "CELL_TEXT",
     "CLOCK",
     "COUNT",
     "CREATED",

@@ -54,6 +54,7 @@ def fitted(sentences: Iterable[str], limit: int, join: str = "\n") -> str:
 
 
 def _cut(text: str, limit: int) -> str:
+    text = text[:limit]
     while units(text) > limit - 1:
         text = text[:-1]
     return text + "…"

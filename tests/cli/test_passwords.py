@@ -9,9 +9,7 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +22,7 @@ from csbook.cli import run
 from csbook.passwords import encrypted
 from tests.cli.conftest import Terminal, filled, type_rows
 from tests.cli.test_main_job import RESPONSE
+from tests.disk import Disk
 from tests.parity.office import SYSTEM_PYTHON
 
 PASSWORD = "密码 pass-word 7"
@@ -121,32 +120,6 @@ def test_what_is_encrypted_is_gated_like_any_other_file(terminal: Terminal, tmp_
     bomb.write_bytes(content.getvalue().replace(b"xl/worksheets", b"xl/worksheetz"))
     plain = code_of(terminal, bomb)
     assert code_of(terminal, shut(bomb), "--password-file", secret) == plain != "TAMPERED"
-
-
-class Disk:
-    """What Python writes where, each file as it was when it was last seen: moved, removed, or at the end."""
-
-    def __init__(self) -> None:
-        self.on, self.written, self.seen = False, set[Path](), list[tuple[Path, bytes]]()
-        sys.addaudithook(self._event)
-
-    def _event(self, event: str, args: tuple[Any, ...]) -> None:
-        if not self.on or event not in ("open", "os.remove", "os.rename"):
-            return
-        path = Path(os.fsdecode(args[0])) if isinstance(args[0], str | bytes | os.PathLike) else None
-        if path is None:
-            return
-        if event == "open" and isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR):
-            self.written.add(path)
-        elif event != "open" and path.is_file():
-            self.on = False
-            self.seen.append((path, path.read_bytes()))
-            self.on = True
-
-    def contents(self) -> Iterator[tuple[Path, bytes]]:
-        self.on = False
-        yield from self.seen
-        yield from ((path, path.read_bytes()) for path in self.written if path.is_file())
 
 
 class Made(NamedTuple):

@@ -42,3 +42,10 @@ def test_a_plan_that_cannot_be_read_or_a_missing_ledger_stops_before_anything(te
         assert said.code == 2
         assert "followup.toml" in said.err
     assert not (tmp_path / "out").exists()
+
+
+def test_before_the_first_record_there_is_nothing_to_remind_of(terminal: Terminal, tmp_path: Path) -> None:
+    filled(terminal, tmp_path / "inbox" / "response-A07.xlsx", "A07", [{**RESPONSE, **OPEN}])
+    assert terminal("ingest", tmp_path / "inbox").code == 0
+    assert terminal("remind", "-o", "out", "--as-of", "2020-01-01").code == 0
+    assert [path.name[:2] for path in (tmp_path / "out").iterdir()] == ["主管"]

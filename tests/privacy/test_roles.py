@@ -17,6 +17,7 @@ from csbook.privacy.roles import LAST_DIGITS, Role, View, tags_of
 from tests.analysis.ledger import definitions, figures
 
 SHIPPED = load(Path(__file__).parents[2] / "validations" / "privacy.toml")
+CONTACTS = "contact_name", "contact_phone"
 PLANTED = "客服小李说请回 138****5678 或 ****5678，客户 CUST7"
 
 
@@ -91,6 +92,21 @@ def test_spellings_of_a_name_share_a_code_and_another_ledger_has_others() -> Non
     assert (first == second != third, none) == (True, None)
     other = View(role=SHIPPED.roles["external"], tags=view("external").tags, key=b"another")
     assert other.texts("agent", values).to_pylist()[0] != first
+
+
+def test_contacts_are_seen_masked_and_inside_alone() -> None:
+    found = {
+        "records": tables()["records"].assign(contact_name="*女士", contact_phone="138****4321").astype(dict.fromkeys(CONTACTS, "str"))
+    }
+    for role, kept in (("internal", set(CONTACTS)), ("manager", set()), ("external", set())):
+        assert set(view(role).figures(found)["records"].columns) & set(CONTACTS) == kept, role
+
+
+def test_outside_the_statistics_of_a_small_period_are_missing() -> None:
+    few = counted(3).assign(resolution_n_before=9, resolution_mean_before=2.5, resolution_mean_change=0.4)
+    found = groups.merged("overview", few, 5).iloc[0]
+    assert (found["n"], found["resolution_mean_before"]) == (3, 2.5)
+    assert found[["resolution_mean", "resolution_mean_change"]].isna().all()
 
 
 def test_outside_no_group_is_small() -> None:

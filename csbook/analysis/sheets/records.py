@@ -5,7 +5,10 @@ from __future__ import annotations
 from csbook.analysis.block import Sheet
 from csbook.analysis.report import Report
 
-KEYS = ("record_no", "form", "desk", "team", "agent", "owner", "customer", "channel", "category", "priority", "department", "state")
+KEYS = (
+    "record_no", "form", "desk", "team", "agent", "owner", "customer", "contact_name", "contact_phone", "channel", "category", "priority",
+    "department", "state",
+)  # fmt: skip
 STAMPS = ("raised_at", "accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "due_at")
 OUTCOME = ("satisfaction", "result_satisfaction")
 TAIL = ("reopens", "transfers", "late", "description")

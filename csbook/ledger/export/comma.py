@@ -13,8 +13,9 @@ from csbook.ledger.export.columns import Column
 from csbook.workbook import replacing
 
 BOM = b"\xef\xbb\xbf"
-# OWASP, CSV injection: a cell that begins so may run as a formula; an apostrophe before it makes it text
-BEGINS = r"^[=+\-@\t\r\n]"
+# OWASP, CSV injection: a cell that begins so may run as a formula; an apostrophe before it makes it text, and apostrophes that stood
+# there already get one more, so that each text can be told from every other
+BEGINS = r"^'*[=+\-@\t\r\n]"
 
 
 def write(path: Path, batches: Iterator[pa.Table], columns: Sequence[Column], lang: str) -> int:
