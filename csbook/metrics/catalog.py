@@ -112,7 +112,7 @@ class Catalog:
 
     @cached_property
     def _waiting(self) -> pd.DataFrame:
-        desks = self.of.engine.run(self.of.facts.select("desk").distinct())["desk"] if self.chosen.agent else ()
+        desks = self.of.engine.texts(self.of.facts.desk) if self.chosen.agent else ()
         return self.chosen.waiting(self.quarantine, list(desks))
 
     @property

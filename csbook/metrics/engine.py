@@ -96,6 +96,12 @@ class Engine:
         frame = frame.astype(types)
         return frame.astype({name: "int64" for name in whole if not frame[name].hasnans})
 
+    def texts(self, column: ir.StringColumn) -> list[str]:
+        """The distinct texts of a column, in order. By groups: an engine may put its order's columns into a SELECT DISTINCT."""
+        table = column.name("text").as_table()
+        grouped = table.filter(table.text.notnull()).group_by("text").aggregate(n=ibis._.count())
+        return sorted(self.run(grouped)["text"].tolist())
+
 
 PANDAS = {"text": "str", "stamp": "datetime64[us]", "whole": "Int64", "number": "float64", "truth": "boolean"}
 

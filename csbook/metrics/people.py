@@ -45,8 +45,8 @@ def with_people(engine: Engine, records: ir.Table, simplified: Mapping[int, int]
 def alike(engine: Engine, records: ir.Table, name: str, simplified: Mapping[int, int]) -> list[str]:
     """The agents of the records whose name is the same as `name`."""
     wanted = folded(name, simplified)
-    shown = ibis.union(records.select(name=records.first_agent), records.select(name=records.last_agent), distinct=True)
-    return sorted(each for each in engine.run(shown)["name"].dropna() if folded(each, simplified) == wanted)
+    shown = {*engine.texts(records.first_agent), *engine.texts(records.last_agent)}
+    return sorted(each for each in shown if folded(each, simplified) == wanted)
 
 
 def one_spelling(names: pa.ChunkedArray, simplified: Mapping[int, int]) -> pa.ChunkedArray:
@@ -64,8 +64,7 @@ def _transferred(engine: Engine, records: ir.Table) -> ir.Table:
     if records.transfers.type().is_integer():
         return records.mutate(last_agent=records.agent)
     records = records.rename(told="transfers")
-    texts = engine.run(records.filter(records.told.notnull()).select("told").distinct())["told"]
-    to = {text: TRANSFER.findall(text) for text in texts}
+    to = {text: TRANSFER.findall(text) for text in engine.texts(records.told)}
     last = (names[-1] if names else None for names in to.values())
     read = listed(text=(pa.string(), to), transfers=(pa.int64(), map(len, to.values())), to=(pa.string(), last))
     joined = records.left_join(read, records.told == read.text)
