@@ -31,6 +31,7 @@ PRINTED = record(
 SCENES: dict[str, list[Row]] = {
     "printed": [PRINTED],
     "unrounded": [answered(50), answered(100.5)],
+    "days": [answered(61), answered(1441)],
     "unanswered": [answered(0), answered(7, first_response_at=None)],
     "population": [answered(30), answered(31), record(raised_at=ago(10), category="inquiry")],
     "equal": [answered(30), answered(31), *(record(raised_at=ago(minutes), category="inquiry") for minutes in (31, 30))],

@@ -13,7 +13,11 @@ import pyarrow as pa
 import pytest
 
 from csbook import metrics
+from csbook.analysis.words import Words
+from csbook.desks import Desk
 from csbook.issues import UsageError
+from csbook.metrics.chosen import Filter
+from csbook.metrics.spearman import _two_sided
 from csbook.policy import Block, Policy
 from tests.metrics.conftest import VALIDATIONS, Figures
 from tests.metrics.forms import DEFINITIONS
@@ -58,6 +62,82 @@ def test_the_printed_record_took_20_minutes_and_was_answered_after_5(rows: pd.Da
 def test_means_are_over_unrounded_minutes_not_truncated_hours(desks: pd.DataFrame) -> None:
     """osTicket truncates each ticket to hours: 50 and 100.5 minutes would be 0 and 1 h; Frappe rounds up to days."""
     assert desks.loc["unrounded", "resolution_mean"] == 75.25
+
+
+def test_durations_are_not_rounded_up_to_days(found: Tables, desks: pd.DataFrame, rows: pd.DataFrame) -> None:
+    """Frappe shows the ceiling in days: an hour and a minute and a day and a minute would be 1 and 2 days, 1.5 in the mean."""
+    assert list(rows.loc[["days-1", "days-2"], "resolution"]) == [61.0, 1441.0]
+    assert desks.loc["days", "resolution_mean"] == 751.0
+    words = Words.of(found["labels"], "en")
+    assert [words.span(each) for each in (61.0, 1441.0, desks.loc["days", "resolution_mean"])] == ["61 min", "24.0 h", "12.5 h"]
+
+
+def test_without_working_hours_business_time_is_missing_and_outside_them_0(figures: Figures, shipped: Policy) -> None:
+    """Chatwoot gives 0 for 'no business hours', which reads as an instant answer."""
+    night = answered(
+        5,
+        raised_at=at("20:00"),
+        first_response_at=at("20:05"),
+        resolved_at=at("20:05"),
+        started_at=None,
+        accepted_at=at("20:01"),
+        closed_at=None,
+    )
+    assert figures([night])["records"].iloc[0][["first_response", "first_response_business"]].to_list() == [5.0, 0.0]
+    nobody = figures([night], policy=dataclasses.replace(shipped, hours=((),) * 7, overrides={}))
+    row = nobody["overview"].iloc[0]
+    assert (row["first_response_n"], row["first_response_business_n"]) == (1, 0)
+    assert pd.isna(row["first_response_business_mean"])
+    assert pd.isna(nobody["records"].iloc[0]["resolution_business"])
+
+
+def test_desks_of_the_list_that_handed_in_nothing_are_named_with_their_last_hand_in(figures: Figures) -> None:
+    row = answered(5, desk="a01", team="T1", first_handed_in=at("18:00"))
+    last = {"A02": at("18:00", "2023-09-28"), "A03": at("18:00", "2023-10-05")}
+    roster = [Desk(name, "", "T1" if name == "A01" else "T2") for name in ("A01", "A02", "A03", "A04")]
+    table = figures([row], hand_ins=metrics.HandIns(roster, last))["hand_in"].set_index("desk")
+    assert table.index[table["absent"]].to_list() == ["A02", "A04"]
+    assert table.loc["A02", "last_hand_in"] == at("18:00", "2023-09-28")
+    assert pd.isna(table.loc["A04", "last_hand_in"])
+    assert table.loc["a01", "records"] == 1
+    own = figures([row], hand_ins=metrics.HandIns(roster, last), team="T1")["hand_in"]
+    assert own["desk"].to_list() == ["a01"]
+    alone = figures([row], hand_ins=metrics.HandIns(roster, last), agent="客服小李")["hand_in"]
+    assert alone["desk"].to_list() == ["a01"]
+
+
+def test_rows_in_quarantine_follow_the_records_that_were_asked_for() -> None:
+    aside = pa.Table.from_pylist(
+        [
+            {"form": form, "desk": desk, "team": "T1", "rule": "required.agent"}
+            for form in ("response", "hotline")
+            for desk in ("A01", "A02")
+        ]
+    )
+    asked = (Filter(), Filter(forms=["response"]), Filter(desk="A02"), Filter(team="T2"), Filter(agent="客服小李"))
+    assert [len(each.waiting(aside, ["A01"])) for each in asked] == [4, 2, 2, 0, 2]
+
+
+def test_ratings_are_set_against_speed_without_claiming_too_much(figures: Figures) -> None:
+    levels = ("satisfied", "fairly_satisfied", "dissatisfied")
+
+    def said(count: int, slow: bool = True) -> pd.Series:
+        rows = [answered(10 * n if slow else 7, source_id=f"s{n}", satisfaction=levels[3 * n // count]) for n in range(count)]
+        table = figures(rows)["satisfaction_speed"]
+        return table[(table["form"] == "response") & (table["duration"] == "resolution")].iloc[0]
+
+    few, many, alike = said(9), said(12), said(12, slow=False)
+    assert (few["n"], few["reading"]) == (9, "too_few")
+    assert few[["rho", "p"]].isna().all()
+    assert (many["n"], many["reading"]) == (12, "slower_worse")
+    assert many["rho"] == pytest.approx(-0.946099834, abs=1e-9)  # scipy.stats.spearmanr
+    assert alike["reading"] == "constant"
+
+
+@pytest.mark.parametrize(("rho", "n", "p"), [(0.6319, 10, 0.05), (0.4438, 20, 0.05), (0.5614, 20, 0.01), (0.0, 11, 1.0), (1.0, 12, 0.0)])
+def test_p_is_that_of_students_t(rho: float, n: int, p: float) -> None:
+    """Critical values of a correlation, from the tables of any textbook."""
+    assert _two_sided(rho, n - 2) == pytest.approx(p, abs=1e-4)
 
 
 def test_an_unanswered_record_has_no_first_response_and_an_instant_one_has_0(rows: pd.DataFrame) -> None:
