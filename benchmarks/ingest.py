@@ -155,6 +155,7 @@ class Bench:
     def safety(self, source: Path) -> None:
         """What each safety costs."""
         took = self.ours("ingest", source)
+        print(f"{source.name}, every safety on: {took}", flush=True)
         for left_out, stub in STUBS.items():
             without = self.ours("ingest", source, stub=stub)
             cost = f"{took.wall - without.wall:+.2f} s (processors {took.cpu - without.cpu:+.2f} s)"
