@@ -53,7 +53,8 @@ def examine(path: Path, sought: Sought, content: Callable[[Path], bytes] = bytes
             raise Refused(Code.WRONG_FORMAT, suffix=path.suffix or path.name)  # noqa: TRY301 - one place turns refusals into verdicts
         data = content(path)
         file = dataclasses.replace(file, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
-        opened = gate.opened(unlocked(data, password), is_read)
+        wanted = recognise.is_looked_at if sought.foreign is None else is_read  # a map may name any sheet
+        opened = gate.opened(unlocked(data, password), wanted)
         book = Book(opened)
         stamp = stamped(opened, book)
         file = dataclasses.replace(file, modified=modified(opened), desk=stamp.desk, issue_code=stamp.issue_code)

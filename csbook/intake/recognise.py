@@ -12,7 +12,7 @@ from csbook.intake import headers
 from csbook.intake.headers import Header
 from csbook.intake.outline import Outline, Sought
 from csbook.intake.reader import Book, Sheet
-from csbook.intake.stamp import HIDDEN, Stamp, places
+from csbook.intake.stamp import HIDDEN, Stamp, is_read, places
 
 GUIDE, ANSWERS = "template.sheet.guide", "template.receipt.sheet"
 MAJORITY = 2 / 3  # of the required columns: a form with fewer is not recognised
@@ -56,6 +56,11 @@ class Found:
     passed_over: tuple[str, ...] = ()
 
 
+def is_looked_at(sheet: str) -> bool:
+    """May a form stand on a sheet of this name, or the stamp? Our own instructions hold neither, so that nobody need unpack them."""
+    return is_read(sheet) and sheet not in _titled(GUIDE)
+
+
 def recognise(book: Book, stamp: Stamp, sought: Sought) -> Found:
     """The forms of a workbook, sheet by sheet. A stamped workbook needs one sheet of its own form; all others must be complete."""
     own = sought.outlines.get(stamp.form)
@@ -85,12 +90,13 @@ def answers_alone(book: Book, stamp: Stamp) -> bool:
 
 def _sheets(book: Book, stamp: Stamp) -> Iterator[Sheet]:
     """Every sheet but our hidden ones, our own instructions, and the answers in a receipt."""
-    ours = _titled(GUIDE) | (_titled(ANSWERS) if stamp.form else set())
+    ours = _titled(GUIDE) | (_titled(ANSWERS) if stamp.form else frozenset())
     return (book.sheet(name) for name in book.names if not name.startswith(HIDDEN) and name not in ours)
 
 
-def _titled(message_id: str) -> set[str]:
-    return {messages.text(lang, message_id) for lang in messages.LOCALES}
+@functools.cache
+def _titled(message_id: str) -> frozenset[str]:
+    return frozenset(messages.text(lang, message_id) for lang in messages.LOCALES)
 
 
 def _likeliest(sheet: Sheet, own: Outline | None, outlines: Mapping[str, Outline], hints: Hints) -> Match | None:

@@ -306,3 +306,10 @@ def test_headings_are_made_comparable() -> None:
     assert unmarked("***", ("*",)) == ""
     assert simplified("客戶編號") == "客户编号"
     assert simplified("id") == "id"
+
+
+def test_our_own_instructions_are_not_even_unpacked() -> None:
+    from csbook.intake.recognise import is_looked_at
+
+    names = ("记录", "Sheet1", "_meta", "填写说明", "_check")
+    assert [is_looked_at(name) for name in names] == [True, True, True, False, False]
