@@ -49,7 +49,7 @@ def missed_clocks(report: Report) -> Iterator[Finding]:
             "target": report.words.share(clock["target"]),
             "n": report.words.count(clock["n"]),
             "missed": report.words.count(clock["missed"]),
-            "pending": report.words.count(clock["pending"]),
+            "pending": report.words.text("look.pending", n=report.words.count(clock["pending"])) if clock["pending"] else "",
         }
         yield Finding(90 + float(gaps[row]), report.words.text("look.missed_clock", **words))
 

@@ -105,6 +105,7 @@ def test_clocks_below_target_name_n_and_pending() -> None:
     found = said(findings.missed_clocks, clocks=table)
     assert len(found) == 2
     assert all(part in found[0] for part in ("80.0%", "90%", "n=100", "20 条", "5 条"))
+    assert "未到期" not in said(findings.missed_clocks, clocks=table.assign(pending=0))[0]
     assert said(findings.missed_clocks, clocks=table.assign(attainment=0.9)) == []
     assert len(said(findings.on_target, clocks=table.assign(attainment=0.9))) == 1
 

@@ -276,3 +276,8 @@ def test_every_edge_case_opens_in_libreoffice_without_hashes(written: Written, t
         ).stdout
         assert messages.text(path.stem[-2:], "sheet.overview.title") in text
         assert "###" not in text
+
+
+def test_lists_under_each_other_have_their_widest_column_at_one_place() -> None:
+    lists = (overdue.OVERDUE, overdue.OPEN, overdue.RATING_MISSING)
+    assert len({each.index("description") for each in lists}) == 1

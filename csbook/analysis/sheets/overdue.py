@@ -12,21 +12,21 @@ TOTALS = {"raised_at": "count", "over_minutes": "mean", "age_minutes": "mean", "
 CONTACT = ("clock", "department", "n", "over", "share", "pending", "missing", "worst")
 AGES = ("band", "n", "overdue")
 OPEN = (
-    "record_no", "raised_at", "age_minutes", "next_clock", "next_due", "running_overdue", "due_soon",
-    "category", "priority", "channel", "department", "agent", "owner", "desk", "form", "description",
+    "record_no", "raised_at", "age_minutes", "next_clock", "next_due", "description", "running_overdue", "due_soon",
+    "category", "priority", "channel", "department", "agent", "owner", "desk", "form",
 )  # fmt: skip
 OVERDUE = (
-    "record_no", "raised_at", "over_minutes", "clock", "due", "running", "state",
-    "category", "priority", "channel", "department", "agent", "owner", "desk", "form", "description",
+    "record_no", "raised_at", "over_minutes", "clock", "due", "description", "running", "state",
+    "category", "priority", "channel", "department", "agent", "owner", "desk", "form",
 )  # fmt: skip
 RATING_MISSING = (
-    "record_no", "raised_at", "waiting_minutes", "resolved_at", "revisit_at",
-    "category", "priority", "channel", "department", "agent", "owner", "desk", "form", "description",
+    "record_no", "raised_at", "waiting_minutes", "resolved_at", "revisit_at", "description",
+    "category", "priority", "channel", "department", "agent", "owner", "desk", "form",
 )  # fmt: skip
 
 
 def sheet(report: Report) -> Sheet:
-    """The worst first; the columns of both lists stand under each other."""
+    """The worst first; what is wide stands at the same place in every list, so that one list's texts do not stretch another's columns."""
     ages = selection.chart(report, "column", "ageing", "band", ("n", "overdue"), title="ageing")
     late = Flag(report.words.text("value.yes"))
     looks: dict[str, Look] = {"over_minutes": Bar(Tint.LATE), "age_minutes": Bar(Tint.WAIT), "running": late, "running_overdue": late}
