@@ -76,7 +76,10 @@ class Report:
 
     def labelled(self, name: str, columns: Iterable[str]) -> pd.DataFrame:
         """Those columns of a table, keys replaced by labels, yes and no by words."""
-        frame = self.figures[name]
+        return self._worded(self.figures[name], name, columns)
+
+    def _worded(self, frame: pd.DataFrame, name: str, columns: Iterable[str]) -> pd.DataFrame:
+        """The same of some of its rows."""
         return pd.DataFrame({column: self._labelled(frame, name, column) for column in columns}, index=frame.index)
 
     def _labelled(self, frame: pd.DataFrame, table: str, column: str) -> pd.Series:
@@ -145,14 +148,13 @@ class Report:
         """A block showing columns of one table; its title is `table.<name>`, with these words."""
         name = name or source
         columns = [each for each in columns if each in self.figures[source]]  # a role may not see all of them
-        frame = self.labelled(source, columns)
-        if rows is not None:
-            frame = frame[rows]
+        frame = self.figures[source] if rows is None else self.figures[source][rows]
         title = self.words.text(f"table.{name}", **words)
         note = ""
         if limit is not None and len(frame) > limit:
             note = self.words.text("table.cut", shown=f"{limit:,}", all=f"{len(frame):,}")
             frame = frame.head(limit)
+        frame = self._worded(frame, source, columns)  # the rows that are shown: a list may have a million
         shown = unique(self.column(source, each, (looks or {}).get(each)) for each in columns)
         return Table(name=name, title=title, columns=shown, frame=frame, note=note, links=links or {}, totals=totals or {})
 

@@ -70,7 +70,8 @@ def command(
     written = None
     with session.open_ledger() as ledger, ledger.computing() as asked:
         view = session.view(role, ledger)
-        lying = metrics.asked(asked.url, asked.records, asked.revisions) if asked else (ledger.records(), ledger.revisions())
+        wanted = metrics.reads(session.policy, session.definitions)
+        lying = metrics.asked(asked.url, asked.records, asked.revisions) if asked else (ledger.records(wanted), ledger.revisions())
         quarantine = ledger.quarantine()
         _warn_of_edits(session, ledger)
         hand_ins = metrics.HandIns(session.workspace.roster(of_terminal()), ledger.hand_ins())

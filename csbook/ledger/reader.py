@@ -36,10 +36,10 @@ class Reader(Place):
         with self._told(), self.engine.connect() as connection, connection.begin():
             yield connection
 
-    def records(self) -> pa.Table:
+    def records(self, wanted: Collection[str] | None = None) -> pa.Table:
         """See csbook.ledger.reading.records."""
         with self._reading() as connection:
-            return reading.records(connection)
+            return reading.records(connection, wanted)
 
     def revisions(self) -> pa.Table:
         """See csbook.ledger.reading.revisions."""

@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.json
 import sqlalchemy as sa
 
-from csbook.ledger import schema
+from csbook.ledger import arrow, schema
 from csbook.ledger.schema import COLUMNS, FIRSTS, STAMP, WHOLE
 
 ARROW = {STAMP: pa.timestamp("us"), WHOLE: pa.int64()}
 HEAD = ("id", "form", "form_version", "record_no", "source_id", "desk", "team", "state")
 
 
-def records(connection: sa.Connection) -> pa.Table:
+def records(connection: sa.Connection, wanted: Collection[str] | None = None) -> pa.Table:
     """Every record as it stands, by id: HEAD, every stored field of every form (keys, not labels), category_first, priority_first, seq,
-    first_handed_in, last_handed_in (moments of the batches). A clock is text, `14:30:00`.
+    first_handed_in, last_handed_in (moments of the batches). A clock is text, `14:30:00`. `wanted` names those that are needed, and `id`.
     """
-    query = record_query()
-    return _widened(_table(connection, query), rest_types(connection))
+    query, types = record_query(), rest_types(connection)
+    if wanted is not None:
+        types = {name: type_ for name, type_ in types.items() if name in wanted}
+        needed = {"id", *wanted, *(["rest"] if types else [])}
+        query = query.with_only_columns(*(column for column in query.selected_columns if column.name in needed))
+    return _widened(arrow.table(connection, query, "id"), types)
 
 
 def record_batches(connection: sa.Connection, which: sa.ColumnElement[bool], size: int) -> Iterator[pa.Table]:
     """The records of which `which` is true, as `records` gives them, at most `size` at a time, so that memory stays bounded."""
     query, types = record_query().where(which), rest_types(connection)
-    names, arrow = [column.name for column in query.selected_columns], [_arrow(column.type) for column in query.selected_columns]
-    sql = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
-    with connection.exec_driver_sql(sql, execution_options={"stream_results": True}) as result:
-        for rows in result.partitions(size):
-            yield _widened(_columns(names, arrow, rows), types)
+    for part in arrow.parts(connection, query, size):
+        if len(part):
+            yield _widened(part, types)
 
 
 def record_query() -> sa.Select[Any]:
@@ -50,6 +52,8 @@ def record_query() -> sa.Select[Any]:
 
 def _widened(table: pa.Table, types: dict[str, pa.DataType]) -> pa.Table:
     """With a column for each field that stands in `rest`."""
+    if "rest" not in table.column_names:
+        return table
     others = _expanded(table["rest"], types)
     table = table.drop_columns(["rest"])
     for name in others.column_names:
@@ -73,13 +77,20 @@ def _expanded(rest: pa.ChunkedArray, types: dict[str, pa.DataType]) -> pa.Table:
     if not len(rest) or not types:
         return wanted.empty_table() if types else pa.table({})
     options = pyarrow.json.ParseOptions(explicit_schema=wanted, unexpected_field_behavior="ignore")
-    lines = "\n".join(rest.to_pylist()).encode()
-    return pyarrow.json.read_json(io.BytesIO(lines), parse_options=options, read_options=pyarrow.json.ReadOptions(block_size=1 << 24))
+    read = pyarrow.json.ReadOptions(block_size=1 << 24)
+    parts = [pyarrow.json.read_json(_lines(part), parse_options=options, read_options=read) for part in rest.chunks if len(part)]
+    return pa.concat_tables(parts)
+
+
+def _lines(texts: pa.Array) -> pa.BufferReader:
+    """Texts, a line each, without a text of Python's."""
+    _, _, characters = pc.binary_join_element_wise(texts, "", "\n").buffers()
+    return pa.BufferReader(characters)
 
 
 def revisions(connection: sa.Connection) -> pa.Table:
     """Every state of every record: record_id, form, record_no, seq, state, resolved_at, handed_in (moment of the batch)."""
-    return _table(connection, revision_query())
+    return arrow.table(connection, revision_query(), "record_id", "seq")
 
 
 def revision_query() -> sa.Select[Any]:
@@ -109,14 +120,14 @@ def quarantine(connection: sa.Connection) -> pa.Table:
         )
         .join(batch, entry.c.batch_id == batch.c.id)
         .join(file, (entry.c.batch_id == file.c.batch_id) & (entry.c.file_no == file.c.file_no))
-        .outerjoin(record, entry.c.record_id == record.c.id).order_by(entry.c.id)
+        .outerjoin(record, entry.c.record_id == record.c.id)
     )  # fmt: skip
-    return _table(connection, query)
+    return arrow.table(connection, query, "id")
 
 
 def batches(connection: sa.Connection) -> pa.Table:
     """Every batch: id, at, handed_in_by, program and its counts, rows_read and so on."""
-    return _table(connection, sa.select(schema.batch).order_by(schema.batch.c.id))
+    return arrow.table(connection, sa.select(schema.batch), "id")
 
 
 def status(connection: sa.Connection) -> dict[str, Any]:
@@ -142,27 +153,3 @@ def hand_ins(connection: sa.Connection) -> dict[str, dt.datetime]:
         sa.select(file.c.desk, sa.func.max(batch.c.at, type_=sa.DateTime).label("last")).join_from(file, batch).where(file.c.rows_read > 0)
     )
     return {each.desk: each.last for each in connection.execute(query.group_by(file.c.desk))}
-
-
-def _table(connection: sa.Connection, query: sa.Select[Any]) -> pa.Table:
-    """A query's rows as Arrow, typed by its columns; the driver's values are taken as they come, without a pass per row."""
-    names = [column.name for column in query.selected_columns]
-    types = [_arrow(column.type) for column in query.selected_columns]
-    return _columns(names, types, connection.exec_driver_sql(str(query.compile(connection, compile_kwargs={"literal_binds": True}))).all())
-
-
-def _columns(names: Sequence[str], types: Sequence[pa.DataType], rows: Sequence[Any]) -> pa.Table:
-    columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-    return pa.table({name: _column(values, type_) for name, values, type_ in zip(names, columns, types, strict=True)})
-
-
-def _column(values: Sequence[Any], type_: pa.DataType) -> pa.Array:
-    if pa.types.is_timestamp(type_) and isinstance(next((value for value in values if value is not None), None), str):
-        return pa.array(values, pa.string()).cast(type_)  # SQLite keeps stamps as text
-    return pa.array(values, type_)
-
-
-def _arrow(type_: sa.types.TypeEngine[Any]) -> pa.DataType:
-    if isinstance(type_, sa.DateTime):
-        return pa.timestamp("us")
-    return pa.int64() if isinstance(type_, sa.Integer) else pa.string()

@@ -25,21 +25,13 @@ def speak_for_libraries(lang: str) -> None:
 
 
 @functools.cache
-def _catalog(lang: str) -> gettext.NullTranslations:
-    catalog = gettext.NullTranslations()
-    for path in sorted((Path(__file__).parent / LOCALES[lang] / "LC_MESSAGES").glob("*.mo")):
+def _catalog(lang: str) -> dict[str, str]:
+    """Every message of a language: one look-up, also for an id that none of the domains has."""
+    messages: dict[str, str] = {}
+    for path in sorted((Path(__file__).parent / LOCALES[lang] / "LC_MESSAGES").glob("*.mo"), reverse=True):
         with path.open("rb") as file:
-            catalog.add_fallback(gettext.GNUTranslations(file))
-    return catalog
-
-
-@functools.cache
-def _message(lang: str, message_id: str) -> str:
-    """The message with its placeholders. Kept, as each catalog that lacks it asks the next one."""
-    message = _catalog(lang).gettext(message_id)
-    if message == message_id:
-        raise KeyError(message_id)
-    return message
+            messages |= gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # noqa: SLF001 - gettext has no list of them
+    return messages
 
 
 def text(lang: str, message_id: str, /, **words: Any) -> str:
@@ -47,7 +39,7 @@ def text(lang: str, message_id: str, /, **words: Any) -> str:
 
     Raises KeyError for an id that the catalogs lack: a missing word is a bug, never an empty cell.
     """
-    return _message(lang, message_id).format(**words)
+    return _catalog(lang)[message_id].format(**words)
 
 
 class Worded(Exception):  # noqa: N818 - the errors that take it are named so

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from csbook.forms import Definitions
-from csbook.metrics import clocks, periods
+from csbook.metrics import clocks, doubts, periods
 from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.business import Business
 from csbook.metrics.catalog import Catalog
@@ -64,6 +64,12 @@ def figures(
         as_of=as_of, compared=start is not None, wording=wording or Wording(), hand_ins=hand_ins or HandIns(), newest=newest,
     )  # fmt: skip
     return Tables(catalog.makers())
+
+
+def reads(policy: Policy, definitions: Definitions) -> frozenset[str]:
+    """The columns of the records that `figures` reads; others need not come along."""
+    judged = (name for form in definitions.forms.values() for rule in form.rules if doubts.kind(form, rule) for name in rule.reads)
+    return frozenset({*RECORD, *clocks.fields(policy), "transfers", *judged})
 
 
 def computed(

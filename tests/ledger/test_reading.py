@@ -6,9 +6,11 @@ import datetime as dt
 import json
 
 import pyarrow as pa
+import pytest
 
 from csbook import messages
 from csbook.issues import Code
+from csbook.ledger import arrow
 from csbook.ledger.schema import COLUMNS, FIRSTS
 from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, batch, case, saved
 
@@ -35,6 +37,23 @@ def test_records_are_typed_and_hold_every_field(office: Office) -> None:
     assert (feedback["plan"], feedback["product"], feedback["call_minutes"]) == ("寄回检测", "2023-10-01", 12)
     assert (feedback["raised_date"], feedback["raised_clock"]) == (dt.datetime(2023, 10, 1), "09:05:00")
     assert response["first_handed_in"] == response["last_handed_in"] == NOW + dt.timedelta(minutes=1)
+
+
+def test_only_wanted_columns_come_and_whichever_way_they_come_they_are_the_same(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.hand_in(Workbook([case(reviewer="*主管王姐", **SOLVED)]), Workbook([FEEDBACK], path="f.xlsx", form="feedback"))
+    office.hand_in(Workbook([case("A07-5KQ2M-002", good=False, **OTHER)]))
+    wanted = {"form", "raised_at", "closed_at", "complex", "call_minutes", "plan", "first_handed_in"}
+    with office.ledger() as ledger:
+        every, some = ledger.records(), ledger.records(wanted)
+        assert set(some.column_names) == {"id", *wanted}
+        assert some.equals(every.select(some.column_names))
+        tables = every, some, ledger.revisions(), ledger.quarantine(), ledger.batches(), ledger.records({"form"})
+        monkeypatch.setattr(arrow, "PART", 1)
+        assert [ledger.records(), ledger.revisions()] == [tables[0], tables[2]]
+        monkeypatch.setattr(arrow, "_file", lambda _: None)
+        assert tables == (
+            ledger.records(), ledger.records(wanted), ledger.revisions(), ledger.quarantine(), ledger.batches(), ledger.records({"form"})
+        )  # fmt: skip
 
 
 def test_an_empty_quarantine_and_ledger_still_have_their_columns(office: Office) -> None:
