@@ -50,8 +50,8 @@ def _read(file: str, query: sa.Select[Any], order: Sequence[str], connection: sa
     """
     fields = _schema(query)
     values = ("-1" if pa.types.is_integer(each.type) else "''" for each in fields)
-    example = sa.select(*[sa.literal_column(value).label(each.name) for value, each in zip(values, fields, strict=True)])
-    every: sa.CompoundSelect[Any] = sa.union_all(example, query.order_by(None)).order_by(*map(sa.literal_column, order))
+    example: sa.SelectBase = sa.select(*[sa.literal_column(value).label(each.name) for value, each in zip(values, fields, strict=True)])
+    every: sa.SelectBase = sa.union_all(example, query.order_by(None)).order_by(*map(sa.literal_column, order))
     with (
         adbc_driver_sqlite.connect(file) as database,
         adbc_driver_manager.AdbcConnection(database) as opened,
