@@ -92,6 +92,14 @@ def digests(table: str, names: Sequence[str], rows: Iterable[Row]) -> dict[str, 
     return found
 
 
+def older_digests(table: str, names: Sequence[str], rows: Iterable[Row]) -> dict[str, str]:
+    """The same as csbook spelled rows until November 2026, by repr: for seals that were written then."""
+    key, texts = keyed(table, names), defaultdict[str, list[str]](list)
+    for row in rows:
+        texts[key(row)].append(repr(row))
+    return {name: _digest("\n".join(sorted(shared)).encode("utf-8", "backslashreplace")) for name, shared in texts.items()}
+
+
 def _digest(text: bytes) -> str:
     return hashlib.blake2b(text, digest_size=8).hexdigest()
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from csbook.ledger import schema
 from csbook.ledger.audit import START
 from csbook.ledger.batch import batch_name
-from csbook.ledger.seal import Seals, digests, keyed, names_of, plain_rows, tables
+from csbook.ledger.seal import Seals, digests, keyed, names_of, older_digests, plain_rows, tables
 from csbook.ledger.values import digest
 
 BATCH = {
@@ -127,6 +127,9 @@ def _compared(
     table, names, query = of.name, names_of(of), sa.select(of)
     now = digests(table, names, plain_rows(connection, query))
     differing = {key for key in now.keys() | seals.keys() if now.get(key) != seals.get(key)}
+    if differing & now.keys() & seals.keys():
+        older = older_digests(table, names, plain_rows(connection, query))
+        differing = {key for key in differing if key not in seals or older.get(key) != seals[key]}
     key_of, about = keyed(table, names), dict[str, dict[str, Any]]()
     if differing:
         about = {key: dict(zip(names, row, strict=True)) for row in plain_rows(connection, query) if (key := key_of(row)) in differing}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from csbook.issues import UnfinishedError, UsageError
+from csbook.ledger import seal
 from csbook.ledger.schema import metadata
 from csbook.ledger.verify import Flaw
 from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, saved
@@ -47,6 +48,18 @@ def edit(office: Office, sql: str) -> list[tuple[str, str, str | None, str | Non
 
 def test_a_ledger_is_sound_after_every_kind_of_merge(kept: Office) -> None:
     assert flaws(kept) == []
+
+
+def test_seals_of_an_older_csbook_still_hold_and_still_find_an_edit(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as then:
+        then.setattr(seal, "digests", seal.older_digests)
+        office.hand_in(Workbook([case(), case("A07-5KQ2M-002", good=False, **OTHER)]))
+        office.hand_in(Workbook([case("A07-9ZZZZ-007", **SOLVED)], modified=saved(1)))
+    office.hand_in(Workbook([case("A07-5KQ2M-002", **OTHER)], modified=saved(2)))
+    assert flaws(office) == []
+    assert edit(office, "UPDATE record SET customer = 'B公司' WHERE id = 1") == [
+        ("changed", "record", "B0002", "response 20231001001"),
+    ]
 
 
 @pytest.mark.parametrize(
