@@ -62,6 +62,10 @@ class Reader(Place):
             state = {"where": self.where, "version": schema.VERSION, "encrypted": self.encrypted, **reading.status(connection)}
         return state if self.path is None else {**state, "last_backup": Shelf.of(self.path).last()}
 
+    def backups(self) -> list[Path]:
+        """The copies of the ledger beside it, also those that a restore put aside; none of a ledger on a server."""
+        return [] if self.path is None else Shelf.of(self.path).copies()
+
     def hand_ins(self) -> dict[str, dt.datetime]:
         """See csbook.ledger.reading.hand_ins. Empty while there is no ledger yet."""
         if not self._there:

@@ -14,7 +14,7 @@ import pytest
 from csbook import messages
 from csbook.cli.ledger import COMMANDS
 from csbook.issues import UnfinishedError
-from csbook.ledger import Ledger
+from csbook.ledger import Ledger, encryption
 from tests.cli.conftest import Terminal
 from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, saved
 
@@ -173,8 +173,12 @@ def test_upgrade_says_what_it_did(terminal: Terminal, office: Office, monkeypatc
 
 def test_an_encrypted_ledger_at_the_terminal(terminal: Terminal, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "没有加密" in terminal("ledger", "status").out
+    assert terminal("ledger", "backup").code == 0
+    (backup,) = Path("backups").iterdir()
+    backup.rename(backup.with_name(f"ledger-20230101T000000-{backup.name.rpartition('-')[2]}"))  # of another day, so that it is kept
     said = terminal("--lang", "en", "ledger", "rekey", "--new-key-file", "ledger.key")
-    assert (said.code, "a lost key is lost data" in said.out) == (0, True)
+    assert (said.code, "a lost key is lost data" in said.out, "1 earlier backups" in said.out) == (0, True, True)
+    assert sorted(encryption.plain(path) for path in Path("backups").iterdir()) == [False, True], "a backup under the new key is there"
     assert terminal("ledger", "status").code == 2
     Path("csbook.toml").write_text('ledger_key_file = "ledger.key"\n')
     assert "已加密" in terminal("ledger", "status").out
@@ -184,8 +188,11 @@ def test_an_encrypted_ledger_at_the_terminal(terminal: Terminal, office: Office,
     assert terminal("ledger", "find", "CUST456").code == 0
     assert terminal("--lang", "en", "analyze", "-o", "report.xlsx").code == 0
     assert Path("report.xlsx").stat().st_mode & 0o777 == 0o600
-    (backup,) = Path("backups").iterdir()
+    backup = max(path for path in Path("backups").iterdir() if not encryption.plain(path))
     assert terminal("ledger", "restore", backup).code == 0
+    assert terminal("ledger", "purge", "--older-than", "1d", "--yes").code == 0
+    assert [encryption.plain(path) for path in Path("backups").iterdir()] == [False], "what could be read without the key is gone"
+    assert terminal("ledger", "verify").code == 0
     Path("ledger.key").chmod(0o644)
     said = terminal("--lang", "en", "ledger", "status")
     assert (said.code, "chmod 600" in said.err) == (2, True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @current
 def command(session: Session, path: Path | None) -> None:
     """Encrypt the ledger anew; the new key comes from a file, the environment or the terminal, never from the command line."""
-    from csbook.ledger import encryption
+    from csbook.ledger import encryption, open_ledger
     from csbook.ledger.rekey import rekey_ledger
 
     with session.open_ledger() as ledger, ledger.alone():
@@ -35,7 +35,13 @@ def command(session: Session, path: Path | None) -> None:
         new = encryption.key_of(_asked(), of_terminal())
     rekey_ledger(session.ledger, session.key, new, lang=of_terminal())
     session.say(said("rekey.done", ledger=session.ledger))
+    with open_ledger(session.ledger, lang=of_terminal(), key=new) as ledger:
+        taken = ledger.back_up(session.now(), session.policy.backup)
+        earlier = [each for each in ledger.backups() if each != taken]
+    session.say(said("backup.taken", path=taken))
     session.say(said("rekey.then", path=path or "ledger.key"))
+    if earlier:
+        session.say(said("rekey.earlier", count=len(earlier), folder=earlier[0].parent))
 
 
 def _of_file(path: Path) -> Key:
