@@ -17,7 +17,8 @@ from csbook.cli import run
 
 ROOT = Path(__file__).parent.parent
 READMES = ROOT / "README.md", ROOT / "README.zh-CN.md"
-# what `make` and pip do is what .ci/run does on its way here; the benchmark is run by whoever wants its figures
+# what `make` and pip do is what .ci/run does on its way here; the benchmark is run by whoever wants its figures;
+# a cluster has a test of its own
 ELSEWHERE = {
     "make demo",
     "make test",
@@ -25,6 +26,7 @@ ELSEWHERE = {
     "make messages",
     "make sample",
     "python -m benchmarks.desks",
+    "csbook ingest inbox --jobs tcp://scheduler:8786",  # with a scheduler and workers of its own in tests/intake/test_cluster.py
     "python -m sample_data.make",
     "python3 -m venv .venv",
     ".venv/bin/pip install -e '.[test]'",

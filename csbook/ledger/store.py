@@ -44,7 +44,7 @@ def update(connection: sa.Connection, table: sa.Table, names: Sequence[str], row
 
 
 def _copies(connection: sa.Connection) -> bool:
-    """Is there COPY: rows as one stream, several times as fast as statements (benchmarks/scale.py)?"""
+    """Is there COPY: rows as one stream instead of a statement each?"""
     return connection.dialect.name == "postgresql"
 
 
