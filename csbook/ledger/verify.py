@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ BATCH = {
     "quarantine": "batch_id",
     "alias": "batch_id",
 }
+UNINDEXED = re.compile(r"row (\d+) missing from index (\w+)")  # SQLite's words
 RECORD = {"record": "id", "revision": "record_id", "alias": "record_id", "quarantine": "record_id"}
 
 
@@ -30,8 +32,9 @@ RECORD = {"record": "id", "revision": "record_id", "alias": "record_id", "quaran
 class Flaw:
     """One thing that is not as csbook left it.
 
-    what: engine (the database's own check; `detail` says what), chain (an audit entry edited, moved or missing), cut (a batch without its
-    audit entry), changed, lost, foreign (a row that no batch wrote), hash (a content and its hash differ).
+    what: engine (the database's own check; `detail` says what), index (an index that differs from its row), chain (an audit entry edited,
+    moved or missing), cut (a batch without its audit entry), changed, lost, foreign (a row that no batch wrote), hash (a content and its
+    hash differ).
     table and key name the row, batch (B0007) and record (`response 20231001001`) what it belongs to, where that can still be told.
     """
 
@@ -62,11 +65,29 @@ def _engine(connection: sa.Connection) -> Iterator[Flaw]:
     """SQLite's own checks: pages, indexes, references. PostgreSQL has no such call."""
     if connection.dialect.name != "sqlite":
         return
-    for (said,) in connection.exec_driver_sql("PRAGMA integrity_check"):
-        if said != "ok":
+    for said in [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]:
+        unindexed = UNINDEXED.match(said)
+        if unindexed is not None:
+            yield _unindexed(connection, int(unindexed[1]), unindexed[2])
+        elif said != "ok":
             yield Flaw(what="engine", detail=said)
     for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
         yield Flaw(what="engine", table=table, key=str(row), detail=f"{table} {row} → {parent}")
+
+
+def _unindexed(connection: sa.Connection, row: int, index: str) -> Flaw:
+    """A row that its index names no more: a byte changed in the index, which says what the row said."""
+    name = connection.exec_driver_sql("SELECT tbl_name FROM sqlite_master WHERE name = ?", (index,)).scalar_one()
+    table = tables(connection).get(name)
+    if table is None or name not in BATCH:
+        return Flaw(what="engine", table=name, key=str(row), detail=index)
+    query = sa.select(table).where(sa.text(f"rowid = {row}"))
+    words = dict(zip(names_of(table), next(plain_rows(connection, query)), strict=True))
+    numbers = {each[0]: f"{each[1]} {each[2]}" for each in plain_rows(connection, _numbers())}
+    key = keyed(name, names_of(table))([*words.values()])
+    return Flaw(
+        what="index", table=name, key=key, batch=_batch(words[BATCH[name]]), record=_record(name, key, words, numbers), detail=index
+    )
 
 
 def _audited(connection: sa.Connection) -> Iterator[Flaw]:

@@ -39,9 +39,11 @@ def doubts(of: Breakdown, records: ir.Table, definitions: Definitions) -> pd.Dat
     raised = of.facts.filter(within(of.facts, "raised", of.period))
     forms = [definitions.forms[name] for name in of.engine.texts(raised.form) if name in definitions.forms]
     read = {name for form in forms for rule in form.rules if kind(form, rule) for name in rule.reads if name in records.columns}
-    # once, as every rule looks at it
-    rows = of.engine.store(records.select(*dict.fromkeys(("id", "form", *sorted(read)))).inner_join(raised.select("id"), "id"))
-    found = [_of_rule(of, form, rule, rows) for form in forms for rule in form.rules if kind(form, rule)]
+    found = []
+    if forms:
+        # once, as every rule looks at it
+        rows = of.engine.store(records.select(*dict.fromkeys(("id", "form", *sorted(read)))).inner_join(raised.select("id"), "id"))
+        found = [_of_rule(of, form, rule, rows) for form in forms for rule in form.rules if kind(form, rule)]
     frame = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
     return frame.astype({"id": "int64", "kind": "str", "item": "str"})
 

@@ -158,6 +158,18 @@ def test_a_flipped_byte_in_any_text(kept: Office) -> None:
     assert passed == []
 
 
+def test_a_byte_flipped_in_an_index_names_batch_and_record(kept: Office) -> None:
+    with by_hand(kept) as connection:
+        root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'record_facts'").fetchone()[0]
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        facts = connection.execute("SELECT facts FROM record WHERE id = 3").fetchone()[0].encode()
+    whole = kept.path.read_bytes()
+    at = whole.index(facts, (root - 1) * size, root * size) + len(facts) - 1
+    kept.path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+    found = [(flaw.what, flaw.table, flaw.batch, flaw.record) for flaw in flaws(kept)]
+    assert ("index", "record", "B0003", "response 20231003001") in found
+
+
 def test_a_torn_page_is_a_flaw_of_the_file(kept: Office) -> None:
     whole = bytearray(kept.path.read_bytes())
     with by_hand(kept) as connection:
