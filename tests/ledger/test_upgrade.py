@@ -11,7 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from csbook.issues import UnfinishedError, UsageError
-from csbook.ledger import restore_ledger, schema, tombstones, upgrade
+from csbook.ledger import open_ledger, restore_ledger, schema, tombstones, upgrade
+from csbook.ledger.encryption import Key, plain
+from csbook.ledger.rekey import rekey_ledger
 from csbook.ledger.upgrade import Upgraded, upgrade_ledger
 from tests.ledger.faults import content
 from tests.ledger.steps import images
@@ -71,6 +73,21 @@ def test_an_old_ledger_becomes_a_new_one_with_every_row(old: Office, tmp_path: P
         assert ledger.verify() == []
     assert old.outcomes(Workbook([case(**SOLVED), case(None, **OTHER)], modified=saved(1))) == ["unchanged", "unchanged"]
     assert upgraded(old) == Upgraded(before=schema.VERSION, after=schema.VERSION)
+
+
+def test_an_encrypted_ledger_is_upgraded_under_its_key_and_so_is_its_backup(old: Office) -> None:
+    before, key = content(old.path), Key("5e" * 32)
+    rekey_ledger(old.path, None, key, lang="en")
+    done = upgrade_ledger(old.path, now=NOW, user="admin", lang="en", key=key)
+    assert (done.before, done.after) == ("0000", schema.VERSION)
+    assert done.backup is not None
+    assert not plain(old.path)
+    assert not plain(done.backup)
+    with open_ledger(old.path, lang="en", key=key) as ledger:
+        assert ledger.verify() == []
+        assert ledger.records().num_rows == len(before["record"])
+    with pytest.raises(UsageError, match="key is wrong"):
+        open_ledger(old.path, lang="en", key=Key("a1" * 32))
 
 
 def test_a_migration_that_breaks_off_leaves_the_old_ledger(old: Office, monkeypatch: pytest.MonkeyPatch) -> None:
