@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CATALOGS := $(wildcard csbook/messages/*/LC_MESSAGES/*.po)
 
-.PHONY: demo test lint bench docs messages sample parity pictures clean
+.PHONY: demo test lint types bench docs messages sample parity pictures clean
 
 demo: $(VENV)/installed
 	$(BIN)/csbook demo demo
@@ -19,6 +19,9 @@ lint: $(VENV)/installed-lint
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+types: $(VENV)/installed-lint
+	$(BIN)/mypy
 
 messages: $(VENV)/installed-test
 	for po in $(CATALOGS); do $(BIN)/pybabel -q compile -i $$po -o $${po%.po}.mo || exit 1; done

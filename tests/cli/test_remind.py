@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 
-from tests.cli.conftest import Terminal, filled, query
-from tests.cli.test_main_job import RESPONSE
+from tests.cli.conftest import Terminal, filled, query, type_rows
+from tests.cli.test_main_job import HOTLINE, RESPONSE
 
 OPEN = dict.fromkeys(("resolved_at", "solution_kind", "solution", "satisfaction", "reviewer"))
 
@@ -49,3 +51,25 @@ def test_before_the_first_record_there_is_nothing_to_remind_of(terminal: Termina
     assert terminal("ingest", tmp_path / "inbox").code == 0
     assert terminal("remind", "-o", "out", "--as-of", "2020-01-01").code == 0
     assert [path.name[:2] for path in (tmp_path / "out").iterdir()] == ["主管"]
+
+
+@pytest.mark.parametrize(
+    ("role", "commands"), [("internal", ["remind"]), ("manager", ["remind", "handover"]), ("external", ["remind", "handover"])]
+)
+def test_beyond_the_team_no_reminder_and_no_letter_shows_last_digits(
+    terminal: Terminal, tmp_path: Path, role: str, commands: list[str]
+) -> None:
+    assert terminal("template", "hotline", "-o", "in", "--desk", "A07", "--rows", "5").code == 0
+    open_ = {name: value for name, value in HOTLINE.items() if name not in ("resolved_at", "solution", "satisfaction")}
+    type_rows(tmp_path / "in" / "hotline-A07.xlsx", [open_ | {"description": "订单一直没有发货，请回 138****5678，客户很着急"}])
+    assert terminal("ingest", "in").code == 0
+    for command in commands:
+        assert terminal(command, "-o", command, "--as-of", "2023-10-05", "--role", role).code == 0
+    parts = [text for path in tmp_path.glob("[rh]*/*.xlsx") for text in unzipped(path)]
+    assert parts
+    assert any("5678" in text for text in parts) == (role == "internal")
+
+
+def unzipped(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        return [archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml")]

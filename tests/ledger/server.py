@@ -21,7 +21,8 @@ def binary(name: str) -> str | None:
 def server() -> Iterator[str]:
     """The URL of an empty database while the server runs. It refuses to run as root, so root runs it as `postgres`."""
     folder = Path(tempfile.mkdtemp(prefix="csbook-pg-", dir="/tmp"))
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    runuser = str(shutil.which("runuser") or "/usr/sbin/runuser")
+    as_user = [runuser, "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_user:
         shutil.chown(folder, "postgres")
     data = folder / "data"
