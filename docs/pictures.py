@@ -1,4 +1,4 @@
-"""Draws the pictures of docs/forms.md from freshly written workbooks: `make pictures` (LibreOffice and poppler draw them)."""
+"""Draws the pictures of the guides from freshly written workbooks: `make pictures` (LibreOffice and poppler draw them)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from csbook import forms, policy, template
+from csbook.cli import run
 from csbook.desks import Desk
 from csbook.forms import Form
 
@@ -24,6 +25,7 @@ SLIPS = {"choice": "其它渠道", "masked": "13812345678", "moment": "昨天下
 # pdftoppm's options: the upper part of a landscape page with the entries, a whole page of A4
 VIEWS = {"entry": ["-r", "125", "-x", "40", "-y", "55", "-W", "1380", "-H", "300"], "page": ["-r", "80"]}
 ROWS = 8
+FIRST_PAGES = 'pdf:calc_pdf_Export:{"PageRange":{"type":"string","value":"1-2"}}'
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -65,6 +67,17 @@ def workbooks(folder: Path) -> Iterator[tuple[str, Path, int]]:
     yield "feedback-page-empty", folder / "page.xlsx", 2
 
 
+def reports(folder: Path) -> Iterator[tuple[str, Path, int]]:
+    """The first page of an analysis of the sample data, and of a reminder workbook, as the commands write them."""
+    ledger = ["--lang", "zh", "--quiet", "--ledger", str(folder / "ledger.sqlite")]
+    october = ["--from", "2026-10-01", "--to", "2026-10-31", "--as-of", "2026-10-31 18:00"]
+    run([*ledger, "ingest", str(ROOT / "sample_data")])
+    run([*ledger, "analyze", "-o", str(folder / "analysis.xlsx"), *october])
+    run([*ledger, "remind", "-o", str(folder / "reminders"), "--as-of", "2026-10-31 18:00"])
+    yield "overview-page", folder / "analysis.xlsx", 1
+    yield "reminder-page", next(path for path in sorted((folder / "reminders").iterdir()) if DESK.agent in path.name), 1
+
+
 def _fitted(path: Path) -> None:
     """Open the row with the slips as high as typing makes it: LibreOffice fits no row when it opens a file."""
     with zipfile.ZipFile(path) as archive:
@@ -79,12 +92,12 @@ def draw(pictures: list[tuple[str, Path, int]], folder: Path) -> None:
     """Each page as a PNG in docs/pictures; one start of LibreOffice for all."""
     books = list(dict.fromkeys(str(path) for _, path, _ in pictures))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    convert = [_program("soffice"), profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
+    convert = [_program("soffice"), profile, "--headless", "--convert-to", FIRST_PAGES, "--outdir", str(folder)]
     subprocess.run([*convert, *books], check=True, capture_output=True)
     PICTURES.mkdir(exist_ok=True)
     for name, path, page in pictures:
         view = ["-f", str(page), "-l", str(page), "-singlefile", "-png", *VIEWS["page" if "page" in name else "entry"]]
-        subprocess.run([_program("pdftoppm"), *view, str(path.with_suffix(".pdf")), str(PICTURES / name)], check=True)
+        subprocess.run([_program("pdftoppm"), *view, str(folder / f"{path.stem}.pdf"), str(PICTURES / name)], check=True)
         print(PICTURES / f"{name}.png")
 
 
@@ -98,7 +111,7 @@ def _program(name: str) -> str:
 def main() -> None:
     """Write the workbooks into a folder of their own and draw them."""
     with tempfile.TemporaryDirectory() as name:
-        draw(list(workbooks(Path(name))), Path(name))
+        draw([*workbooks(Path(name)), *reports(Path(name))], Path(name))
 
 
 if __name__ == "__main__":

@@ -75,6 +75,12 @@ def test_what_the_caller_must_change(terminal: Terminal, office: Office, args: l
     assert said.err.strip()
 
 
+def test_a_filter_that_no_form_has_is_said_to_be_none(terminal: Terminal, office: Office) -> None:
+    said = terminal("--lang", "en", "ledger", "export", "-o", "x.csv", "--form", "response", "--department", "产品部")
+    assert said.code == 2
+    assert "no such column: response" in said.err
+
+
 def test_export_writes_what_was_chosen(terminal: Terminal, office: Office, tmp_path: Path) -> None:
     said = terminal("--lang", "en", "ledger", "export", "-o", "x.csv", "--category", "咨询类", "--state", "resolved", "--period", "today")
     assert (said.code, said.out) == (0, "x.csv: 0 records\n")

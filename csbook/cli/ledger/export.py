@@ -105,6 +105,8 @@ def _keys(forms: Sequence[Form], name: str, spelled: Sequence[str]) -> set[str]:
     from csbook.lists import bare
 
     lists = [form.by_name[name].choices for form in forms if name in form.by_name]
+    if not lists:
+        raise UsageError(said("export.no_column", option=name, forms=", ".join(form.name for form in forms)))
     found: set[str] = set()
     for text in spelled:
         keys = {each.spelled[bare(text)] for each in lists if each is not None and bare(text) in each.spelled}
