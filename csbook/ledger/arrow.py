@@ -24,8 +24,9 @@ def table(connection: sa.Connection, query: sa.Select[Any], *order: str) -> pa.T
     if file is not None:
         try:
             return _read(file, query, order, connection)
-        except adbc_driver_manager.Error:
-            pass  # the usual way says what is wrong
+        except (adbc_driver_manager.Error, pa.ArrowException, OSError):
+            # the usual way waits for who is writing, and says what is wrong; with a lock of its own, as ADBC has taken ours along
+            connection.connection.dbapi_connection.rollback()  # type: ignore[union-attr]  # a SQLite connection is there
     return pa.concat_tables(parts(connection, query.order_by(None).order_by(*(query.selected_columns[name] for name in order)), PART))
 
 

@@ -68,7 +68,7 @@ def test_workbooks_are_taken_in_as_they_arrive_and_the_watch_ends_when_asked(inb
     assert process.returncode == 0, said
     assert "Traceback" not in said
     assert [path.name for path in inbox.iterdir()] == ["~$response-A07.xlsx"]
-    assert [path.name for path in (tmp_path / "outbox").iterdir()] == ["response-A07-回执.xlsx"]
+    assert {path.name for path in (tmp_path / "outbox").iterdir()} == {"response-A07-回执.xlsx", "not a workbook-回执.xlsx"}
     assert query(tmp_path / "ledger.sqlite", "SELECT count(*) FROM record") == [(1,)]
 
 

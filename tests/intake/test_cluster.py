@@ -81,7 +81,7 @@ def processes(folder: Path) -> Iterator[Processes]:
         yield started
     finally:
         for each in (*started.workers, started.scheduler):
-            each.terminate()
+            each.kill()  # a worker whose scheduler is gone waits long for it
         for each in (*started.workers, started.scheduler):
             each.wait(timeout=30)
 

@@ -494,7 +494,7 @@ def student(rho: float, n: int) -> float:
 def detail(row: Row) -> Row:
     stamps = ("raised_at", *ALL_STAMPS, "revisit_at", "due_at")
     plain = (
-        "desk", "team", "agent", "owner", "reviewer", "customer", "channel", "category", "priority", "department", "state",
+        "desk", "team", "agent", "owner", "reviewer", "customer", "contact_name", "contact_phone", "channel", "category", "priority", "department", "state",
         "satisfaction", "result_satisfaction", "reopens", "late", "description",
     )  # fmt: skip
     return {
