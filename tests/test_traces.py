@@ -65,12 +65,13 @@ def test_nothing_speaks_but_csbook() -> None:
     program = f"""
 import click, logging, sys, threading, warnings
 import csbook.cli as cli
-def broken(ctx):
+@click.command("forms")
+def broken():
     warnings.warn({SECRET!r})
     logging.getLogger("a library").error({SECRET!r})
     thread = threading.Thread(target=lambda: int({SECRET!r})); thread.start(); thread.join()
     raise RuntimeError({SECRET!r})
-cli.csbook.invoke = broken
+cli.csbook.get_command = lambda *_: broken
 cli.main(["forms"])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, encoding="utf-8", check=False)

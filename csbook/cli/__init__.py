@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import io
-import logging
 import sys
 import threading
 import warnings
@@ -16,7 +15,6 @@ from csbook.cli.command import LazyGroup, Option, failure, said
 from csbook.cli.language import one_call, use_language
 from csbook.cli.session import Session
 from csbook.issues import UnfinishedError, UsageError
-from csbook.traces import trace
 
 # rows by the ten thousand are no garbage: looking through them for some every 700 new objects costs a fifth of an ingest
 GARBAGE = (100_000, 20, 20)
@@ -37,7 +35,10 @@ COMMANDS = ("init", "forms", "template", "check", "map", "ingest", "watch", "ana
 @click.version_option(__version__, cls=Option, prog_name="csbook", message="%(prog)s %(version)s")
 @click.pass_context
 def csbook(ctx: click.Context, ledger: str | None, workspace: str | None, quiet: bool) -> None:  # noqa: FBT001 - click passes flags by name
-    """The group itself: keeps the global options for the commands."""
+    """The group itself: keeps the global options for the commands, and keeps the logs of libraries silent."""
+    import logging  # not for --help
+
+    logging.lastResort = None
     ctx.obj = Session(ledger_option=ledger, workspace_option=workspace, quiet=quiet)
 
 
@@ -73,14 +74,15 @@ def _exit_code(args: list[str] | None) -> int:
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001 - a panic of a library is no Exception; what it says may be somebody's data
+        from csbook.traces import trace
+
         click.echo(said("internal", where=trace(error)), err=True)
         return 3
     return result if isinstance(result, int) else 0
 
 
 def _silence() -> None:
-    """Nobody speaks but csbook: warnings, logs and tracebacks of libraries may quote what they stumbled over."""
-    logging.lastResort = None
+    """Nobody speaks but csbook: warnings and tracebacks of libraries, as their logs, may quote what they stumbled over."""
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     threading.excepthook = lambda _args: None
