@@ -56,7 +56,10 @@ class Answer:
 
 def read(paths: Iterable[Path], examine: Examine) -> Answer:
     """Read files one after the other in this process."""
-    found = [examine(path) for path in paths]
+    return _together([examine(path) for path in paths])
+
+
+def _together(found: Sequence[Examined]) -> Answer:
     tables = [(file, table) for file, each in enumerate(found) for table in each.tables]
     cells: dict[str, list[pa.Table]] = {}
     for _, table in tables:
@@ -73,8 +76,8 @@ def read_apart(paths: Sequence[Path], packed: bytes, contents: Sequence[Content]
 
     `contents`: what stands in the files, where they were sent.
     """
-    sent = None if contents is None else dict(zip(paths, contents, strict=True))
-    return read(paths, functools.partial(_guarded, examine=_unpacked(packed), sent=sent))
+    examine, sent = _unpacked(packed), contents if contents is not None else [None] * len(paths)
+    return _together([_guarded(path, examine, content) for path, content in zip(paths, sent, strict=True)])
 
 
 @functools.lru_cache(maxsize=1)
@@ -83,7 +86,7 @@ def _unpacked(packed: bytes) -> Examine:
     return examine
 
 
-def _guarded(path: Path, examine: Examine, sent: Mapping[Path, Content] | None) -> Examined:
+def _guarded(path: Path, examine: Examine, sent: Content | None) -> Examined:
     try:
         return examine(path) if sent is None else examine(path, content=functools.partial(_taken, sent))
     except MemoryError:
@@ -94,16 +97,15 @@ def _guarded(path: Path, examine: Examine, sent: Mapping[Path, Content] | None) 
         return Examined(crashed(path, "fault", trace(error), sent=sent))
 
 
-def _taken(sent: Mapping[Path, Content], path: Path) -> bytes:
-    content = sent[path]
-    if isinstance(content, Refused):
-        raise content
-    return content
+def _taken(sent: Content, _path: Path) -> bytes:
+    if isinstance(sent, Refused):
+        raise sent
+    return sent
 
 
-def crashed(path: Path, why: str, where: str = "", *, sent: Mapping[Path, Content] | None = None) -> SourceFile:
+def crashed(path: Path, why: str, where: str = "", *, sent: Content | None = None) -> SourceFile:
     """The verdict of a file that cannot be read without harm; `why`: fault, time or memory; `where`: a trace of the fault."""
-    data = _bytes_here(path) if sent is None else sent[path]
+    data = _bytes_here(path) if sent is None else sent
     data = b"" if isinstance(data, Refused) else data
     limits = Limits()
     words = {"why": message(f"intake.crashed.{why}", where=where), "seconds": int(limits.seconds), "memory": limits.memory // MIB}

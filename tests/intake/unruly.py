@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Callable
@@ -33,3 +34,8 @@ def examine(path: Path, content: Callable[[Path], bytes] | None = None) -> Exami
         case "interrupt":
             raise KeyboardInterrupt
     return Examined(SourceFile(path=path, version=str(os.getpid())))
+
+
+def hashed(path: Path, content: Callable[[Path], bytes]) -> Examined:
+    """What was sent, as its hash."""
+    return Examined(SourceFile(path=path, sha256=hashlib.sha256(content(path)).hexdigest()))
