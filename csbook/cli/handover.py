@@ -9,8 +9,8 @@ import click
 
 from csbook.cli import options
 from csbook.cli.command import Option, Speaking, said
+from csbook.cli.follow_up import load_plan, rows_of, save_all
 from csbook.cli.language import of_workbooks
-from csbook.cli.remind import load_plan, rows_of, save_all
 from csbook.cli.session import Session, current
 
 PAGES = ("letter", "notice", "agenda")

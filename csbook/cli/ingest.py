@@ -10,6 +10,7 @@ import click
 
 from csbook.cli import options
 from csbook.cli.command import Option, Speaking, said
+from csbook.cli.folder import prepare
 from csbook.cli.language import of_terminal
 from csbook.cli.reading import reading
 from csbook.cli.session import Session, current
@@ -67,7 +68,7 @@ def hand_in(
     desks = session.workspace.roster(of_terminal())
     if receipts is not None:
         session.writable(session.definitions.forms.values())
-        answers.prepare(receipts)
+        prepare(receipts)
     with session.open_ledger(create=True) as ledger:
         batch = merge(judge(on_their_way, session, ledger, watched=not as_json), ledger, dry_run=dry_run)
         last = roster.handed_in(ledger.hand_ins(), batch.files, batch.now)

@@ -24,19 +24,6 @@ if TYPE_CHECKING:
     from csbook.template.receipt import Receipt, Returned
     from csbook.template.refused import Refused
 
-PROBE = ".csbook-receipts"
-
-
-def prepare(folder: Path) -> None:
-    """Make the folder and try it out, before anything is stored. Raises UnfinishedError where it cannot be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / PROBE
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        raise UnfinishedError(said("receipts.not_written", folder=folder, reason=error.strerror)) from error
-
 
 @dataclass(frozen=True)
 class Written:

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from csbook import filenames
 from csbook.cli import options
 from csbook.cli.command import Option, Speaking, said
-from csbook.cli.language import of_terminal, of_workbooks
-from csbook.cli.receipts import prepare
+from csbook.cli.follow_up import load_plan, rows_of, save_all
+from csbook.cli.language import of_workbooks
 from csbook.cli.session import Session, current
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from csbook.followup import Plan
-    from csbook.followup.reminders import Made
-    from csbook.ledger import Ledger
-    from csbook.ledger.reminders import Past
-    from csbook.passwords import Password
 
 PAGES = ("owner", "department", "supervisor", "review")
 
@@ -51,27 +45,6 @@ def command(session: Session, output: Path, as_of: dt.datetime | None, role: str
     session.say(said("remind.written", count=len(paths), folder=output, records=len(rows)))
 
 
-def load_plan(session: Session) -> Plan:
-    """validations/followup.toml."""
-    from csbook import followup
-
-    return followup.load_plan(session.workspace.file("validations", "followup.toml"), of_terminal())
-
-
-def rows_of(
-    session: Session, ledger: Ledger, plan: Plan, pages: Sequence[str], moment: dt.datetime, past: Past | None = None
-) -> pd.DataFrame:
-    """The records under the headings of these pages."""
-    from csbook import metrics
-
-    known = metrics.Told(past.owners, past.times) if past else None
-    records, revisions = ledger.records(), ledger.revisions()
-    headings = plan.lists(*pages)
-    return metrics.follow_ups(
-        records, revisions, session.policy, session.definitions, headings, as_of=moment, told=known, lang=of_terminal()
-    )  # fmt: skip
-
-
 def told(rows: pd.DataFrame, plan: Plan) -> tuple[dict[str, list[int]], list[int]]:
     """Owner -> ids of the records on their page, and ids of those that count as reminders."""
     pages = plan.of("owner")
@@ -79,18 +52,3 @@ def told(rows: pd.DataFrame, plan: Plan) -> tuple[dict[str, list[int]], list[int
     owners = {str(owner): [int(each) for each in own["id"]] for owner, own in mine.groupby("owner")}
     counting = [each.name for each in pages if each.counts]
     return owners, [int(each) for each in mine.loc[mine[counting].any(axis="columns"), "id"]]
-
-
-def save_all(folder: Path, made: Iterable[Made], password: Password | None) -> list[Path]:
-    """Save the workbooks, each under a name of its own.
-
-    Raises UnfinishedError at the first that cannot be written.
-    """
-    from csbook.workbook import save
-
-    prepare(folder)
-    names, paths = filenames.Names(), []
-    for each in made:
-        paths.append(folder / f"{names.free(each.stem)}.xlsx")
-        save(paths[-1], each.book.content(), of_terminal(), private=True, password=password)
-    return paths

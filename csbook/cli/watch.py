@@ -15,6 +15,7 @@ import click
 
 from csbook.cli import options
 from csbook.cli.command import Option, Speaking, failure, said
+from csbook.cli.folder import prepare
 from csbook.cli.language import of_terminal
 from csbook.cli.reading import reading
 from csbook.cli.session import Session, current
@@ -49,12 +50,11 @@ def command(
     jobs: int | str | None,
 ) -> int:
     """Judge and merge what settles in the folder, then move it beside it; until somebody ends it."""
-    from csbook.cli import receipts as answers
     from csbook.intake.inbox import Inbox
 
     folder, outbox = _places(session, inbox, receipts)
     session.foreign(mapped)  # whatever is wrong with definitions or map is said before anything is waited for
-    answers.prepare(outbox)
+    prepare(outbox)
     watch = Watch(session, Inbox(folder, settle, of_terminal()), outbox, mapped, session.password(password_file), jobs)
     with _until_ended() as ended:
         session.say(said("watch.begins", folder=folder, receipts=outbox))

@@ -5,10 +5,8 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import io
-import json
 import os
 import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,10 +18,10 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from csbook import messages, passwords
 from csbook.cli import run
 from csbook.passwords import encrypted
+from tests import libreoffice
 from tests.cli.conftest import Terminal, filled, type_rows
 from tests.cli.test_main_job import RESPONSE
 from tests.disk import Disk
-from tests.parity.office import SYSTEM_PYTHON
 
 PASSWORD = "密码 pass-word 7"
 MARK = str(RESPONSE["description"])
@@ -188,15 +186,11 @@ def test_what_was_encrypted_is_whole(made: Made, tmp_path: Path) -> None:
 
 
 def test_libreoffice_opens_what_csbook_encrypts(made: Made, tmp_path: Path) -> None:
-    if shutil.which("soffice") is None or subprocess.run([SYSTEM_PYTHON, "-c", "import uno"], check=False, capture_output=True).returncode:
-        pytest.skip("LibreOffice or python3-uno is not installed")
-    out, asked, told = made.folder / "out", tmp_path / "asked.json", tmp_path / "told.json"
+    out = made.folder / "out"
     [receipt], [reminder] = (out / "receipts").iterdir(), (out / "remind").glob("催办-*")
     questions = [(path, PASSWORD) for path in (out / "analysis.xlsx", out / "export.xlsx", receipt, reminder)]
-    asked.write_text(json.dumps([(str(path), password) for path, password in [*questions, (receipt, "another one")]]), "utf-8")
-    script = Path(__file__).with_name("uno_password.py")
-    subprocess.run([SYSTEM_PYTHON, str(script), str(asked), str(told), str(tmp_path / "office")], check=True, timeout=100)
-    analysis, export, answer, reminded, wrong = json.loads(told.read_text("utf-8"))
+    asked = [(str(path), password) for path, password in [*questions, (receipt, "another one")]]
+    analysis, export, answer, reminded, wrong = libreoffice.answer(Path(__file__).with_name("uno_password.py"), asked, tmp_path)
     assert any("2023" in text or "分析" in text for text in analysis), analysis
     assert export[:2] == ["记录编号", "20231001001"]
     assert answer[0] == "收到 2 条，入库 1 条，请改 1 条"

@@ -148,7 +148,7 @@ def test_a_row_in_conflict_comes_back_with_the_stored_values_beside_it(terminal:
     assert totals(terminal, receipt_of(tmp_path)) == {"read": 1, "new": 1, "mended": 1}
 
 
-@pytest.mark.parametrize("taken", ["receipts", "receipts/.csbook-receipts/inner"])
+@pytest.mark.parametrize("taken", ["receipts", "receipts/.csbook-probe/inner"])
 def test_a_folder_that_takes_no_receipts_stops_before_anything_is_stored(
     terminal: Terminal, handed_in: Path, tmp_path: Path, taken: str
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -11,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-# Debian's python3-uno is made for this one
-SYSTEM_PYTHON = "/usr/bin/python3"
+from tests import libreoffice
 
 
 def _soffice() -> str:
@@ -34,13 +32,7 @@ def recalculated(files: Sequence[Path], folder: Path, zone: str) -> Sequence[Pat
 
 def refused(files: Mapping[Path, int], folder: Path, zone: str) -> Mapping[Path, set[tuple[int, int]]]:
     """Path → (Excel row, column from 0) of each cell that breaks its data validation; `files` gives the rows to look at."""
-    _soffice()
-    if subprocess.run([SYSTEM_PYTHON, "-c", "import uno"], check=False, capture_output=True).returncode:
-        pytest.skip("python3-uno is not installed")
-    asked, told = folder / "asked.json", folder / "told.json"
-    asked.write_text(json.dumps({str(path): rows for path, rows in files.items()}), "utf-8")
-    script = Path(__file__).with_name("uno_script.py")
-    command = [SYSTEM_PYTHON, str(script), str(asked), str(told), str(folder / "profile")]
-    subprocess.run(command, check=True, timeout=600, capture_output=True, env={**os.environ, "TZ": zone})
-    answer = json.loads(told.read_text("utf-8"))
-    return {path: {(row + 1, column) for row, column in answer[str(path)]} for path in files}
+    answered = libreoffice.answer(
+        Path(__file__).with_name("uno_script.py"), {str(path): rows for path, rows in files.items()}, folder, TZ=zone
+    )
+    return {path: {(row + 1, column) for row, column in answered[str(path)]} for path in files}

@@ -6,27 +6,11 @@ showInvalid() draws a ring round every such cell; the place of a ring on the she
 import bisect
 import json
 import pathlib
-import subprocess
 import sys
-import time
 
-import uno
-from com.sun.star.beans import PropertyValue
+from uno_office import desktop, option
 
-PIPE = "csbook-parity"
 COLUMNS, FIRST_ROW = 60, 5
-
-
-def connect(deadline):
-    context = uno.getComponentContext()
-    resolver = context.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", context)
-    while True:
-        try:
-            return resolver.resolve(f"uno:pipe,name={PIPE};urp;StarOffice.ComponentContext")
-        except Exception:  # the office is still starting
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
 
 
 def ringed(sheet, last_row):
@@ -39,30 +23,16 @@ def ringed(sheet, last_row):
 
 
 def main(asked, told, profile):
-    office = subprocess.Popen(
-        [
-            "soffice",
-            f"-env:UserInstallation={pathlib.Path(profile).as_uri()}",
-            "--headless",
-            "--norestore",
-            f"--accept=pipe,name={PIPE};urp;",
-        ]
-    )
-    try:
-        context = connect(time.monotonic() + 120)
-        desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-        hidden = PropertyValue("Hidden", 0, True, 0)
-        answers = {}
+    hidden = option("Hidden", True)
+    answers = {}
+    with desktop(profile) as office:
         for path, rows in json.loads(pathlib.Path(asked).read_text("utf-8")).items():
-            document = desktop.loadComponentFromURL(pathlib.Path(path).as_uri(), "_blank", 0, (hidden,))
+            document = office.loadComponentFromURL(pathlib.Path(path).as_uri(), "_blank", 0, (hidden,))
             sheet = document.Sheets.getByIndex(0)
             sheet.unprotect("")
             answers[path] = ringed(sheet, FIRST_ROW + rows)
             document.close(True)
         pathlib.Path(told).write_text(json.dumps(answers), "utf-8")
-        desktop.terminate()
-    finally:
-        office.wait(60)
 
 
 main(*sys.argv[1:])
