@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import string
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -52,7 +53,7 @@ def exit_code(judged: Judged) -> int:
 def show(session: Session, judged: Judged, document: dict[str, Any], *, as_json: bool) -> None:
     """Print the batch: as one JSON document, or as sentences and a summary."""
     says = {name: FormSay(form, of_terminal()) for name, form in session.definitions.forms.items()}
-    issues = [{**_as_data(issue), "message": sentence(issue, says)} for issue in judged.issues]
+    issues = [{**_as_data(issue), "message": sentence(issue, says)} for issue in _in_order(judged)]
     changes = {"changes": document_of_changes(judged)} if judged.tried else {}
     if as_json:
         click.echo(json.dumps({**document, "issues": issues, **changes}, ensure_ascii=False, indent=2))
@@ -66,6 +67,20 @@ def show(session: Session, judged: Judged, document: dict[str, Any], *, as_json:
         session.say(said("summary.tried"))
     elif judged.batch:
         session.say(said("summary.stored", batch=judged.batch, ledger=session.ledger, mended=judged.mended))
+
+
+def _in_order(judged: Judged) -> list[Issue]:
+    """As somebody goes through the files to mend them: file by file, sheet by sheet, row by row; what is in no file comes last."""
+    files = {str(file.path): place for place, file in enumerate(judged.files)}
+    sheets: dict[tuple[str | None, str | None], int] = {}
+    for issue in judged.issues:
+        sheets.setdefault((issue.path, issue.sheet), len(sheets))
+
+    def place(issue: Issue) -> tuple[int, int, int, int, str]:
+        column = (issue.cell or "").rstrip(string.digits)
+        return files.get(issue.path or "", len(files)), sheets[issue.path, issue.sheet], issue.row or 0, len(column), column
+
+    return sorted(judged.issues, key=place)
 
 
 def _tell(session: Session, issue: Mapping[str, Any]) -> None:
@@ -100,13 +115,14 @@ def _show_files(session: Session, document: dict[str, Any]) -> None:
 
 
 def sentence(issue: Issue, says: Mapping[str, FormSay]) -> str:
-    """Where, what is wrong, the rule, and what to do, in the language of the terminal; `says` by form."""
+    """Where, what is wrong, the rule, and what to do, in the language of the terminal; `says` by form. Lines to copy stand below."""
     say = says.get(issue.form) if issue.form else None
     place = issue.cell or (said("row", row=issue.row) if issue.row else None)
     where = " › ".join(part for part in (issue.path, issue.sheet, place) if part)
     column = f"「{say.field(issue.field)}」" if say and issue.field else ""
     words = say.issue(issue) if say else spoken(issue, of_terminal())
-    return said("sentence", where=where, column=column, fault=words.fault, rule=words.prompt, remedy=words.remedy)
+    remedy, *copied = words.remedy.split("\n")
+    return "\n".join([said("sentence", where=where, column=column, fault=words.fault, rule=words.prompt, remedy=remedy), *copied])
 
 
 def _as_data(issue: Issue) -> dict[str, Any]:

@@ -123,6 +123,16 @@ def test_the_document_has_the_shape_that_the_design_gives(terminal: Terminal, tm
     assert (issue["cell"], issue["row"], issue["field"], issue["severity"]) == ("G6", 6, "channel", "error")
 
 
+def test_what_was_found_is_told_in_the_order_of_files_rows_and_columns(terminal: Terminal, tmp_path: Path) -> None:
+    # they are found by kind: values by rule, cells while reading
+    rows = [{**RESPONSE, "channel": "传真"}, {**RESPONSE, "customer": "=A1", "channel": "传真"}, {**RESPONSE, "channel": "=1/0"}]
+    for desk in ("A08", "A07"):
+        hand_in(terminal, tmp_path, rows, desk)
+    issues = terminal("check", tmp_path / "inbox", "--json").document["issues"]
+    cells = [(Path(issue["path"]).stem, issue["cell"]) for issue in issues if issue["severity"] == "error"]
+    assert cells == [(name, cell) for name in ("response-A07", "response-A08") for cell in ("G5", "D6", "G6", "G7")]
+
+
 # --- what a list lacks, and rules that change ---
 
 
