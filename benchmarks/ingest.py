@@ -54,7 +54,7 @@ STUBS: Mapping[str, str] = {
     validation.validate = lambda rows, now: pandas.DataFrame(columns=list(validation.FINDINGS))""",
     "history": """
     from csbook.ledger import merge, write
-    write._revisions = lambda *_: ()
+    write._revisions, write.digests = lambda *_: (), lambda *_: {}
     merge._conserve = lambda *_: None
     merge._seal = lambda *_: {}""",
     "backup": """

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import cProfile
 import functools
+import gc
 import pstats
 import shutil
 import sqlite3
@@ -23,6 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from csbook.cli import GARBAGE
 from csbook.ledger import open_ledger
 from csbook.ledger.engine import SETTINGS
 from tests.ledger.workbooks import SOLVED, Office, Workbook, batch, case, saved
@@ -122,6 +124,7 @@ def main() -> None:
     numbers = [int(each) for each in sys.argv[1:] if each.isdigit()]
     records, changed = (*numbers, *(1_000_000, 10_000)[len(numbers) :])
     made = ledger_of(records)
+    gc.set_threshold(*GARBAGE)  # as the program does
     if "--prepare" not in sys.argv:
         with tempfile.TemporaryDirectory() as folder:
             compare(Path(shutil.copy(made, folder)), records, changed)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 OPENING = 8  # characters of the description that count
+SEPARATOR = "\n"  # no fact holds a blank
 BLANK = r"[\s\x0b\x1c-\x1f\x{85}\p{Z}]+"  # whatever Unicode calls a blank
 
 
@@ -20,6 +21,16 @@ class Facts(NamedTuple):
     raised: str
     who: str
     opening: str
+
+    @classmethod
+    def read(cls, joined: str) -> Facts:
+        """Facts as `joined` spells them."""
+        return cls(*joined.split(SEPARATOR))
+
+    @property
+    def joined(self) -> str:
+        """The three as one text, as the ledger stores them."""
+        return SEPARATOR.join(self)
 
     def equal(self, other: Facts) -> int:
         """How many of the three are equal, 0 to 3; what neither side knows speaks against nothing."""
@@ -101,8 +112,8 @@ def recognise(facts: Facts, desk: str, *, by_id: Iterable[C], by_facts: Iterable
     return best
 
 
-def facts(frame: pd.DataFrame) -> list[Facts]:
-    """The facts of each row of a typed, redacted frame, in its order.
+def told(frame: pd.DataFrame) -> pa.StringArray:
+    """The facts of each row of a typed, redacted frame, in its order, as `Facts.joined` spells them.
 
     Read from raised_at, customer (else contact_name and contact_phone) and description; a form without one of them leaves it "".
     """
@@ -110,7 +121,12 @@ def facts(frame: pd.DataFrame) -> list[Facts]:
     contact = pc.binary_join_element_wise(_plain(frame, "contact_name"), _plain(frame, "contact_phone"), "")
     who = pc.if_else(pc.not_equal(customer, ""), customer, contact)
     opening = pc.utf8_slice_codeunits(pc.replace_substring_regex(_plain(frame, "description"), r"[^\p{L}\p{N}]+", ""), 0, OPENING)
-    return list(map(Facts, _minutes(frame).to_pylist(), who.to_pylist(), opening.to_pylist()))
+    return pc.binary_join_element_wise(_minutes(frame), who, opening, SEPARATOR)
+
+
+def complete(joined: pd.Series) -> pd.Series:
+    """Of each of these texts: are its facts complete?"""
+    return ~joined.str.contains(rf"^{SEPARATOR}|{SEPARATOR}{SEPARATOR}|{SEPARATOR}\z")
 
 
 def _minutes(frame: pd.DataFrame) -> pa.Array:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csbook.identity import Case, Facts, facts, recognise
+from csbook.identity import Case, Facts, complete, recognise, told
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,10 @@ def frame(**columns: list[str | None]) -> pd.DataFrame:
     return table
 
 
+def facts(rows: pd.DataFrame) -> list[Facts]:
+    return [Facts.read(each) for each in told(rows).to_pylist()]
+
+
 def test_facts_are_normalised() -> None:
     rows = frame(
         raised_at=["2023-10-01 09:00:12", None],
@@ -82,6 +86,7 @@ def test_facts_are_normalised() -> None:
         description=["想查询， 订单的 物流状态……", "Hi!"],
     )
     assert facts(rows) == [Facts("2023-10-01 09:00", "cust456", "想查询订单的物流"), Facts("", "*女士138****5678", "hi")]
+    assert complete(pd.Series(told(rows), dtype="str")).tolist() == [True, False]
 
 
 def test_a_form_without_a_fact_leaves_it_blank() -> None:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from csbook.issues import Code, Severity
 from csbook.ledger.batch import CONFLICT, NEW, QUARANTINED, STALE, UNCHANGED, UPDATED
-from csbook.ledger.handed import Handed, Line
+from csbook.ledger.handed import Handed
 from csbook.ledger.known import Entry, Known, Memory, older
+from csbook.ledger.lines import Line
 from csbook.ledger.values import digest, dumps, loads
 from csbook.ledger.verdicts import Verdicts
 from csbook.rows import SourceFile

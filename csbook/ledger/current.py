@@ -3,71 +3,72 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from csbook.forms.form import Form
-from csbook.ledger.handed import Handed
 from csbook.ledger.schema import stored
-from csbook.ledger.values import column, plain
-from csbook.ledger.verdicts import Revision
+from csbook.ledger.states import States
+from csbook.ledger.values import column, dumps, plain
 
 OPEN, RESOLVED, WITHDRAWN = "open", "resolved", "withdrawn"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Current:
-    """Records as they stand after each of `revisions`, all of one entry of Batch.rows, in the same order.
+    """Records as they stand after each of `states`, in the same order.
 
     frame: every stored field, typed, on a RangeIndex. filled: per row the stamps that the merge set, as stored.
     """
 
-    form: Form
-    revisions: Sequence[Revision]
+    states: States
     frame: pd.DataFrame
     state: pd.Series
-    filled: list[dict[str, str]]
+    filled: list[str]
+
+    @property
+    def form(self) -> Form:
+        """The form of these records, in the version that the rows had."""
+        return self.states.handed.rows.form
 
 
-def current(handed: Handed, revisions: Sequence[Revision], now: dt.datetime) -> Current:
-    """The records after these revisions of rows of `handed`."""
-    form = handed.rows.form
-    frame = handed.rows.frame.iloc[[revision.line.position for revision in revisions]].reset_index(drop=True)
-    frame = _patched(frame, handed, revisions)
-    frame, filled = _filled(frame, form, revisions, now)
+def current(states: States, now: dt.datetime) -> Current:
+    """The records after these states."""
+    form = states.handed.rows.form
+    frame = states.handed.rows.frame.iloc[states.lines["position"].to_numpy()].reset_index(drop=True)
+    frame, filled = _filled(_patched(frame, states), states, now)
     for name, (start, stop) in form.computed.items():
         frame[name] = ((frame[stop] - frame[start]).dt.total_seconds() // 60).astype("Int64")
-    return Current(form=form, revisions=revisions, frame=frame, state=_state(frame, form), filled=filled)
+    return Current(states=states, frame=frame, state=_state(frame, form), filled=filled)
 
 
-def _patched(frame: pd.DataFrame, handed: Handed, revisions: Sequence[Revision]) -> pd.DataFrame:
+def _patched(frame: pd.DataFrame, states: States) -> pd.DataFrame:
     """Rows with the fields that their own sheet does not say."""
     patches: dict[str, dict[int, object]] = {}
-    for row, revision in enumerate(revisions):
-        for name, value in revision.patch.items():
+    for row, patch in states.patches.items():
+        for name, value in patch.items():
             patches.setdefault(name, {})[row] = value
-    types = stored(handed.rows.form)
+    types = stored(states.handed.rows.form)
     for name, values in patches.items():
         said = column(list(values.values()), types[name], pd.Index(values))
         frame[name] = frame[name].astype(said.dtype).mask(frame.index.isin(said.index), said.reindex(frame.index))
     return frame
 
 
-def _filled(frame: pd.DataFrame, form: Form, revisions: Sequence[Revision], now: dt.datetime) -> tuple[pd.DataFrame, list[dict[str, str]]]:
+def _filled(frame: pd.DataFrame, states: States, now: dt.datetime) -> tuple[pd.DataFrame, list[str]]:
     """Stamps that a form wants set at merge once their needs stand; a stamp set before stays while they do."""
-    filled: list[dict[str, str]] = [{} for _ in revisions]
-    for name, needs in form.filled_at_merge.items():
+    filled: dict[int, dict[str, str]] = {}
+    for name, needs in states.handed.rows.form.filled_at_merge.items():
         due = frame[list(needs)].notna().all(axis="columns") & frame[name].isna()
-        before = [revision.known.filled.get(name) for revision in revisions]
-        stamps = column(before, "stamp", frame.index).fillna(pd.Timestamp(now).floor("s"))
+        before = {row: known.filled[name] for row, known in enumerate(states.known) if name in known.filled}
+        stamps = column(list(before.values()), "stamp", pd.Index(before)).reindex(frame.index).fillna(pd.Timestamp(now).floor("s"))
         frame[name] = frame[name].mask(due, stamps)
         for row, value in zip(frame.index[due], plain(stamps[due], "stamp"), strict=True):
-            filled[row][name] = str(value)
-    for revision, stamps_set in zip(revisions, filled, strict=True):
-        revision.known.filled = stamps_set
-    return frame, filled
+            filled.setdefault(row, {})[name] = str(value)
+    for row, known in enumerate(states.known):
+        known.filled = filled.get(row, {})
+    return frame, [dumps(filled.get(row, {})) for row in range(len(frame))]
 
 
 def _state(frame: pd.DataFrame, form: Form) -> pd.Series:

@@ -1,44 +1,20 @@
-"""Handed in: the rows of a batch as lines, each with its key, its facts and its content as canonical JSON."""
+"""Handed in: one entry of a batch as lines, each with its key, its facts and its content as canonical JSON."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from csbook import identity
-from csbook.identity import Facts
-from csbook.ledger.batch import Batch
-from csbook.ledger.known import Known
 from csbook.ledger.schema import stored, words_of
-from csbook.ledger.values import digest, dumps, filled, plain, texts
-from csbook.rows import Rows, SourceFile
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class Line:
-    """One row handed in. `source` and `position` lead back to Batch.rows and its frame; `key` stands for a missing source id too."""
-
-    source: int
-    position: int
-    file: int
-    block: int
-    sheet: str
-    row: int
-    source_id: str | None
-    twice: bool
-    key: str
-    facts: Facts
-    content: str
-    row_hash: str
-    good: bool
-    outcome: str = ""
-    mended: bool = False
-    known: Known | None = None
-    receipt_id: str | None = None  # of a row kept aside: the id under which its receipt hands it in again
+from csbook.ledger.values import codes, digest, digests, dumps, filled, objects, texts
+from csbook.rows import Rows
 
 
 @dataclass(frozen=True)
@@ -80,10 +56,9 @@ class Handed:
         return {name: (name, *form.derived.get(name, ()), *(text for of, text in telling if of == name)) for name in self.types}
 
     @functools.cached_property
-    def contents(self) -> list[str]:
+    def _contents(self) -> pa.LargeStringArray:
         """Per row its filled fields as JSON values, as canonical JSON."""
-        columns = [plain(self.rows.frame[name], type_) for name, type_ in self.types.items()]
-        return [dumps(filled(self.types, values)) for values in zip(*columns, strict=True)]
+        return objects({name: (self.rows.frame[name], type_) for name, type_ in self.types.items()}, len(self.rows.frame))
 
     @functools.cached_property
     def _texts(self) -> dict[str, list[Any]]:
@@ -105,52 +80,34 @@ class Handed:
         """The findings on a row: codes and places, never a value."""
         return self._issues.get(self.rows.frame.index[position], [])
 
-    def lines(self, source: int, good: pd.Series, desks: Sequence[str]) -> Iterator[Line]:
-        """The rows in sheet order; `desks` has the desk of each file."""
-        facts, fine, form = identity.facts(self.rows.frame), good.tolist(), self.rows.form.name
-        ordinals: dict[tuple[int, str], int] = {}
-        for position, block, row, source_id, twice in self._places():
-            file, sheet = self.rows.blocks[block].file, self.rows.blocks[block].sheet
-            content, row_hash = self.contents[position], digest(form, self.contents[position])
-            key = source_id or _key(desks[file], facts[position], row_hash, ordinals, file)
-            yield Line(
-                source=source, position=position, file=file, block=block, sheet=sheet, row=row, source_id=source_id, twice=twice, key=key,
-                facts=facts[position], content=content, row_hash=row_hash, good=fine[position],
-            )  # fmt: skip
+    def lines(self, good: pd.Series, desks: Sequence[str]) -> pd.DataFrame:
+        """The rows in sheet order, in columns; `desks` has the desk of each file.
 
-    def _places(self) -> Iterator[tuple[int, int, int, str | None, bool]]:
-        """position, block, row, source id, and whether an earlier row of the workbook has taken that id; in sheet order."""
-        places = self.rows.places.reset_index(drop=True)
-        ids = places["source_id"].astype("str").str.strip()
-        places["source_id"] = ids.mask(ids == "")
-        places["file"] = [self.rows.blocks[block].file for block in places["block"]]
-        places = places.sort_values(["file", "block", "row"], kind="stable")
-        twice = places.duplicated(["file", "source_id"]) & places["source_id"].notna()
-        own = texts(places["source_id"].mask(twice))
-        yield from zip(places.index.tolist(), places["block"].tolist(), places["row"].tolist(), own, twice.tolist(), strict=True)
+        position: in the frame. twice: has an earlier row of the workbook taken its source id? Then it counts as a row without one.
+        key: the source id, or what stands for it. told: the facts, joined. content: the filled fields as canonical JSON.
+        """
+        lines = self._places()
+        at = lines["position"].to_numpy()
+        hashes = digests(self.rows.form.name, self._contents)
+        own = {"told": identity.told(self.rows.frame), "content": self._contents, "row_hash": pa.array(hashes, pa.string())}
+        lines = lines.assign(good=good.to_numpy()[at], **{name: pd.Series(column.take(at), dtype="str") for name, column in own.items()})
+        return lines.assign(key=lines["source_id"].fillna(_keys(lines[lines["source_id"].isna()], desks)))
 
-
-def _key(desk: str, facts: Facts, row_hash: str, ordinals: dict[tuple[int, str], int], file: int) -> str:
-    """What stands for a source id that a row does not have: its facts, or its whole content where they are not complete."""
-    content = "\n".join(facts) if facts.complete else row_hash
-    ordinal = ordinals[file, content] = ordinals.get((file, content), -1) + 1
-    return "=" + digest(desk, content, str(ordinal))
+    def _places(self) -> pd.DataFrame:
+        """file, block, row, position, source_id, twice."""
+        places, files = self.rows.places, np.array([block.file for block in self.rows.blocks], "int64")
+        blocks, rows = places["block"].to_numpy("int64"), places["row"].to_numpy("int64")
+        order = np.lexsort((rows, blocks, files[blocks]))
+        ids = places["source_id"].astype("str").str.strip().iloc[order].reset_index(drop=True)
+        ids = ids.mask(ids == "")
+        lines = pd.DataFrame({"file": files[blocks[order]], "block": blocks[order], "row": rows[order], "position": order})
+        twice = lines.assign(id=codes(ids)).duplicated(["file", "id"]) & ids.notna()
+        return lines.assign(source_id=ids.mask(twice), twice=twice)
 
 
-def prepare(batch: Batch) -> tuple[tuple[Handed, ...], dict[str, list[Line]]]:
-    """The batch's rows prepared, and the lines of each form in the order in which they count.
-
-    Files run by dcterms:modified, one without it first, then by path (DESIGN, section 6).
-    """
-    handed = tuple(Handed(rows, issues) for rows, issues in zip(batch.rows, batch.issues, strict=True))
-    desks = [file.desk.desk for file in batch.files]
-    ranked = sorted(range(len(batch.files)), key=lambda number: _age(batch.files[number]))
-    rank = {number: place for place, number in enumerate(ranked)}
-    forms: dict[str, list[Line]] = {}
-    for source, (each, good) in enumerate(zip(handed, batch.good, strict=True)):
-        forms.setdefault(each.rows.form.name, []).extend(each.lines(source, good, desks))
-    return handed, {form: sorted(lines, key=lambda line: rank[line.file]) for form, lines in forms.items() if lines}
-
-
-def _age(file: SourceFile) -> tuple[bool, str, str]:
-    return file.modified is not None, str(file.modified), str(file.path)
+def _keys(lines: pd.DataFrame, desks: Sequence[str]) -> pd.Series:
+    """What stands for a source id that rows do not have: their facts, or their whole content where those are not complete."""
+    said = lines["told"].where(identity.complete(lines["told"]), lines["row_hash"])
+    ordinals = said.groupby([lines["file"], said]).cumcount()
+    keys = ["=" + digest(desks[file], *each) for file, *each in zip(lines["file"], said, map(str, ordinals), strict=True)]
+    return pd.Series(keys, index=lines.index, dtype="str")

@@ -12,8 +12,9 @@ from csbook.issues import Code
 from csbook.ledger import contents
 from csbook.ledger.aside import Aside
 from csbook.ledger.batch import CONFLICT, NEW, STALE, UNCHANGED, UPDATED
-from csbook.ledger.handed import Handed, Line
+from csbook.ledger.handed import Handed
 from csbook.ledger.known import Known, Memory, older
+from csbook.ledger.lines import Line
 from csbook.ledger.values import digest, dumps, loads
 from csbook.ledger.verdicts import Revision, Verdicts
 from csbook.rows import SourceFile, source_of
@@ -22,7 +23,7 @@ from csbook.rows import SourceFile, source_of
 class Judge:
     """Judges the lines of one form in order; sets `outcome`, `known` and `mended` of each."""
 
-    def __init__(self, memory: Memory, handed: Sequence[Handed], files: Sequence[SourceFile], buried: Container[Line] = ()) -> None:
+    def __init__(self, memory: Memory, handed: Sequence[Handed], files: Sequence[SourceFile], buried: Container[int] = ()) -> None:
         self.memory, self.handed, self.files, self.buried = memory, handed, files, buried
         self.verdicts = Verdicts()
         self.aside = Aside(memory, handed, files, self.verdicts)
@@ -75,7 +76,7 @@ class Judge:
         return case, known
 
     def _outcome(self, line: Line, case: Case, known: Known | None) -> str:
-        if not _settled(case) and line in self.buried:
+        if not _settled(case) and line.place in self.buried:
             # nothing of it is kept, not even aside: it was purged
             self.verdicts.find(Code.RECORD_PURGED, line)
             return STALE

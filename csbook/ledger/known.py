@@ -83,8 +83,8 @@ class Memory:
         return [entry for entry in found if entry.id is None or entry.changed]
 
 
-def recall(connection: sa.Connection, form: str, keys: Sequence[str], facts: Sequence[Facts]) -> Memory:
-    """What the ledger holds about rows with these keys and facts."""
+def recall(connection: sa.Connection, form: str, keys: Sequence[str], told: Sequence[str]) -> Memory:
+    """What the ledger holds about rows with these keys and facts, told as Facts.joined."""
     memory, records = Memory(), dict[int, Known]()
     table, alias = schema.record, schema.alias
     names = ("id", "record_no", "desk", "facts", "row_hash", "seq", "modified", "filled", "source_id")
@@ -92,8 +92,7 @@ def recall(connection: sa.Connection, form: str, keys: Sequence[str], facts: Seq
     of_keys = sa.select(alias.c.source_key, *columns).join_from(alias, table).where(alias.c.form == form)
     for key, *values in sorted(rows_in(connection, of_keys, alias.c.source_key, keys), key=operator.itemgetter(1)):
         memory.add_key(key, _known(records, values))
-    told = ("\n".join(each) for each in _doubtful(memory, keys, facts) if each.complete)
-    for row in rows_in(connection, sa.select(*columns).where(table.c.form == form), table.c.facts, told):
+    for row in rows_in(connection, sa.select(*columns).where(table.c.form == form), table.c.facts, _doubtful(memory, keys, told)):
         _known(records, row)
     for _, known in sorted(records.items()):
         memory.add_facts(known)
@@ -102,19 +101,20 @@ def recall(connection: sa.Connection, form: str, keys: Sequence[str], facts: Seq
     return memory
 
 
-def _doubtful(memory: Memory, keys: Sequence[str], facts: Sequence[Facts]) -> Iterator[Facts]:
+def _doubtful(memory: Memory, keys: Sequence[str], told: Sequence[str]) -> set[str]:
     """Facts of the rows that their key does not settle: by it alone a record is known here, and every row under it says the same facts."""
-    found = Counter(known for key in set(keys) for known in memory.by_key.get(key, ()))
-    sure = {key: {known.facts for known in memory.by_key.get(key, ()) if found[known] == 1} for key in set(keys)}
-    doubtful = {key for key, told in zip(keys, facts, strict=True) if told not in sure[key]}
-    yield from (told for key, told in zip(keys, facts, strict=True) if key in doubtful)
+    if not memory.by_key:
+        return set(told)
+    found = Counter(known for records in memory.by_key.values() for known in records)
+    sure = {key: {known.facts.joined for known in records if found[known] == 1} for key, records in memory.by_key.items()}
+    doubtful = {key for key, facts in zip(keys, told, strict=True) if facts not in sure.get(key, ())}
+    return {facts for key, facts in zip(keys, told, strict=True) if key in doubtful}
 
 
 def _known(records: dict[int, Known], values: Sequence[Any]) -> Known:
     record_id, number, desk, facts, row_hash, seq, modified, filled, source_id = values
     if record_id not in records:
-        told = Facts(*facts.split("\n"))
-        known = Known(record_id, number, desk, told, row_hash, seq, moment(modified), filled=loads(filled))
+        known = Known(record_id, number, desk, Facts.read(facts), row_hash, seq, moment(modified), filled=loads(filled))
         known.source = source_of(source_id)
         records[record_id] = known
     return records[record_id]

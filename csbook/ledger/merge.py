@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
 from csbook import messages
 from csbook.issues import Issue, UnfinishedError
-from csbook.ledger import audit, numbers, schema, tombstones, write
-from csbook.ledger.batch import Batch, Counts, Held, Merged, batch_name
-from csbook.ledger.current import current
+from csbook.ledger import audit, births, numbers, schema, states, tombstones, write
+from csbook.ledger.batch import NEW, Batch, Counts, Held, Merged, batch_name
+from csbook.ledger.current import Current, current
 from csbook.ledger.entry_rows import stored_row
-from csbook.ledger.handed import Handed, Line, prepare
+from csbook.ledger.handed import Handed
 from csbook.ledger.judge import Judge
 from csbook.ledger.known import Memory, disputed, recall, remember
+from csbook.ledger.lines import Line, newcomers, one_by_one, prepare
 from csbook.ledger.report import report
 from csbook.ledger.seal import Seals, seal
-from csbook.ledger.values import loads
+from csbook.ledger.values import loads, texts
 from csbook.ledger.verdicts import Verdicts
 
-Added = dict[str, list[write.Row]]  # table -> new rows
 # see Merged.changes
 Changes = tuple[dict[int, Mapping[str, Sequence[Any]]], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """The lines of one form: `new` are surely new records, `others` were judged."""
+
+    lines: pd.DataFrame
+    new: pd.DataFrame
+    others: Sequence[Line]
+    memory: Memory
+    verdicts: Verdicts
 
 
 def merge(connection: sa.Connection, batch: Batch, lang: str) -> Merged:
@@ -34,77 +45,76 @@ def merge(connection: sa.Connection, batch: Batch, lang: str) -> Merged:
 
     Raises UnfinishedError where rows read and rows accounted for differ.
     """
-    with _uncollected():
-        return _merge(connection, batch, lang)
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Many objects are made here and no cycles: Python's search for some would take a tenth of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
-def _merge(connection: sa.Connection, batch: Batch, lang: str) -> Merged:
     handed, forms = prepare(batch)
-    lines = [line for of_form in forms.values() for line in of_form]
     numbers.lock(connection)
-    judged = {form: (of_form, *_judge(connection, form, of_form, handed, batch)) for form, of_form in forms.items()}
-    counts = _counts(batch, lines)
+    judged = [_judge(connection, form, lines, handed, batch) for form, lines in forms.items()]
+    counts = _counts(batch, judged)
     batch_id = write.write_batch(connection, batch, counts)
-    added: Added = {"revision": [], "alias": []}
-    for of_form, memory, verdicts in judged.values():
-        for table, rows in _write(connection, batch, batch_id, handed, of_form, memory, verdicts).items():
-            added[table] += rows
+    written: Seals = {}
+    for each in judged:
+        for table, seals in _write(connection, batch, batch_id, handed, each).items():
+            written.setdefault(table, {}).update(seals)
     _conserve(connection, batch_id, counts, lang)
-    sealed = _seal(connection, batch_id, added, judged)
+    sealed = _seal(connection, batch_id, written, judged)
     audit.append(connection, "merge", batch_id, {**_entry(batch, batch_id, counts, handed), "sealed": sealed})
-    issues = tuple(issue for of_form, _, verdicts in judged.values() for issue in report(verdicts.findings, of_form, handed, batch))
-    changes = _changes(batch, (verdicts for _, _, verdicts in judged.values()))
-    return _merged(batch, batch_id, lines, issues, counts, changes, _held(batch, handed, lines))
+    issues = tuple(issue for each in judged for issue in report(each.verdicts.findings, each.lines["file"], handed, batch))
+    return _merged(batch, handed, judged, batch_id, issues, counts)
 
 
 def nothing(batch: Batch) -> Merged:
     """What became of a batch without a row."""
-    return _merged(batch, None, [], (), tuple(Counts() for _ in batch.files), _changes(batch, ()), _held(batch, (), ()))
+    return _merged(batch, (), (), None, (), tuple(Counts() for _ in batch.files))
 
 
-def _judge(connection: sa.Connection, form: str, lines: list[Line], handed: Sequence[Handed], batch: Batch) -> tuple[Memory, Verdicts]:
-    memory = recall(connection, form, [line.key for line in lines], [line.facts for line in lines])
-    remember(connection, disputed(memory, ((line.key, line.facts, line.row_hash) for line in lines)))
+def _judge(connection: sa.Connection, form: str, lines: pd.DataFrame, handed: tuple[Handed, ...], batch: Batch) -> Judged:
+    memory = recall(connection, form, texts(lines["key"]), texts(lines["told"]))
     buried = tombstones.buried(connection, form, lines, [file.desk.desk for file in batch.files])
-    return memory, Judge(memory, handed, batch.files, buried).judge(lines)
+    new = newcomers(lines, memory, buried)
+    others = list(one_by_one(lines[~new], handed))
+    remember(connection, disputed(memory, ((line.key, line.facts, line.row_hash) for line in others)))
+    verdicts = Judge(memory, handed, batch.files, buried).judge(others)
+    return Judged(lines=lines, new=lines[new], others=others, memory=memory, verdicts=verdicts)
 
 
-def _write(
-    connection: sa.Connection, batch: Batch, batch_id: int, handed: Sequence[Handed], lines: list[Line], memory: Memory, verdicts: Verdicts
-) -> Added:
-    """Write what became of the rows of one form; returns the rows that it added to `revision` and `alias`."""
-    form = handed[lines[0].source].rows.form
-    after = []
-    for source in sorted({revision.line.source for revision in verdicts.revisions}):
-        of_source = [revision for revision in verdicts.revisions if revision.line.source == source]
-        after.append(current(handed[source], of_source, batch.now))
-    revisions = write.write_records(connection, batch, batch_id, form, after)
-    aliases = write.write_aliases(connection, batch_id, form.name, verdicts.aliases)
-    write.confirm(connection, {line.known for line in lines if line.known is not None})
-    write.write_entries(connection, batch, batch_id, handed, memory.touched())
-    return {"revision": revisions, "alias": aliases}
+def _write(connection: sa.Connection, batch: Batch, batch_id: int, handed: Sequence[Handed], judged: Judged) -> Seals:
+    """Write what became of the rows of one form; returns the seals of the rows that are new."""
+    form = handed[int(judged.lines["source"].to_numpy()[0])].rows.form
+    born = [revision for revision in judged.verdicts.revisions if revision.seq == 1]
+    numbered = births.number(connection, form, handed, judged.new, born, batch.now)
+    judged.new["number"] = numbered["number"]
+    sealed = write.write_records(connection, batch, batch_id, form, _after(judged, handed, numbered, batch))
+    aliases = [(key, known.id) for key, known in judged.verdicts.aliases]
+    aliases += zip(texts(judged.new["key"]), numbered["id"].tolist(), strict=True)
+    sealed |= write.write_aliases(connection, batch_id, form.name, aliases)
+    write.confirm(connection, {line.known for line in judged.others if line.known is not None})
+    write.write_entries(connection, batch, batch_id, handed, judged.memory.touched())
+    return sealed
 
 
-def _counts(batch: Batch, lines: list[Line]) -> tuple[Counts, ...]:
+def _after(judged: Judged, handed: Sequence[Handed], numbered: pd.DataFrame, batch: Batch) -> Iterator[list[Current]]:
+    """Records as they stand: those that were judged, whose states may lie in several entries of the batch, then the new ones in blocks."""
+    together = []
+    for source in sorted({revision.line.source for revision in judged.verdicts.revisions}):
+        of_source = [revision for revision in judged.verdicts.revisions if revision.line.source == source]
+        together.append(current(states.judged(handed[source], judged.lines, of_source), batch.now))
+    yield together
+    for source in judged.new["source"].unique().tolist():
+        for block in states.new(handed[source], judged.new[judged.new["source"] == source], numbered, batch):
+            yield [current(block, batch.now)]
+
+
+def _counts(batch: Batch, judged: Iterable[Judged]) -> tuple[Counts, ...]:
     """Rows by outcome, per file; `read` is counted where the rows were read, not where they were judged."""
     counts = tuple(Counts() for _ in batch.files)
     for rows in batch.rows:
-        for block in rows.places["block"]:
-            counts[rows.blocks[block].file].read += 1
-    for line in lines:
-        counts[line.file].add(line.outcome, mended=line.mended)
+        files = np.array([block.file for block in rows.blocks], "int64")[rows.places["block"].to_numpy("int64")]
+        for file, count in enumerate(np.bincount(files, minlength=len(counts)).tolist()):
+            counts[file].read += count
+    for each in judged:
+        for file, count in enumerate(np.bincount(each.new["file"], minlength=len(counts)).tolist()):
+            counts[file].new += count
+        for line in each.others:
+            counts[line.file].add(line.outcome, mended=line.mended)
     return counts
 
 
@@ -118,11 +128,11 @@ def _conserve(connection: sa.Connection, batch_id: int, counts: Sequence[Counts]
         raise UnfinishedError(messages.text(lang, "ledger.unbalanced", **words))
 
 
-def _seal(connection: sa.Connection, batch_id: int, added: Added, judged: Mapping[str, tuple[list[Line], Memory, Verdicts]]) -> Seals:
+def _seal(connection: sa.Connection, batch_id: int, written: Seals, judged: Iterable[Judged]) -> Seals:
     """Seals of everything that the batch wrote."""
-    known = {line.known for lines, _, _ in judged.values() for line in lines if line.known is not None}
-    entries = {entry.id for _, memory, _ in judged.values() for entry in memory.touched() if entry.id is not None}
-    return seal(connection, batch_id, added, {each.id for each in known if each.revised or each.confirmed}, entries)
+    known = {line.known for each in judged for line in each.others if line.known is not None}
+    entries = {entry.id for each in judged for entry in each.memory.touched() if entry.id is not None}
+    return seal(connection, batch_id, written, {each.id for each in known if not each.born and (each.revised or each.confirmed)}, entries)
 
 
 def _entry(batch: Batch, batch_id: int, counts: Sequence[Counts], handed: Sequence[Handed]) -> dict[str, object]:
@@ -163,27 +173,32 @@ def _held(batch: Batch, handed: Sequence[Handed], lines: Iterable[Line]) -> tupl
 
 def _merged(
     batch: Batch,
+    handed: Sequence[Handed],
+    judged: Sequence[Judged],
     batch_id: int | None,
-    lines: list[Line],
     issues: tuple[Issue, ...],
     counts: tuple[Counts, ...],
-    changes: Changes,
-    held: tuple[dict[int, Held], ...],
 ) -> Merged:
-    outcomes, numbers_of, receipts = ([pd.Series(index=rows.frame.index, dtype="str") for rows in batch.rows] for _ in range(3))
-    for source in range(len(batch.rows)):
-        of_source = [line for line in lines if line.source == source]
-        where = [line.position for line in of_source]
-        outcomes[source].iloc[where] = [line.outcome for line in of_source]
-        numbers_of[source].iloc[where] = [line.known.record_no if line.known else None for line in of_source]
-        receipts[source].iloc[where] = [line.receipt_id for line in of_source]
+    outcomes, numbers_of, receipts = ([np.full(len(rows.frame), None, "object") for rows in batch.rows] for _ in range(3))
+    for each in judged:
+        for source in each.new["source"].unique().tolist():
+            lines = each.new[each.new["source"] == source]
+            outcomes[source][lines["position"]], numbers_of[source][lines["position"]] = NEW, lines["number"]
+        for line in each.others:
+            outcomes[line.source][line.position], receipts[line.source][line.position] = line.outcome, line.receipt_id
+            numbers_of[line.source][line.position] = line.known.record_no if line.known else None
+    others = [line for each in judged for line in each.others]
+    told = [
+        tuple(pd.Series(values, index=rows.frame.index, dtype="str") for values, rows in zip(column, batch.rows, strict=True))
+        for column in (outcomes, numbers_of, receipts)
+    ]
     return Merged(
         batch_id=None if batch_id is None else batch_name(batch_id),
-        outcomes=tuple(outcomes),
-        numbers=tuple(numbers_of),
-        receipts=tuple(receipts),
-        changes=changes,
-        held=held,
+        outcomes=told[0],
+        numbers=told[1],
+        receipts=told[2],
+        changes=_changes(batch, (each.verdicts for each in judged)),
+        held=_held(batch, handed, others),
         mended=sum(each.mended for each in counts),
         issues=issues,
         counts=counts,

@@ -46,7 +46,7 @@ def _traces(connection: sa.Connection, ids: Iterable[int]) -> Iterator[tuple[str
             hashes.setdefault(record_id, []).append(row_hash)
         query = sa.select(record.c.id, record.c.desk, record.c.record_no, record.c.facts).where(record.c.id.in_(chunk))
         for record_id, desk, number, facts in connection.execute(query):
-            yield from tombstones.traces(desk, number, keys[record_id], Facts(*facts.split("\n")), hashes.get(record_id, []))
+            yield from tombstones.traces(desk, number, keys[record_id], Facts.read(facts), hashes.get(record_id, []))
 
 
 def compact(engine: sa.Engine) -> None:

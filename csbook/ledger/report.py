@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+import pandas as pd
+
 from csbook.issues import Code, Issue, Severity
 from csbook.ledger.batch import Batch
-from csbook.ledger.handed import Handed, Line
+from csbook.ledger.handed import Handed
 from csbook.ledger.verdicts import Finding
 
 ERRORS = frozenset({Code.ID_CONFLICT, Code.EDIT_CONFLICT})
 
 
-def report(findings: Sequence[Finding], lines: Sequence[Line], handed: Sequence[Handed], batch: Batch) -> Iterator[Issue]:
-    """Issues in the order of the findings; where most rows of a file reuse ids, one for the file instead of one a row."""
-    rows = Counter(line.file for line in lines)
+def report(findings: Sequence[Finding], files: pd.Series, handed: Sequence[Handed], batch: Batch) -> Iterator[Issue]:
+    """Issues in the order of the findings of one form; where most rows of a file reuse ids, one for the file instead of one a row.
+
+    files: the file of each line of the form.
+    """
+    rows = Counter(files.tolist())
     reused = Counter(finding.line.file for finding in findings if finding.code is Code.ID_REUSED)
     copied = {file for file, count in reused.items() if count > 1 and 2 * count > rows[file]}
     for file in sorted(copied):
-        form = next(handed[line.source].rows.form.name for line in lines if line.file == file)
+        form = handed[findings[0].line.source].rows.form.name  # all are of one form
         words = {"count": reused[file], "rows": rows[file]}
         yield Issue(code=Code.TEMPLATE_COPIED, severity=Severity.WARNING, path=str(batch.files[file].path), form=form, words=words)
     for finding in findings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -28,24 +28,20 @@ KEYS = {
 ROWS = 5_000  # fetched at once
 
 
-def seal(
-    connection: sa.Connection, batch_id: int, added: Mapping[str, Iterable[Row]], records: Iterable[int], entries: Iterable[int]
-) -> Seals:
+def seal(connection: sa.Connection, batch_id: int, written: Seals, records: Iterable[int], entries: Iterable[int]) -> Seals:
     """Seals of what a batch wrote.
 
-    added: rows of `revision` and `alias`, as they were handed to the driver; the others are read as they stand in the tables now.
-    records: ids of those that it made, changed or confirmed; entries: ids in quarantine that it changed.
+    written: of rows that are new, taken as they were handed to the driver; the others are read as they stand in the tables now.
+    records: ids of those that it changed or confirmed; entries: ids in quarantine that it changed.
     """
     table, entry = tables(connection), schema.quarantine.c
     queries = [(name, column == batch_id) for name, column in ADDED.items()]
     queries += [("record", schema.record.c.id.in_(chunk)) for chunk in chunks(records)]
     queries += [("quarantine", entry.id.in_(chunk)) for chunk in chunks(entries)] + [("quarantine", entry.batch_id == batch_id)]
     queries += [(name, sa.true()) for name in WHOLE if name in table]
-    seals: Seals = {name: {} for name in table}
+    seals: Seals = {name: dict(written.get(name, {})) for name in table}
     for name, which in queries:
         seals[name] |= digests(name, names_of(table[name]), plain_rows(connection, sa.select(table[name]).where(which)))
-    for name, rows in added.items():
-        seals[name] |= digests(name, names_of(table[name]), rows)
     return {name: sealed for name, sealed in seals.items() if sealed}
 
 
@@ -75,7 +71,10 @@ def keyed(table: str, names: Sequence[str]) -> Callable[[Sequence[Any]], str]:
     if len(places) == 1:
         (place,) = places
         return lambda row: str(row[place])
-    return lambda row: ".".join(str(row[place]) for place in places)
+    if len(places) == 2:
+        first, second = places
+        return lambda row: f"{row[first]}.{row[second]}"
+    return lambda _: ""
 
 
 def digests(table: str, names: Sequence[str], rows: Iterable[Row]) -> dict[str, str]:
@@ -83,10 +82,8 @@ def digests(table: str, names: Sequence[str], rows: Iterable[Row]) -> dict[str, 
     key, found, shared = keyed(table, names), dict[str, str](), defaultdict[str, list[str]](list)
     for row in rows:
         name, digest = key(row), _digest(_spelled(row))
-        if name in found:  # as an id that stands in two rows of `alias`
+        if found.setdefault(name, digest) is not digest:  # as an id that stands in two rows of `alias`
             shared[name].append(digest)
-        else:
-            found[name] = digest
     for name, others in shared.items():
         found[name] = _digest("".join(sorted([found[name], *others])).encode())
     return found

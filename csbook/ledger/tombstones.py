@@ -10,13 +10,13 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 
+import pandas as pd
 import sqlalchemy as sa
 
 from csbook.identity import Facts
-from csbook.ledger.handed import Line
 from csbook.ledger.schema import tombstone
 from csbook.ledger.store import chunks, insert
-from csbook.ledger.values import stamp
+from csbook.ledger.values import stamp, texts
 
 OWN = ""
 # so many of the three facts told under a known id make a row that record, as DESIGN, section 6, has it for records that are there
@@ -42,16 +42,21 @@ def traces(desk: str, number: str, keys: Iterable[str], facts: Facts, hashes: It
         yield from (("content", key, row_hash) for row_hash in known)
 
 
-def buried(connection: sa.Connection, form: str, lines: Sequence[Line], desks: Sequence[str]) -> set[Line]:
-    """The rows that are purged records come back."""
+def buried(connection: sa.Connection, form: str, lines: pd.DataFrame, desks: Sequence[str]) -> set[int]:
+    """The places of the lines (see csbook.ledger.lines) that are purged records come back."""
     key = _key(connection)
     if key is None:
         return set()
-    told = {line: [_trace(key, parts) for parts in _of(line, desks[line.file])] for line in lines}
-    found = _found(connection, form, {each for of_line in told.values() for each in of_line})
+    columns = (lines["file"].tolist(), *(texts(lines[name]) for name in ("key", "told", "row_hash")))
+    told = [
+        [_trace(key, parts) for parts in _of(desks[file], of_line, Facts.read(facts), row_hash)]
+        for file, of_line, facts, row_hash in zip(*columns, strict=True)
+    ]
+    found = _found(connection, form, {each for of_line in told for each in of_line})
     return {
-        line for line, (content, whole, *facts) in told.items() if {content, whole} & found or sum(each in found for each in facts) >= SAME
-    }
+        place for place, (content, whole, *facts) in enumerate(told)
+        if {content, whole} & found or sum(each in found for each in facts) >= SAME
+    }  # fmt: skip
 
 
 def numbers_taken(connection: sa.Connection, form: str, numbers: Iterable[str]) -> set[str]:
@@ -63,10 +68,10 @@ def numbers_taken(connection: sa.Connection, form: str, numbers: Iterable[str]) 
     return {of[each] for each in _found(connection, form, of)}
 
 
-def _of(line: Line, desk: str) -> Iterator[tuple[str, ...]]:
-    yield ("content", line.key, line.row_hash)
-    yield ("facts", desk, *line.facts)
-    yield from (("fact", line.key, str(place), fact) for place, fact in enumerate(line.facts) if fact)
+def _of(desk: str, key: str, facts: Facts, row_hash: str) -> Iterator[tuple[str, ...]]:
+    yield ("content", key, row_hash)
+    yield ("facts", desk, *facts)
+    yield from (("fact", key, str(place), fact) for place, fact in enumerate(facts) if fact)
 
 
 def _found(connection: sa.Connection, form: str, wanted: Iterable[str]) -> set[str]:

@@ -8,28 +8,52 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import orjson
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from csbook.ledger.schema import CLOCK, STAMP, WHOLE
+from csbook.ledger.schema import CLOCK, STAMP, TEXT, WHOLE
 
 Value = str | int | None
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def plain(column: pd.Series, type_: str) -> list[Value]:
-    """A typed column as JSON values: stamps `2023-10-01 09:00:00`, clocks `09:00:00`, whole numbers, texts; None for missing."""
+def arrow(column: pd.Series) -> pa.Array:
+    """A column as one Arrow array."""
     array = pa.array(column, from_pandas=True)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def spellings(column: pd.Series, type_: str) -> pa.LargeStringArray:
+    """A typed column as texts: stamps `2023-10-01 09:00:00`, clocks `09:00:00`, whole numbers in digits; null for missing."""
+    array = arrow(column)
     if type_ == CLOCK:
-        return array.cast(pa.duration("s"), safe=False).cast(pa.int64()).cast(pa.int32()).cast(pa.time32("s")).cast(pa.string()).to_pylist()  # type: ignore[no-any-return]
-    if type_ == STAMP:
+        array = array.cast(pa.duration("s"), safe=False).cast(pa.int64()).cast(pa.int32()).cast(pa.time32("s"))
+    elif type_ == STAMP:
         array = array.cast(pa.timestamp("s"), safe=False)
-    values: list[Value] = array.cast(pa.int64() if type_ == WHOLE else pa.string()).to_pylist()
-    return values
+    elif type_ == WHOLE:
+        array = array.cast(pa.int64())
+    return array.cast(pa.large_string())
 
 
-def texts(column: pd.Series) -> list[str | None]:
+def plain(column: pd.Series, type_: str) -> list[Value]:
+    """A typed column as JSON values: stamps, clocks and texts as `spellings` has them, whole numbers; None for missing."""
+    if type_ == WHOLE:
+        values: list[Value] = arrow(column).cast(pa.int64()).to_pylist()
+        return values
+    return shared(spellings(column, type_))
+
+
+def shared(array: pa.LargeStringArray) -> list[Value]:
+    """Texts, None for null; equal ones are one object, which spares memory and is spelled in UTF-8 only once."""
+    encoded = array.dictionary_encode("encode")
+    known: list[Value] = encoded.dictionary.to_pylist()
+    return list(map(known.__getitem__, encoded.indices.to_pylist()))
+
+
+def texts(column: pd.Series) -> list[Any]:
     """A text column as texts; None for missing."""
     values: list[str | None] = pa.array(column, pa.string(), from_pandas=True).to_pylist()
     return values
@@ -51,8 +75,9 @@ def stamp(moment: dt.datetime | None) -> str | None:
 
 def cells(column: pd.Series, type_: str) -> list[Value]:
     """A typed column as the values of a database column."""
-    values = plain(column, type_)
-    return values if type_ != STAMP else [None if value is None else f"{value}.000000" for value in values]
+    if type_ != STAMP:
+        return plain(column, type_)
+    return shared(pc.binary_join_element_wise(spellings(column, type_), _constant(".000000"), _constant("")))
 
 
 def filled(names: Iterable[str], values: Iterable[Any]) -> dict[str, Any]:
@@ -78,6 +103,46 @@ def loads(text: str) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError:  # half a surrogate pair
         return json.loads(text)
+
+
+def objects(columns: Mapping[str, tuple[pd.Series, str]], count: int) -> pa.LargeStringArray:
+    """Per row of `count` the filled fields of such typed columns, by name → column and type, as `dumps` spells them."""
+    parts: list[Any] = [pa.repeat(_constant(""), count)]
+    for name in sorted(columns):
+        column, type_ = columns[name]
+        spelled, mark = spellings(column, type_), "" if type_ == WHOLE else '"'
+        there = spelled.is_valid()
+        parts += [pc.if_else(there, _constant(f',"{name}":{mark}'), _constant(""))]
+        parts += [pc.fill_null(_escaped(spelled) if type_ == TEXT else spelled, "")]
+        parts += [pc.if_else(there, _constant(mark), _constant(""))] if mark else []
+    joined = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*parts, _constant("")), 1)  # without the first comma
+    return pc.binary_join_element_wise(_constant("{"), joined, _constant("}"), _constant(""))
+
+
+def _constant(text: str) -> pa.LargeStringScalar:
+    """A text for every row: kernels want all their texts of one type."""
+    return pa.scalar(text, pa.large_string())
+
+
+def _escaped(column: pa.Array) -> pa.Array:
+    """Texts as they stand between the marks in JSON."""
+    special = pc.fill_null(pc.match_substring_regex(column, r'["\\\x00-\x1f]'), False)
+    if not special.true_count:
+        return column
+    escaped = [orjson.dumps(text).decode()[1:-1] for text in column.filter(special).to_pylist()]
+    return pc.replace_with_mask(column, special, pa.array(escaped, column.type))
+
+
+def codes(column: pd.Series) -> np.ndarray[Any, np.dtype[Any]]:
+    """A number for each text of a column, the same for the same one, from 0; missing ones share a number."""
+    found: np.ndarray[Any, np.dtype[Any]] = arrow(column).dictionary_encode("encode").indices.to_numpy()
+    return found
+
+
+def digests(first: str, contents: pa.LargeStringArray) -> list[str]:
+    """`digest(first, content)` of each content."""
+    begun = f"{first}\n".encode()
+    return [hashlib.blake2b(begun + content.encode(), digest_size=16).hexdigest() for content in contents.to_pylist()]
 
 
 def digest(*parts: str) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from csbook.issues import Code
-from csbook.ledger.handed import Line
 from csbook.ledger.known import Known
+from csbook.ledger.lines import Line
 
 
 @dataclass(frozen=True, slots=True)

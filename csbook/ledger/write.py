@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import functools
+import itertools
 import operator
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import sqlalchemy as sa
 
 import csbook
-from csbook.desks import Desk
 from csbook.forms.form import Form
-from csbook.ledger import numbers, schema
+from csbook.ledger import schema
 from csbook.ledger.batch import Batch, Counts
 from csbook.ledger.current import Current
-from csbook.ledger.handed import Handed, Line
+from csbook.ledger.handed import Handed
 from csbook.ledger.known import Entry, Known
+from csbook.ledger.lines import Line
 from csbook.ledger.schema import COLUMNS, FIRSTS, STAMP, stored
+from csbook.ledger.seal import Seals, digests
 from csbook.ledger.store import insert, update
-from csbook.ledger.values import Value, cells, dumps, filled, plain, stamp, texts
-from csbook.ledger.verdicts import Revision
+from csbook.ledger.values import cells, objects, stamp, texts
 
-BORN = ("id", "form", "source_id", "record_no", "desk", "team", *FIRSTS, "first_batch", "created_at")
 KEPT = ("rest", "filled", "row_hash", "seq", "modified", "last_batch", "updated_at")
 
 Row = tuple[Any, ...]
+Columns = Mapping[str, Iterable[Any]]
 
 
 def write_batch(connection: sa.Connection, batch: Batch, counts: Sequence[Counts]) -> int:
@@ -45,63 +43,60 @@ def write_batch(connection: sa.Connection, batch: Batch, counts: Sequence[Counts
     return batch_id
 
 
-def write_records(connection: sa.Connection, batch: Batch, batch_id: int, form: Form, after: Sequence[Current]) -> list[Row]:
-    """Records of one form as they stand after the batch, new ones with their number, and every revision; returns the rows of those."""
-    _number(connection, form, after, batch.now)
-    _write_states(connection, batch, batch_id, form, after)  # what it holds is gone before the revisions are spelled
-    revisions = sorted((row for each in after for row in _revisions(each, batch_id)), key=operator.itemgetter(0, 1))
-    insert(connection, schema.revision, schema.revision.columns.keys(), revisions)
+def write_records(connection: sa.Connection, batch: Batch, batch_id: int, form: Form, groups: Iterable[Sequence[Current]]) -> Seals:
+    """Records of one form as they stand after the batch, and every revision; returns the seals of the rows that are new.
+
+    No state of a group is about a record of another one, so that a group is forgotten before the next is spelled.
+    """
+    sealed: Seals = {"record": {}, "revision": {}}
+    for after in groups:
+        born = _write_states(connection, batch, batch_id, after)
+        revisions = sorted((row for each in after for row in _revisions(each, batch_id)), key=operator.itemgetter(0, 1))
+        insert(connection, schema.revision, schema.revision.columns.keys(), revisions)
+        sealed["record"] |= digests("record", schema.record.columns.keys(), born)
+        sealed["revision"] |= digests("revision", schema.revision.columns.keys(), revisions)
     _register(connection, form)
-    return revisions
+    return sealed
 
 
-def _write_states(connection: sa.Connection, batch: Batch, batch_id: int, form: Form, after: Sequence[Current]) -> None:
-    """Records as they stand: new ones, changed ones, and those that are known by other facts now."""
-    born: list[tuple[Any, ...]] = []
-    kept: list[tuple[Any, ...]] = []
-    moved: list[tuple[Any, ...]] = []
-    moment = stamp(batch.now)
+def _write_states(connection: sa.Connection, batch: Batch, batch_id: int, after: Sequence[Current]) -> list[Row]:
+    """Records as they stand: new ones, which are returned, changed ones, and those that are known by other facts now."""
+    born: list[Row] = []
     for current in after:
-        last = [row for row, revision in enumerate(current.revisions) if revision.seq == revision.known.seq]
-        for row, values in zip(last, _kept(current, last, batch_id, moment), strict=True):
-            revision = current.revisions[row]
-            if revision.known.born:
-                desk = batch.files[revision.line.file].desk
-                born.append((*_birth(revision, form.name, desk), batch_id, moment, "\n".join(revision.known.facts), *values))
-            else:
-                kept.append((*values, revision.known.id))
-                if revision.known.moved:
-                    moved.append(("\n".join(revision.known.facts), revision.known.id))
-    # by their keys, so that tables and indexes grow at their ends
-    names = ("form_version", "state", *_own_columns(form), *KEPT)
-    insert(connection, schema.record, (*BORN, "facts", *names), sorted(born, key=operator.itemgetter(0)))
-    update(connection, schema.record, names, kept)
-    update(connection, schema.record, ("facts",), moved)  # apart, since an index over a million of them is touched
+        states, columns = current.states, _columns(current, batch, batch_id)
+        born += itertools.compress(_rows(columns, schema.record.columns.keys()), map(operator.and_, states.born, states.last))
+        old = [last and not new for new, last in zip(states.born, states.last, strict=True)]
+        names = ("form_version", "state", *_own_columns(current.form), *KEPT)
+        update(connection, schema.record, names, [*itertools.compress(_rows(columns, (*names, "id")), old)])
+        moved = [last and known.moved for known, last in zip(states.known, old, strict=False)]
+        # apart, since an index over a million of them is touched
+        update(connection, schema.record, ("facts",), [*itertools.compress(_rows(columns, ("facts", "id")), moved)])
+    born.sort(key=operator.itemgetter(schema.record.columns.keys().index("id")))  # so that tables and indexes grow at their ends
+    insert(connection, schema.record, schema.record.columns.keys(), born)
+    return born
 
 
-def _number(connection: sa.Connection, form: Form, after: Sequence[Current], now: dt.datetime) -> None:
-    """Ids and numbers for new records in order of raised time, and what they said first."""
-    newborn: list[tuple[dt.datetime, Known]] = []
-    for current in after:
-        born = [row for row, revision in enumerate(current.revisions) if revision.seq == 1]
-        frame = current.frame.iloc[born]
-        raised = frame["raised_at"].fillna(pd.Timestamp(now)) if "raised_at" in frame else pd.Series(pd.Timestamp(now), index=frame.index)
-        firsts = {name: texts(frame[field]) if field in frame else [None] * len(frame) for name, field in FIRSTS.items()}
-        for place, (row, moment) in enumerate(zip(born, raised.dt.to_pydatetime(), strict=True)):
-            known = current.revisions[row].known
-            known.firsts = {name: values[place] for name, values in firsts.items()}
-            newborn.append((moment, known))
-    newborn.sort(key=lambda each: each[0])
-    first = numbers.reserve(connection, len(newborn))
-    issued = numbers.issue(connection, form.name, form.number, [moment for moment, _ in newborn])
-    for place, ((_, known), number) in enumerate(zip(newborn, issued, strict=True)):
-        known.id, known.record_no = first + place, number
+def _rows(columns: Columns, names: Iterable[str]) -> Iterator[Row]:
+    """Rows of these columns; one that is not there is empty."""
+    return zip(*(columns.get(name, itertools.repeat(None)) for name in names), strict=False)
 
 
-def _birth(revision: Revision, form: str, desk: Desk) -> tuple[Any, ...]:
-    """The values of BORN up to the batch."""
-    known = revision.known
-    return known.id, form, revision.line.source_id, known.record_no, desk.desk, desk.team, *(known.firsts[name] for name in FIRSTS)
+def _columns(current: Current, batch: Batch, batch_id: int) -> Columns:
+    """The columns of `record`, as far as these records fill any."""
+    states, form, frame, types = current.states, current.form, current.frame, stored(current.form)
+    files = [batch.files[file].desk for file in states.lines["file"].tolist()]
+    own: dict[str, Iterable[Any]] = {name: cells(frame[name], types[name]) for name in _own_columns(form) if name in frame}
+    rest = {name: (frame[name], type_) for name, type_ in types.items() if name in frame and COLUMNS.get(name) != type_}
+    said = [each.firsts for each in states.known]
+    firsts = {name: [each.get(name) for each in said] if said else own.get(field, itertools.repeat(None)) for name, field in FIRSTS.items()}
+    always = {"form": form.name, "form_version": form.version, "first_batch": batch_id, "last_batch": batch_id}
+    always |= dict.fromkeys(("created_at", "updated_at"), stamp(batch.now))
+    return {
+        **own, **firsts, **{name: itertools.repeat(value) for name, value in always.items()},
+        "id": states.ids, "source_id": texts(states.lines["source_id"]), "record_no": states.numbers, "desk": [each.desk for each in files],
+        "team": [each.team for each in files], "state": current.state.tolist(), "rest": objects(rest, len(frame)).to_pylist(),
+        "filled": current.filled, "facts": states.facts, "row_hash": states.row_hash, "seq": states.seq, "modified": states.modified,
+    }  # fmt: skip
 
 
 def _own_columns(form: Form) -> list[str]:
@@ -109,31 +104,14 @@ def _own_columns(form: Form) -> list[str]:
     return [name for name, type_ in stored(form).items() if COLUMNS.get(name) == type_]
 
 
-def _kept(current: Current, rows: Sequence[int], batch_id: int, moment: str | None) -> Iterator[Row]:
-    """Form version, state, the form's own columns and KEPT for these rows."""
-    frame, types = current.frame.iloc[list(rows)], stored(current.form)
-    there = {name: type_ for name, type_ in types.items() if name in frame}
-    columns = [cells(frame[name], types[name]) if name in there else [None] * len(rows) for name in _own_columns(current.form)]
-    others = {name: plain(frame[name], type_) for name, type_ in there.items() if COLUMNS.get(name) != type_}
-    rest = [dumps(filled(others, values)) for values in zip(*others.values(), strict=True)] if others else ["{}"] * len(rows)
-    state, modified = current.state.iloc[list(rows)].tolist(), functools.cache(stamp)
-    for place, (row, *values) in enumerate(zip(rows, *columns, strict=True)):
-        known = current.revisions[row].known
-        yield (
-            current.form.version, state[place], *values, rest[place], dumps(current.filled[row]), known.row_hash,
-            known.seq, modified(known.modified), batch_id, moment,
-        )  # fmt: skip
-
-
 def _revisions(current: Current, batch_id: int) -> Iterator[Row]:
-    frame = current.frame
-    resolved: list[Value] = cells(frame["resolved_at"], STAMP) if "resolved_at" in frame else [None] * len(frame)
-    for revision, state, resolved_at, set_here in zip(current.revisions, current.state.tolist(), resolved, current.filled, strict=True):
-        line = revision.line
-        yield (
-            revision.known.id, revision.seq, batch_id, line.file, line.sheet, line.row, dumps(revision.changed), state, resolved_at,
-            dumps(set_here), revision.row_hash, revision.content,
-        )  # fmt: skip
+    states, frame, lines = current.states, current.frame, current.states.lines
+    resolved = cells(frame["resolved_at"], STAMP) if "resolved_at" in frame else itertools.repeat(None)
+    sheets = [states.handed.rows.blocks[block].sheet for block in lines["block"].tolist()]
+    return zip(
+        states.ids, states.seq, itertools.repeat(batch_id), lines["file"].tolist(), sheets, lines["row"].tolist(), states.changed,
+        current.state.tolist(), resolved, current.filled, states.row_hash, states.content, strict=False,
+    )  # fmt: skip
 
 
 def _register(connection: sa.Connection, form: Form) -> None:
@@ -145,11 +123,11 @@ def _register(connection: sa.Connection, form: Form) -> None:
     update(connection, table, ("type",), [(type_, form.name, name) for name, type_ in types.items() if known.get(name, type_) != type_])
 
 
-def write_aliases(connection: sa.Connection, batch_id: int, form: str, aliases: Iterable[tuple[str, Known]]) -> list[Row]:
-    """New keys of records; returns the rows."""
-    rows: list[Row] = sorted((form, key, known.id, batch_id) for key, known in aliases)
+def write_aliases(connection: sa.Connection, batch_id: int, form: str, aliases: Iterable[tuple[str, int]]) -> Seals:
+    """New keys of records, by their ids; returns the seals of the rows."""
+    rows: list[Row] = sorted((form, key, record, batch_id) for key, record in aliases)
     insert(connection, schema.alias, schema.alias.columns.keys(), rows)
-    return rows
+    return {"alias": digests("alias", schema.alias.columns.keys(), rows)}
 
 
 def confirm(connection: sa.Connection, known: Iterable[Known]) -> None:

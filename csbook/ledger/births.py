@@ -1,0 +1,54 @@
+"""Births: ids, official numbers and first values of the records that are new with a batch."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+
+from csbook.forms.form import Form
+from csbook.ledger import numbers
+from csbook.ledger.handed import Handed
+from csbook.ledger.schema import FIRSTS
+from csbook.ledger.values import texts
+from csbook.ledger.verdicts import Revision
+
+
+def number(
+    connection: sa.Connection, form: Form, handed: Sequence[Handed], lines: pd.DataFrame, revisions: Sequence[Revision], now: dt.datetime
+) -> pd.DataFrame:
+    """Ids and numbers, in order of raised time, of the records that `revisions`, the first ones, and `lines` make.
+
+    Returns `id` and `number` of the lines, on their index; those of the revisions are set in their records, with what they said first.
+    """
+    places = pd.DataFrame(
+        [(each.line.source, each.line.position) for each in revisions],
+        index=[each.line.place for each in revisions], columns=["source", "position"], dtype="int64",
+    )  # fmt: skip
+    places = pd.concat([places, lines[["source", "position"]]])
+    raised = _raised(handed, places, now)
+    order = np.lexsort((places.index.to_numpy(), places["source"].to_numpy(), raised))
+    first = numbers.reserve(connection, len(places))
+    issued = numbers.issue(connection, form.name, form.number, raised[order].astype(object).tolist())
+    given = pd.DataFrame({"id": first + np.arange(len(places)), "number": issued}, index=places.index[order])
+    of_revisions = given.loc[places.index[: len(revisions)]]
+    for each, known_id, spelled in zip(revisions, of_revisions["id"].tolist(), of_revisions["number"].tolist(), strict=True):
+        known, frame = each.known, handed[each.line.source].rows.frame.iloc[[each.line.position]]
+        known.id, known.record_no = known_id, spelled
+        known.firsts = {name: texts(frame[field])[0] if field in frame else None for name, field in FIRSTS.items()}
+    return given.loc[lines.index]
+
+
+def _raised(handed: Sequence[Handed], places: pd.DataFrame, now: dt.datetime) -> np.ndarray[Any, np.dtype[np.datetime64]]:
+    """When each need was voiced, as far as that is known."""
+    raised = np.full(len(places), np.datetime64(now, "us"))
+    for source in places["source"].unique():
+        frame, here = handed[source].rows.frame, (places["source"] == source).to_numpy()
+        if "raised_at" in frame:
+            told = frame["raised_at"].to_numpy("datetime64[us]")[places["position"].to_numpy()[here]]
+            raised[here] = np.where(np.isnat(told), raised[here], told)
+    return raised

@@ -1,0 +1,98 @@
+"""Lines: the rows of a batch in the order in which they count, in columns, and one of them as it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from csbook import identity
+from csbook.identity import Facts
+from csbook.ledger.batch import Batch
+from csbook.ledger.handed import Handed
+from csbook.ledger.known import Known, Memory
+from csbook.ledger.values import codes, texts
+from csbook.rows import SourceFile
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Line:
+    """One row handed in. `place` leads to its row of the lines, `source` and `position` back to Batch.rows and its frame."""
+
+    place: int
+    source: int
+    position: int
+    file: int
+    block: int
+    sheet: str
+    row: int
+    source_id: str | None
+    twice: bool
+    key: str
+    facts: Facts
+    content: str
+    row_hash: str
+    good: bool
+    outcome: str = ""
+    mended: bool = False
+    known: Known | None = None
+    receipt_id: str | None = None  # of a row kept aside: the id under which its receipt hands it in again
+
+
+def prepare(batch: Batch) -> tuple[tuple[Handed, ...], dict[str, pd.DataFrame]]:
+    """The batch's rows prepared, and the lines of each form in the order in which they count, numbered by the index.
+
+    Columns of the lines: source, position, file, block, row, source_id, twice, key, told (see Handed.lines), content, row_hash, good.
+    Files run by dcterms:modified, one without it first, then by path (DESIGN, section 6).
+    """
+    handed = tuple(Handed(rows, issues) for rows, issues in zip(batch.rows, batch.issues, strict=True))
+    desks = [file.desk.desk for file in batch.files]
+    ranked = sorted(range(len(batch.files)), key=lambda number: _age(batch.files[number]))
+    rank = {number: place for place, number in enumerate(ranked)}
+    forms: dict[str, list[pd.DataFrame]] = {}
+    for source, (each, good) in enumerate(zip(handed, batch.good, strict=True)):
+        forms.setdefault(each.rows.form.name, []).append(each.lines(good, desks).assign(source=source))
+    return handed, {form: lines for form, parts in forms.items() if len(lines := _in_order(parts, rank))}
+
+
+def _in_order(parts: list[pd.DataFrame], rank: dict[int, int]) -> pd.DataFrame:
+    lines = pd.concat(parts) if len(parts) > 1 else parts[0]
+    ranks = lines["file"].map(rank).to_numpy()
+    return lines.iloc[np.argsort(ranks, kind="stable")].reset_index(drop=True)
+
+
+def _age(file: SourceFile) -> tuple[bool, str, str]:
+    return file.modified is not None, str(file.modified), str(file.path)
+
+
+def newcomers(lines: pd.DataFrame, memory: Memory, buried: set[int]) -> pd.Series:
+    """Per line: is it surely a new record? It is good, and neither its key nor its facts are known, nor told twice in the batch.
+
+    What it is depends on no other line and no other line on it, so that it need not be judged.
+    """
+    known = lines["key"].isin([*memory.by_key, *memory.entries]) | _repeated(lines["key"])
+    twin = identity.complete(lines["told"]) & (lines["told"].isin([facts.joined for facts in memory.by_facts]) | _repeated(lines["told"]))
+    return lines["good"] & ~lines["twice"] & ~known & ~twin & ~lines.index.isin(buried)
+
+
+def _repeated(column: pd.Series) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which texts stand in the column more than once?"""
+    places = codes(column)
+    more: np.ndarray[Any, np.dtype[np.bool_]] = np.bincount(places)[places] > 1
+    return more
+
+
+def one_by_one(lines: pd.DataFrame, handed: tuple[Handed, ...]) -> Iterator[Line]:
+    """These lines one by one."""
+    for place, source, position, file, block, row, source_id, twice, key, told, content, row_hash, good in zip(
+        lines.index.tolist(), *(lines[name].tolist() for name in ("source", "position", "file", "block", "row")),
+        texts(lines["source_id"]), lines["twice"].tolist(), *(texts(lines[name]) for name in ("key", "told", "content", "row_hash")),
+        lines["good"].tolist(), strict=True,
+    ):  # fmt: skip
+        yield Line(
+            place=place, source=source, position=position, file=file, block=block, sheet=handed[source].rows.blocks[block].sheet, row=row,
+            source_id=source_id, twice=twice, key=key, facts=Facts.read(told), content=content, row_hash=row_hash, good=good,
+        )  # fmt: skip
