@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 import pandas as pd
 
 from csbook import intake, validation
@@ -22,7 +23,7 @@ from csbook.intake.cells import FAULTS
 from csbook.intake.readings import readings
 from csbook.issues import Code, Issue, Severity, UnfinishedError
 from csbook.rows import Rows, SourceFile
-from csbook.rules.rule import flagged
+from csbook.rules.rule import flag, flagged
 
 if TYPE_CHECKING:
     from csbook.intake.reading import Reading
@@ -62,13 +63,12 @@ class Judged:
 
     def counts(self) -> pd.DataFrame:
         """Rows by file (index) and outcome (columns OUTCOMES, `read` and `mended`), files without rows included."""
-        counted = pd.DataFrame(0, index=range(len(self.files)), columns=list(OUTCOMES))
+        counted = np.zeros((len(self.files), len(OUTCOMES)), np.int64)
         for rows, outcome in zip(self.rows, self.outcomes, strict=True):
-            file = rows.places["block"].map([block.file for block in rows.blocks].__getitem__)
-            counted = counted.add(pd.crosstab(file, outcome), fill_value=0)
-        counted = counted.reindex(columns=list(OUTCOMES), fill_value=0).fillna(0).astype(int)
+            files = np.array([block.file for block in rows.blocks], np.int64)[rows.places["block"]]
+            np.add.at(counted, (files, pd.Index(OUTCOMES).get_indexer(pd.Index(outcome))), 1)
         mended = [counts.mended for counts in self.merged.counts] if self.merged else 0
-        return counted.assign(read=counted.sum(axis="columns"), mended=mended)
+        return pd.DataFrame(counted, columns=list(OUTCOMES)).assign(read=counted.sum(axis=1), mended=mended)
 
 
 def judge(reading: Reading, session: Session, ledger: Ledger | None = None, *, watched: bool = True) -> Judged:
@@ -130,6 +130,7 @@ def _cell_faults(rows: Rows) -> pd.DataFrame:
         (row, None, field, str(code), str(severity))
         for code, severity in FAULTS.items()
         for field in rows.texts.columns
+        if flag(str(field), code) in frame
         for row in frame.index[flagged(frame, str(field), code)]
     ]
     return pd.DataFrame(found, columns=list(validation.FINDINGS))

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from csbook.intake.arrays import empty_text
 from csbook.intake.cells import Fault, faults
 from csbook.intake.gate import Opened
 from csbook.intake.gate.search import letters
@@ -93,7 +94,7 @@ def _loaded(reader: Any, name: str, filled: int, *, exact: bool = False) -> Shee
     batch, errors = _guarded(loaded.to_arrow_with_errors)
     errors_found = dict(_error(each) for each in errors.errors) if errors else {}
     cells = pa.chunked_array(batch.columns, pa.string())  # all in one go: a call costs more than three hundred cells
-    empty = pc.sum(pc.equal(cells, "")).as_py() or 0
+    empty = pc.sum(pc.equal(cells, empty_text())).as_py() or 0
     whole = len(cells) - cells.null_count - empty + len(errors_found)
     if not (whole <= filled <= whole + empty if exact else whole == filled):
         return None

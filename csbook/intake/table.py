@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from csbook import messages
+from csbook.intake.arrays import booleans, empty_text, flags, integers, no_text
 from csbook.intake.cells import Fault
 from csbook.intake.headers import Header
 from csbook.intake.outline import SOURCE_ID, Outline
@@ -32,7 +34,7 @@ class Table:
 
 def filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Per cell: is it not blank?"""
-    return pc.fill_null(pc.not_equal(pc.utf8_trim(column, BLANKS), ""), fill_value=False)
+    return pc.and_kleene(pc.is_valid(column), pc.not_equal(pc.utf8_trim(column, BLANKS), empty_text()))
 
 
 def rows(sheet: Sheet, header: Header, outline: Outline) -> Table:
@@ -42,18 +44,25 @@ def rows(sheet: Sheet, header: Header, outline: Outline) -> Table:
     typed = {header.fields[each.name]: each.name for each in outline.columns if each.typed and each.name in header.fields}
     # all columns in one go: a call costs more than three hundred cells
     stacked = pa.chunked_array([chunk for column in typed for chunk in body.column(column).chunks], pa.string())
-    kept = filled(stacked).to_numpy().reshape(len(typed), body.num_rows).any(axis=0)
+    kept = np.logical_or.reduce(flags(filled(stacked)).reshape(len(typed), body.num_rows), axis=0)
     faulty = {(row - header.row - 1, column): fault for (row, column), fault in sheet.faults(typed).items() if row > header.row}
     kept[[row for (row, _), fault in faulty.items() if fault.shown is not None]] = True
     places = np.flatnonzero(kept)
-    cells = body.select(list(header.fields.values())).rename_columns(list(header.fields)).take(pa.array(places))
+    cells = _taken(body.select(list(header.fields.values())).rename_columns(list(header.fields)), places)
     faults = tuple((int(np.searchsorted(places, row)), typed[column], fault) for (row, column), fault in faulty.items() if kept[row])
     return Table(
         form=outline.name,
         header=header,
-        cells=_without(cells, faults).append_column(ROW, pa.array(places + header.row + 2, pa.int64())),
+        cells=_without(cells, faults).append_column(ROW, integers(places + header.row + 2)),
         faults=faults,
     )
+
+
+def _taken(cells: pa.Table, rows: npt.NDArray[np.int64]) -> pa.Table:
+    """These rows; most often none is left out between two that are filled."""
+    if len(rows) and rows[-1] - rows[0] == len(rows) - 1:
+        return cells.slice(rows[0], len(rows))
+    return cells.take(integers(rows))
 
 
 def _without(cells: pa.Table, faults: Iterable[tuple[int, str, Fault]]) -> pa.Table:
@@ -65,7 +74,7 @@ def _without(cells: pa.Table, faults: Iterable[tuple[int, str, Fault]]) -> pa.Ta
     for field, rows in blank.items():
         kept = np.ones(cells.num_rows, bool)
         kept[rows] = False
-        column = pc.if_else(pa.array(kept), cells.column(field), pa.scalar(None, pa.string()))
+        column = pc.if_else(booleans(kept), cells.column(field), no_text())
         cells = cells.set_column(cells.column_names.index(field), field, column)
     return cells
 
