@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import getpass
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -111,8 +111,19 @@ def merge(judged: Judged, ledger: Ledger, *, dry_run: bool = False) -> Judged:
         Batch(rows=judged.rows, good=judged.good, issues=judged.findings, files=judged.files, now=judged.now, user=getpass.getuser()),
         dry_run=dry_run,
     )
-    stored = dataclasses.replace(judged, outcomes=merged.outcomes, issues=(*judged.issues, *merged.issues), merged=merged, dry_run=dry_run)
+    issues = (*_of_what_counts(judged, merged), *merged.issues)
+    stored = dataclasses.replace(judged, outcomes=merged.outcomes, issues=issues, merged=merged, dry_run=dry_run)
     return dataclasses.replace(stored, files=_verdicts(stored))
+
+
+def _of_what_counts(judged: Judged, merged: Merged) -> Iterator[Issue]:
+    """What was found, but in rows that the ledger has past already: a row mended since is not to be mended again."""
+    past = set[tuple[str, str, int]]()
+    for rows, outcomes in zip(judged.rows, merged.outcomes, strict=True):
+        places = rows.places.loc[outcomes.index[outcomes == "stale"]]
+        for block, row in zip(places["block"], places["row"], strict=True):
+            past.add((str(judged.files[rows.blocks[block].file].path), rows.blocks[block].sheet, int(row)))
+    return (issue for issue in judged.issues if (issue.path, issue.sheet, issue.row) not in past)
 
 
 def back_up(session: Session, ledger: Ledger) -> None:

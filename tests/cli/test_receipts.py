@@ -85,7 +85,10 @@ def test_rows_mended_in_the_receipt_are_accepted_and_the_faulty_ones_are_stale(t
     said = terminal("ingest", receipt, "--receipts", "receipts", "--json").document
     assert (said["totals"]["new"], said["totals"]["mended"], said["issues"]) == (3, 3, [])
     assert terminal("ledger", "status", "--json").document["quarantine_open"] == 0
-    assert totals(terminal, handed_in) == {"read": 4, "unchanged": 1, "stale": 3}
+    stale = terminal("ingest", handed_in, "--json")
+    assert stale.code == 0
+    assert {name: count for name, count in stale.document["totals"].items() if count} == {"files": 1, "read": 4, "unchanged": 1, "stale": 3}
+    assert [issue for issue in stale.document["issues"] if issue["severity"] == "error"] == []  # nobody mends them once more
     # the receipt of the receipt took its place and says that nothing is left to do
     answered = openpyxl.load_workbook(receipt_of(tmp_path))
     assert answered.sheetnames == ["回执", "_meta"]
