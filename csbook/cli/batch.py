@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from csbook.ledger import Ledger, Merged
 
 OUTCOMES = ("new", "updated", "unchanged", "stale", "conflict", "quarantined")
+TAKEN = "accepted", "partly"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,10 +194,10 @@ def _standing(rows: Rows, finding: Mapping[Hashable, Any]) -> dict[str, Any]:
 
 
 def _verdicts(judged: Judged) -> tuple[SourceFile, ...]:
-    """Files whose rows did not all go in are `partly` accepted."""
+    """Files whose rows did not all go in, or stand there already, are `partly` accepted; so are those that were not read whole."""
     counts = judged.counts()
     kept_out = counts["quarantined"] + counts["conflict"] > 0
     return tuple(
-        dataclasses.replace(file, verdict="partly") if file.verdict == "accepted" and kept_out.loc[index] else file
+        dataclasses.replace(file, verdict="partly" if file.code or kept_out.loc[index] else "accepted") if file.verdict in TAKEN else file
         for index, file in enumerate(judged.files)
     )
