@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from csbook import intake, privacy
 from csbook.desks import Desk
@@ -33,9 +34,10 @@ def without(handed_in: intake.Intake, profile: privacy.Profile) -> intake.Intake
             said[text] = redact_text(text, profile.default, profile)[0]
         return said[text]
 
+    suspected = privacy.suspects((column for rows in handed_in.rows for column in _columns(rows)), profile)
     return intake.Intake(
         files=tuple(_file(file, clean) for file in handed_in.files),
-        rows=tuple(_rows(rows, profile, clean) for rows in handed_in.rows),
+        rows=tuple(_rows(rows, profile, clean, suspected) for rows in handed_in.rows),
         issues=tuple(_issue(issue, clean) for issue in handed_in.issues),
     )
 
@@ -45,11 +47,24 @@ def named(path: Path, profile: privacy.Profile) -> Path:
     return Path(*(redact_text(part, profile.default, profile)[0] for part in path.parts))
 
 
-def _rows(rows: Rows, profile: privacy.Profile, clean: Clean) -> Rows:
-    texts, seen = privacy.redact(rows.texts, list(rows.texts.columns), profile)
+def _columns(rows: Rows) -> Iterator[pd.Series]:
+    """All that holds text, once."""
+    yield from (rows.texts[name] for name in rows.texts)
+    yield from (rows.frame[name] for name in _other(rows))
+    yield rows.places["source_id"]
+
+
+def _other(rows: Rows) -> list[str]:
+    """Columns of text that do not say what was handed in letter for letter."""
     columns = [str(name) for name, dtype in rows.frame.dtypes.items() if isinstance(dtype, pd.StringDtype)]
-    same = [name for name in columns if name in rows.texts and rows.frame[name].equals(rows.texts[name])]
-    frame, also = privacy.redact(rows.frame, [name for name in columns if name not in same], profile)
+    return [name for name in columns if name not in rows.texts or not rows.frame[name].equals(rows.texts[name])]
+
+
+def _rows(rows: Rows, profile: privacy.Profile, clean: Clean, suspected: pa.Array) -> Rows:
+    texts, seen = privacy.redact(rows.texts, list(rows.texts.columns), profile, suspected)
+    other = _other(rows)
+    frame, also = privacy.redact(rows.frame, other, profile, suspected)
+    same = [name for name in map(str, rows.texts) if isinstance(frame.dtypes[name], pd.StringDtype) and name not in other]
     frame[same] = texts[same]
     flags: dict[str, pd.Series] = {str(name): seen[name] for name in seen}
     flags |= {str(name): also[name] | seen[name] if name in seen else also[name] for name in also}
@@ -60,7 +75,7 @@ def _rows(rows: Rows, profile: privacy.Profile, clean: Clean) -> Rows:
         if isinstance(rule, Masked) and rule.mask.hides:
             instead = profile.redaction(rule.mask.hides)
             flags |= _hide(rule, frame, texts, flags.get(flag(rule.field, HANDED_IN)), instead)
-    ids = privacy.redact(rows.places, ["source_id"], profile)[0]["source_id"]
+    ids = privacy.redact(rows.places, ["source_id"], profile, suspected)[0]["source_id"]
     blocks = tuple(dataclasses.replace(block, sheet=clean(block.sheet)) for block in rows.blocks)
     known = without_private(rows.places["source_id"], ids)
     places = rows.places.assign(source_id=known.where(known != rows.places["source_id"], ids))

@@ -18,7 +18,7 @@ from csbook.intake.marks import mark, mark_texts
 from csbook.intake.stamps import Stamps
 from csbook.intake.table import ROW, SOURCE_ID
 from csbook.intake.task import Answer
-from csbook.intake.texts import as_shown, folded, half_width, readable, trimmed
+from csbook.intake.texts import apart, as_shown, folded, half_width, readable, trimmed
 from csbook.policy.calendar import Calendar
 from csbook.rows import Block, Rows
 from csbook.rules.rule import UNREADABLE, flag
@@ -58,8 +58,9 @@ def rows(form: Form, placed: Sequence[Placed], cells: pa.Table, definitions: Def
     """All rows of `form`, typed as csbook.rows and the kinds of fields say; `cells` are those of all of `placed`, in order."""
     sizes = [each.size for each in placed]
     block = np.repeat(np.arange(len(placed)), sizes)
-    raw = {each.name: as_shown(trimmed(_column(cells, each.name))) for each in form.fields}
-    shown = {name: readable(column) for name, column in raw.items()}
+    names = [each.name for each in form.fields]
+    raw = dict(zip(names, apart([_column(cells, name) for name in names], lambda cells: as_shown(trimmed(cells))), strict=True))
+    shown = dict(zip(names, apart([*raw.values()], readable), strict=True))
     columns = Stamps(form, raw, calendar, definitions.spellings).read()
     for each in form.fields:
         columns |= _typed(each, shown[each.name], form, definitions)

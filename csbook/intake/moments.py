@@ -10,7 +10,12 @@ import pyarrow.compute as pc
 
 from csbook.policy.spellings import Spellings
 
-DAY = pd.Timedelta(days=1)
+# day, clock, and whether it is ambiguous, for each of several texts
+Flags = npt.NDArray[np.bool_]
+Parts = tuple[npt.NDArray[np.datetime64], npt.NDArray[np.timedelta64], Flags]
+
+NO_DAY, NO_CLOCK = np.datetime64("NaT", "us"), np.timedelta64("NaT", "us")
+DAY = np.timedelta64(1, "D")
 # how the reader gives a date or time cell; a time alone lies on the day before Excel's first
 CELL = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$"
 TIME_ONLY = pd.Timestamp("1899-12-31")
@@ -51,54 +56,68 @@ def read(texts: pd.Series, spellings: Spellings) -> pd.DataFrame:
     """
     codes, distinct = pd.factorize(texts)
     array = pa.array(distinct, pa.string())
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     cells, serials = _matches(array, CELL), _matches(array, SERIAL)
     words = ~(cells | serials)
-    known = pd.Series(distinct, dtype="str")
-    parts = pd.concat([_cells(known[cells]), _serials(known[serials]), _spelled(known[words], spellings)])
-    parts["cell"] = (cells | serials)[parts.index]
-    within = parts["day"].isna() | parts["day"].between(pd.Timestamp(spellings.earliest), pd.Timestamp(spellings.latest))
-    parts.loc[~within, ["day", "clock"]] = pd.NaT
-    parts = parts.reindex(codes).set_index(texts.index)
-    flags = {name: parts[name].eq(other=True) for name in ("cell", "ambiguous")}
-    return parts.astype({"day": "datetime64[us]", "clock": "timedelta64[us]"}).assign(**flags)
+    # one more than there are: code -1, the last, is a missing text
+    day, clock, ambiguous = np.full(len(array) + 1, NO_DAY), np.full(len(array) + 1, NO_CLOCK), np.zeros(len(array) + 1, bool)
+    for chosen, read_all in ((cells, _cells), (serials, _serials), (words, lambda each: _spelled(each, spellings))):
+        if chosen.any():
+            day[:-1][chosen], clock[:-1][chosen], ambiguous[:-1][chosen] = read_all(array.filter(pa.array(chosen)))
+    outside = (day < np.datetime64(spellings.earliest)) | (day > np.datetime64(spellings.latest))
+    day[outside], clock[outside] = NO_DAY, NO_CLOCK
+    parts = {"day": day, "clock": clock, "cell": np.append(cells | serials, False), "ambiguous": ambiguous}
+    return pd.DataFrame({name: part[codes] for name, part in parts.items()}, index=texts.index)
 
 
-def _matches(array: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
+def _matches(array: pa.Array, pattern: str) -> Flags:
     return np.asarray(pc.match_substring_regex(array, pattern).to_numpy(zero_copy_only=False), dtype=bool)
 
 
-def _cells(texts: pd.Series) -> pd.DataFrame:
-    return _parts(pd.to_datetime(texts, format="ISO8601", errors="coerce"))
+def _cells(texts: pa.Array) -> Parts:
+    return _parts(pd.to_datetime(pd.Series(texts, dtype="str"), format="ISO8601", errors="coerce"))
 
 
-def _serials(texts: pd.Series) -> pd.DataFrame:
-    days = texts.astype("float64")
+def _serials(texts: pa.Array) -> Parts:
+    days = pd.Series(texts, dtype="str").astype("float64")
     # less than a day is a time of day, which lies on TIME_ONLY
     return _parts(EPOCH + pd.to_timedelta(days + (days < 1), unit="D"))
 
 
-def _parts(stamps: pd.Series) -> pd.DataFrame:
+def _parts(stamps: pd.Series) -> Parts:
     """Stamps of cells, rounded to the second: binary fractions of a day are never exact."""
     seconds = stamps.dt.as_unit("us").dt.round("s")
     day = seconds.dt.normalize()
-    return pd.DataFrame({"day": day.where(day != TIME_ONLY), "clock": seconds - day, "ambiguous": False})
+    return day.where(day != TIME_ONLY).to_numpy(), (seconds - day).to_numpy(), np.zeros(len(stamps), bool)
 
 
-def _spelled(texts: pd.Series, spellings: Spellings) -> pd.DataFrame:
+def _spelled(texts: pa.Array, spellings: Spellings) -> Parts:
     """Texts by SPELLED; both parts missing where either is impossible (30 February, 25:00)."""
-    folded = _folded(pa.array(texts, pa.string()), spellings)
+    folded = _folded(texts, spellings)
     groups = pc.extract_regex(folded, SPELLED)
-    found = pd.DataFrame({name: pc.struct_field(groups, name).to_pandas() for name in groups.type.names}).set_index(texts.index)
-    number = {name: pd.to_numeric(found[name], errors="coerce") for name in NUMBERS}
-    dated, timed = found["year"].fillna("").ne(""), found["clock"].fillna("").ne("")
-    day = pd.to_datetime(pd.DataFrame({name: number[name] for name in NUMBERS[:3]}), errors="coerce").dt.as_unit("us")
-    afternoon = (found["afternoon"].fillna("") + found["later"].fillna("")).ne("") & (number["hour"] < 12)
-    minutes = (number["hour"] + 12 * afternoon) * 60 + number["minute"]
-    clock = pd.to_timedelta(minutes * 60 + number["second"].fillna(0), unit="s").dt.as_unit("us")
-    possible = ~(dated & day.isna()) & ~(timed & ((clock > DAY) | (number["minute"] > 59) | (number["second"] > 59)))
-    return pd.DataFrame(
-        {"day": day.where(possible), "clock": clock.where(possible & timed), "ambiguous": _matches(folded, AMBIGUOUS)}, index=texts.index
+    year, month, date, hour, minute, second = (_numbers(pc.struct_field(groups, name)) for name in NUMBERS)
+    afternoon = (_there(pc.struct_field(groups, "afternoon")) | _there(pc.struct_field(groups, "later"))) & (hour < 12)
+    dated, timed = year >= 0, hour >= 0
+    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    day = months.astype("datetime64[D]") + (date - 1).astype("timedelta64[D]")
+    real = (month >= 1) & (month <= 12) & (day.astype("datetime64[M]") == months)
+    clock = (((hour + 12 * afternoon) * 60 + minute) * 60 + np.maximum(second, 0)).astype("timedelta64[s]")
+    possible = ~(dated & ~real) & ~(timed & ((clock > DAY) | (minute > 59) | (second > 59)))
+    return (
+        np.where(possible & dated, day.astype("datetime64[us]"), NO_DAY),
+        np.where(possible & timed, clock.astype("timedelta64[us]"), NO_CLOCK),
+        _matches(folded, AMBIGUOUS),
     )
+
+
+def _numbers(digits: pa.Array) -> npt.NDArray[np.int64]:
+    """Each as a number, -1 where there is none."""
+    there = pc.if_else(pc.not_equal(digits, ""), digits, pa.scalar(None, pa.string()))
+    return np.asarray(pc.fill_null(there.cast(pa.int64()), -1).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _there(text: pa.Array) -> Flags:
+    return np.asarray(pc.fill_null(pc.not_equal(text, ""), fill_value=False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _folded(texts: pa.Array, spellings: Spellings) -> pa.Array:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from csbook.forms.form import Field, Form
+from csbook.forms.form import DATES, Field, Form
 from csbook.intake import moments
 from csbook.intake.texts import readable
 from csbook.policy import promise
@@ -50,16 +51,24 @@ class Stamps:
             self._promised(text, stamp)
         return self.columns
 
+    @functools.cached_property
+    def _said(self) -> Mapping[str, pd.DataFrame]:
+        """What the cells of each field say; all fields are read in one go, as each call costs."""
+        names = [each.name for each in self.form.fields if each.kind in DATES]
+        if not names:
+            return {}
+        stacked, size = (
+            moments.read(pd.concat([self.cells[name] for name in names], ignore_index=True), self.spellings),
+            len(self.cells[names[0]]),
+        )
+        return {name: stacked.iloc[at * size : (at + 1) * size].reset_index(drop=True) for at, name in enumerate(names)}
+
     def _parts(self, *kinds: str) -> Iterator[tuple[Field, pd.DataFrame]]:
-        """Fields of these kinds with what their cells say; cells of all fields are read in one go, as each call costs."""
-        fields = [each for each in self.form.fields if each.kind in kinds]
-        if fields:
-            stacked = moments.read(pd.concat([self.cells[each.name] for each in fields], ignore_index=True), self.spellings)
-            for place, each in enumerate(fields):
-                cells = self.cells[each.name]
-                parts = stacked.iloc[place * len(cells) : (place + 1) * len(cells)].set_index(cells.index)
-                self.columns[flag(each.name, "ambiguous")] = parts["ambiguous"]
-                yield each, parts
+        """Fields of these kinds with what their cells say."""
+        for each in self.form.fields:
+            if each.kind in kinds:
+                self.columns[flag(each.name, "ambiguous")] = self._said[each.name]["ambiguous"]
+                yield each, self._said[each.name]
 
     def _set(self, each: Field, values: pd.Series) -> None:
         self.columns[each.name] = values

@@ -6,12 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from csbook.lists import Bilingual
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _DIGIT = "[0-9]"
+NEVER = "[^\\x00-\\x{10FFFF}]"  # a pattern that no text matches
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,23 +44,27 @@ class Mask:
 
     def accepts(self, values: pd.Series[str]) -> pd.Series[bool]:
         """Per value: well formed? Missing values are accepted."""
-        text = values.fillna("").astype("str")
-        accepted = values.isna() | text.isin(self.words)
-        for shape in self.shapes:
-            accepted |= text.str.fullmatch(_pattern(shape)).astype(bool)
-        return accepted | self._loose(text)
+        import pandas as pd
 
-    def _loose(self, text: pd.Series[str]) -> pd.Series[bool]:
+        each = pa.array(values, pa.string(), from_pandas=True).dictionary_encode()
+        text = each.dictionary
+        accepted = pc.match_substring_regex(text, _whole(self.shapes, self.words))
+        if self.holds or self.endings or self.short is not None:
+            accepted = pc.or_(accepted, self._loose(text))
+        known = pc.fill_null(accepted.take(each.indices), fill_value=True)
+        return pd.Series(known.to_numpy(zero_copy_only=False), index=values.index)
+
+    def _loose(self, text: pa.Array) -> pa.Array:
         """Per value: right by its ending, by what it holds or by being short?"""
-        right = _holds(text, self.holds)
-        if self.endings:
-            right |= text.str.endswith(self.endings).astype(bool)
+        length = pc.utf8_length(text)
+        right = pc.match_substring_regex(text, _either(self.holds, self.endings))
         if self.short is not None:
-            right |= characters(text) <= self.short
-        right &= ~_holds(text, self.without)
+            right = pc.or_(right, pc.less_equal(length, self.short))
+        if self.without:
+            right = pc.and_not(right, pc.match_substring_regex(text, _either(self.without)))
         if self.digits_below is not None:
-            right &= text.str.count(_DIGIT) < self.digits_below
-        return right & (characters(text) <= self.longest) if self.longest is not None else right
+            right = pc.and_(right, pc.less(pc.count_substring_regex(text, _DIGIT), self.digits_below))
+        return pc.and_(right, pc.less_equal(length, self.longest)) if self.longest is not None else right
 
     def samples(self) -> tuple[str, ...]:
         """A few well-formed values: one per shape and word, one by its ending, one by what it holds."""
@@ -73,10 +81,11 @@ def _pattern(shape: str) -> str:
     return re.escape(shape).replace(r"\#\+", f"{_DIGIT}+").replace(r"\#", _DIGIT)
 
 
-def _holds(text: pd.Series[str], parts: tuple[str, ...]) -> pd.Series[bool]:
-    import pandas as pd
+def _whole(shapes: tuple[str, ...], words: tuple[str, ...]) -> str:
+    """A pattern for a text that is one of these as a whole."""
+    return f"^(?:{'|'.join((*map(_pattern, shapes), *map(re.escape, words)))})$" if shapes or words else NEVER
 
-    found = pd.Series(False, index=text.index)
-    for part in parts:
-        found |= text.str.contains(part, regex=False).astype(bool)
-    return found
+
+def _either(parts: tuple[str, ...], endings: tuple[str, ...] = ()) -> str:
+    """A pattern for a text that holds one of `parts` or ends in one of `endings`."""
+    return "|".join((*map(re.escape, parts), *(re.escape(ending) + "$" for ending in endings))) or NEVER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,24 +16,29 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def redact(frame: pd.DataFrame, columns: Sequence[str], profile: Profile) -> tuple[pd.DataFrame, pd.DataFrame]:
+def redact(
+    frame: pd.DataFrame, columns: Sequence[str], profile: Profile, suspected: pa.Array | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The frame with personal data in `columns` (str) masked or replaced by the mark, and what was found.
 
     The second frame has the same index and one boolean column `field?finding` per field and finding that
-    occurs: each kind of csbook.privacy.findings.KINDS, REFUSED, MASKED and HANDED_IN.
+    occurs: each kind of csbook.privacy.findings.KINDS, REFUSED, MASKED and HANDED_IN. `suspected`: what `suspects` found in these
+    columns and others, where several frames were looked over in one go.
     """
     import pandas as pd
 
     redacted, flags = frame.copy(), dict[str, Any]()
-    texts = {column: pa.array(frame[column], pa.string(), from_pandas=True).unique().drop_null() for column in columns}
-    suspects = _suspects(texts.values(), profile.detection.candidates)
-    for column, distinct in texts.items():
+    if suspected is None:
+        suspected = suspects((frame[column] for column in columns), profile)
+    for column in columns if len(suspected) else ():
         values = frame[column]
-        if pc.any(pc.match_substring(distinct, profile.mark)).as_py():
-            flags[flag(column, HANDED_IN)] = values.str.contains(profile.mark, regex=False).fillna(False).astype(bool)
+        texts = pa.array(values, pa.string(), from_pandas=True)
+        distinct = texts.filter(pc.is_in(texts, value_set=suspected)).unique()
+        marked = distinct.filter(pc.match_substring(distinct, profile.mark))
+        if len(marked):
+            flags[flag(column, HANDED_IN)] = values.isin(marked.to_pylist())
         policy = profile.policy(column)
-        suspected = distinct.filter(pc.is_in(distinct, value_set=suspects)).to_pylist()
-        judged = {text: redact_text(text, policy, profile) for text in suspected}
+        judged = {text: redact_text(text, policy, profile) for text in distinct.to_pylist()}
         hits = {text: (clean, kinds) for text, (clean, kinds) in judged.items() if kinds}
         if not hits:
             continue
@@ -56,11 +62,14 @@ def redact_text(text: str, policy: Policy, profile: Profile) -> tuple[str, froze
     return text, frozenset(kinds)
 
 
-def _suspects(columns: Iterable[pa.Array], patterns: Sequence[str]) -> pa.Array:
-    """The texts of all columns that are worth a closer look; in one go, as making an automaton of a pattern costs more than a column."""
-    distinct = pa.chunked_array(columns, pa.string()).unique()
+def suspects(columns: Iterable[pd.Series], profile: Profile) -> pa.Array:
+    """The texts of all columns that are worth a closer look, the mark included.
+
+    In one go, as making an automaton of a pattern costs more than a column.
+    """
+    distinct = pa.chunked_array([pa.array(each, pa.string(), from_pandas=True) for each in columns], pa.string()).unique()
     found = []
-    for pattern in patterns:
+    for pattern in (*profile.detection.candidates, re.escape(profile.mark)):
         suspected = pc.match_substring_regex(distinct, pattern)
         found.append(distinct.filter(suspected))
         distinct = distinct.filter(pc.invert(suspected))
