@@ -59,12 +59,13 @@ def bare(ledger: Path, out: Path) -> float:
     import xlsxwriter
 
     from csbook.ledger import open_ledger
+    from csbook.workbook.serial import counted
 
     with open_ledger(ledger) as opened:
         table: pa.Table = opened.records()
     wanted = plan(out)
     columns = wanted.layout.columns(wanted.forms["response"])
-    rows = list(zip(*(each.cells(table) for each in columns), strict=True))
+    rows = list(zip(*(counted(each.cells(table)).to_pylist() for each in columns), strict=True))
     numeric = [each.kind != "text" for each in columns]
     start = time.perf_counter()
     with xlsxwriter.Workbook(str(out), {"constant_memory": True}) as book:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from csbook.analysis import measure, totals
 from csbook.analysis.block import Bar, Below, Column, Flag, Lights, Link, Look, Scale, Table
@@ -29,8 +31,6 @@ STYLES: dict[str, tuple[str, dict[str, Any]]] = {
 FILTERED = 5
 # rows to be filled in by hand
 HAND_POINTS = 30
-# Excel's day 0
-EPOCH, DAY = pd.Timestamp(1899, 12, 30), pd.Timedelta(days=1)
 
 
 def write(page: Page, table: Table) -> None:
@@ -74,27 +74,25 @@ def _cells(page: Page, table: Table, column: Column, place: int) -> Cells:
     name, more = STYLES[column.kind]
     plain, dash = page.book.style(name, **more), page.book.style("cell", align="center", font_color=Palette.QUIET)
     series = table.frame[column.name]
-    missing = series.isna().to_list()
-    values = [DASH if no else value for value, no in zip(_held(series), missing, strict=True)]
+    values = pa.Array.from_pandas(series)
     if column.name not in table.links:
-        return Cells(values, [dash if no else plain for no in missing] if any(missing) else plain)
-    target, where = table.links[column.name]
+        return Cells(values, (plain, dash), values.is_null().cast(pa.int8()), DASH) if values.null_count else Cells(values, plain)
     linked = page.book.style(name, **more, font_color=Palette.LINK, underline=1)
-    styles = []
-    for row, value in enumerate(days(series).to_list()):
+    leads = _links(page, table, series, place)
+    chosen = pc.if_else(leads, 2, values.is_null().cast(pa.int8()))
+    return Cells(values, (plain, dash, linked), chosen, DASH)
+
+
+def _links(page: Page, table: Table, series: pd.Series, place: int) -> pa.Array:
+    """Which cells lead to a list; they wait until all lists are written."""
+    target, where = table.links[str(series.name)]
+    leads = []
+    for row, (value, missing) in enumerate(zip(days(series).to_list(), series.isna(), strict=True)):
         link = Link(target, where, value)
-        leads = not missing[row] and page.links.leads(link)
-        styles.append(linked if leads else dash if missing[row] else plain)
-        if leads:
+        leads.append(not missing and page.links.leads(link))
+        if leads[row]:
             page.links.waiting.append((page.sheet, page.row + 1 + row, place, link))
-    return Cells(values, styles)
-
-
-def _held(series: pd.Series) -> list[Any]:
-    """Texts and numbers; days and moments as Excel counts them."""
-    if pd.api.types.is_datetime64_any_dtype(series):
-        return list(((series - EPOCH) / DAY).to_list())
-    return list(series.to_list())
+    return pa.array(leads)
 
 
 def _to_fill_in(page: Page, table: Table) -> None:
@@ -125,7 +123,7 @@ def _frame(page: Page, table: Table, count: int, styles: Sequence[Any]) -> None:
     top, last = page.row, page.row + count
     headers = [{"header": column.header, "header_format": style} for column, style in zip(table.columns, styles, strict=True)]
     options = {"name": table.name, "style": None, "columns": headers, "autofilter": count >= FILTERED and not table.blank}
-    page.sheet.add_table(top, 0, last, len(table.columns) - 1, options)
+    page.sheet.table(top, last, len(table.columns) - 1, options)
     for place, column in enumerate(table.columns):
         if column.look is not None:
             page.sheet.conditional_format(top + 1, place, last, place, _format(page, column.look))

@@ -7,7 +7,8 @@ Equal formulas of a column are stored once (`t="shared"`), as Excel itself does 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
@@ -15,7 +16,7 @@ from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from csbook.workbook.grid import Cells, GridEnd, GridRow, pieces
+from csbook.workbook.grid import Cells, GridEnd, GridRow, cells, fitting
 
 # links of a sheet
 LINKS = 65_530
@@ -55,6 +56,7 @@ class WorksheetWriter(Worksheet):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.opened: dict[int, float] = {}
+        self.below = 0
 
     def open_at(self, row: int, height: float) -> None:
         """The points that a row is high when the file is opened; unlike a height that is set, it still grows with what is typed."""
@@ -76,14 +78,26 @@ class WorksheetWriter(Worksheet):  # type: ignore[misc]
 
     def put_grid(self, row: int, col: int, columns: Sequence[Cells]) -> None:
         """Rows of cells, written when the sheet is."""
-        count = len(columns[0].values)
-        rows, end = pieces(row, col, columns, self.str_table._get_shared_string_index, self.name), GridEnd()  # noqa: SLF001
+        count, end = len(columns[0].values), GridEnd()
+        fitting(columns, row, col, self.name)
         self._check_dimensions(row, col)
         self._check_dimensions(row + count - 1, col + len(columns) - 1)
-        marker = GridRow(rows)
+        marker = GridRow(chain.from_iterable(part.to_pylist() for part in cells(row, col, columns)))
         for place in range(row, row + count):
             self.table[place][col + len(columns) - 1] = end
             self.table[place][col] = marker
+
+    def stretch(self, last_row: int) -> None:
+        """Other hands write rows as far as this one."""
+        self.below = last_row
+
+    def put_table(self, first_row: int, last_row: int, last_col: int, options: Mapping[str, Any]) -> int:
+        """A table from column A on. XlsxWriter notes each cell of it, to see whether tables overlap; ours do not, so it gets two rows."""
+        done = self.add_table(first_row, 0, min(first_row + 1, last_row), last_col, options)
+        if not done:
+            table, where = self.tables[-1], xl_range(first_row, 0, last_row, last_col)
+            table |= {name: where for name in ("range", "a_range", "autofilter") if table.get(name)}
+        return int(done)
 
     def point(self, row: int, col: int, location: str, tip: str) -> int:
         """A link within the workbook; negative where there are more than Excel allows."""
@@ -99,6 +113,12 @@ class WorksheetWriter(Worksheet):  # type: ignore[misc]
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002 - its signature
         return formula.removeprefix("=")
+
+    def _write_dimension(self) -> None:
+        own = self.dim_rowmax
+        self.dim_rowmax = self.below or own
+        super()._write_dimension()
+        self.dim_rowmax = own
 
     def _write_row(self, row: int, spans: str | None, row_info: Any = None, empty_row: bool = False) -> None:  # noqa: FBT001, FBT002 - its signature
         if row_info is None and row in self.opened:

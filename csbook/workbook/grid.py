@@ -1,27 +1,35 @@
-"""Grid: many cells at once, column by column; XlsxWriter's own writing spends most of its time per cell on what they have in common."""
+"""Grid: many cells at once, as XML made column by column by Arrow; cell by cell, XlsxWriter spends its time on what they have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
-from csbook.workbook.limits import CELL_TEXT, within
-from csbook.workbook.markup import unmarked
+from csbook.workbook.limits import CELL_TEXT, Refused, units
+from csbook.workbook.markup import escaped, outer_blanks
+from csbook.workbook.serial import counted
 
 # rows rendered at a time
-PART = 1_000
+PART = 5_000
 
 
 @dataclass(frozen=True)
 class Cells:
-    """A column: texts, numbers (days and moments as Excel counts them) or None for an empty cell; one style for all or one a cell."""
+    """A column of texts, numbers, days, moments or times of day; where a value is missing stands `blank`.
 
-    values: Sequence[str | float | None]
+    One style for all, or those that `chosen` counts from 0, one a cell.
+    """
+
+    values: pa.Array
     styles: Format | Sequence[Format]
+    chosen: pa.Array | None = None
+    blank: str = ""
 
 
 class GridRow(NamedTuple):
@@ -37,43 +45,106 @@ class GridEnd(NamedTuple):
     format: Any = None
 
 
-def pieces(first_row: int, first_col: int, columns: Sequence[Cells], indexed: Callable[[str], int], sheet: str) -> Iterator[str]:
-    """The rows as XML, one after the other. Texts are looked up at once, styles when a row is asked for: only then have they numbers."""
-    tails = [_tails(each.values, indexed, f"{sheet}!C{place}") for place, each in enumerate(columns, start=first_col + 1)]
-    return _rendered(first_row, first_col, [each.styles for each in columns], tails)
+def fitting(columns: Sequence[Cells], first_row: int, first_col: int, sheet: str) -> None:
+    """Refused where Excel could not hold a value: a text over 32,767 characters, a number that is none."""
+    for place, column in enumerate(columns, start=first_col + 1):
+        row = _misfit(column.values)
+        if row is not None:
+            value = column.values[row].as_py()
+            what = f"{units(value)} > {CELL_TEXT}" if isinstance(value, str) else value
+            raise Refused(f"{sheet}!R{first_row + row + 1}C{place}: {what}")
 
 
-def _tails(values: Sequence[str | float | None], indexed: Callable[[str], int], where: str) -> list[str]:
-    """What follows a cell's style."""
-    done = []
-    for value in values:
-        if isinstance(value, str) and value:
-            if len(value) * 2 > CELL_TEXT:
-                within(where, value, CELL_TEXT)
-            done.append(f' t="s"><v>{indexed(unmarked(value))}</v></c>')
-        elif value is None or value == "":
-            done.append("/>")
-        else:
-            done.append(f"><v>{value!r}</v></c>")
-    return done
+def cells(first_row: int, first_col: int, columns: Sequence[Cells], *, boxed: bool = True) -> Iterator[pa.Array]:
+    """The cells of each row as XML, some thousand rows at a time; rows and columns count from 0.
+
+    An empty cell has its style, or is left out where it is not `boxed`. Formats get their numbers here, as when XlsxWriter writes them.
+    """
+    for start in range(0, len(columns[0].values), PART):
+        cut = [_cut(column, start) for column in columns]
+        numbers = pa.array(range(first_row + start + 1, first_row + start + 1 + len(cut[0].values))).cast(pa.string())
+        parts = [_rendered(column, xl_col_to_name(first_col + place), numbers, boxed=boxed) for place, column in enumerate(cut)]
+        yield _joined(*parts)
 
 
-def _rendered(first_row: int, first_col: int, styles: Sequence[Format | Sequence[Format]], tails: Sequence[Sequence[str]]) -> Iterator[str]:
-    count = len(tails[0]) if tails else 0
-    for start in range(0, count, PART):
-        stop = min(start + PART, count)
-        numbers = range(first_row + 1 + start, first_row + 1 + stop)
-        columns = []
-        for place, (style, tail) in enumerate(zip(styles, tails, strict=True), start=first_col):
-            letter, cut = xl_col_to_name(place), tail[start:stop]
-            if isinstance(style, Format):
-                middle = f'" s="{_index(style)}"'
-                columns.append([f'<c r="{letter}{row}{middle}{end}' for row, end in zip(numbers, cut, strict=True)])
-            else:
-                chosen = style[start:stop]
-                columns.append([f'<c r="{letter}{row}" s="{_index(own)}"{end}' for row, own, end in zip(numbers, chosen, cut, strict=True)])
-        yield from map("".join, zip(*columns, strict=True))
+def rows(first_row: int, columns: Sequence[Cells]) -> Iterator[memoryview]:
+    """Whole rows from column A on, without their empty cells, as XML in UTF-8."""
+    for part in cells(first_row, 0, columns, boxed=False):
+        numbers = pa.array(range(first_row + 1, first_row + 1 + len(part))).cast(pa.string())
+        yield _characters(_joined('<row r="', numbers, '">', part, "</row>"))
+        first_row += len(part)
 
 
-def _index(style: Format) -> int:
-    return int(style._get_xf_index())  # noqa: SLF001 - as XlsxWriter does it
+def _cut(column: Cells, start: int) -> Cells:
+    """Some rows of a column."""
+    chosen = None if column.chosen is None else column.chosen.slice(start, PART)
+    return Cells(column.values.slice(start, PART), column.styles, chosen, column.blank)
+
+
+def _rendered(column: Cells, letter: str, numbers: pa.Array, *, boxed: bool) -> pa.Array:
+    """A cell for each row; null where it is left out."""
+    ends = _texts(column.values.cast(pa.string())) if _textual(column.values) else _numbers(column.values)
+    if boxed:
+        ends = pc.fill_null(ends, _texts(pa.array([column.blank]))[0] if column.blank else "/>")
+    return pc.binary_join_element_wise(f'<c r="{letter}', numbers, _styles(column), ends, "")
+
+
+def _styles(column: Cells) -> str | pa.Array:
+    """What stands between a cell's place and its value."""
+    if isinstance(column.styles, Format):
+        return _style(column.styles)
+    return pa.array([_style(each) for each in column.styles]).take(column.chosen)
+
+
+def _style(style: Format) -> str:
+    return f'" s="{style._get_xf_index()}"'  # noqa: SLF001 - as XlsxWriter does it
+
+
+def _texts(values: pa.Array) -> pa.Array:
+    """What follows a cell's style; null for an empty text. What many cells share is made once."""
+    coded = values.dictionary_encode()
+    texts = pc.if_else(pc.equal(coded.dictionary, ""), None, coded.dictionary)
+    outer = outer_blanks(texts)
+    begin = pc.if_else(outer, ' xml:space="preserve">', ">") if pc.any(outer).as_py() else ">"
+    return pc.binary_join_element_wise(' t="inlineStr"><is><t', begin, escaped(texts), "</t></is></c>", "").take(coded.indices)
+
+
+def _numbers(values: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise("><v>", counted(values).cast(pa.string()), "</v></c>", "")
+
+
+def _misfit(values: pa.Array) -> int | None:
+    """The first row, counted from 0, whose value Excel cannot hold."""
+    if pa.types.is_null(values.type) or pa.types.is_integer(values.type) or pa.types.is_temporal(values.type):
+        return None
+    if pa.types.is_floating(values.type):
+        wrong = pc.invert(pc.is_finite(values))
+    elif not _textual(values):
+        wrong = values.is_valid()
+    elif (pc.max(pc.binary_length(values)).as_py() or 0) > CELL_TEXT:
+        wrong = pc.greater(_units(values), CELL_TEXT)
+    else:
+        return None
+    place = pc.index(wrong, True).as_py()
+    return None if place < 0 else place
+
+
+def _textual(values: pa.Array) -> bool:
+    return bool(pa.types.is_string(values.type) or pa.types.is_large_string(values.type) or pa.types.is_null(values.type))
+
+
+def _units(texts: pa.Array) -> pa.Array:
+    """As limits.units: beyond the basic plane a character is two."""
+    return pc.add(pc.utf8_length(texts), pc.count_substring_regex(texts, r"[\x{10000}-\x{10FFFF}]"))
+
+
+def _joined(*parts: str | pa.Array) -> pa.Array:
+    """Pieces of each row in one text, together perhaps longer than the 2 GiB of a short one."""
+    long = pa.large_string()
+    pieces = [pa.scalar(part, long) if isinstance(part, str) else part.cast(long) for part in parts]
+    return pc.binary_join_element_wise(*pieces, pa.scalar("", long), null_handling="replace")
+
+
+def _characters(texts: pa.Array) -> memoryview:
+    """All texts, one after the other, as they lie in memory."""
+    return memoryview(texts.buffers()[2])[: pc.sum(pc.binary_length(texts)).as_py()]

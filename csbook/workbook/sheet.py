@@ -50,6 +50,10 @@ class Sheet(Wall):
         """Many rows at once, equally long columns side by side; these rows take no other cells."""
         self._wrapped.put_grid(row, col, columns)
 
+    def table(self, first_row: int, last_row: int, last_col: int, options: Mapping[str, Any]) -> None:
+        """An Excel table from column A on, options as XlsxWriter names them; its cells but the header's are written apart."""
+        checked(f"{self.name} table", self._wrapped.put_table, first_row, last_row, last_col, options)
+
     def heights(self, points: Mapping[int, float]) -> None:
         """Rows by number and how many points they are high."""
         for row, each in points.items():

@@ -18,7 +18,6 @@ from csbook.issues import UnfinishedError, UsageError
 from csbook.ledger.export import Layout, Plan, Selection
 from csbook.ledger.export.files import SIZE
 from csbook.privacy.roles import Role, View
-from csbook.workbook import Heading, Listing, Refused
 from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, everywhere, form
 
 DANGEROUS = ["=1+1", "+86", "-x", "@SUM(A1)", "\tx", "<r>x</r>", "x\x0by"]
@@ -216,21 +215,3 @@ def test_nothing_selected_and_nowhere_to_write(filled: Office, tmp_path: Path, k
     with pytest.raises(UnfinishedError):
         export(filled, tmp_path / "no" / f"x.{kind}")
     assert [path.name for path in tmp_path.iterdir() if "sqlite" not in path.name] == [f"x.{kind}"]
-
-
-def test_a_list_longer_than_a_sheet_goes_on_on_the_next(tmp_path: Path) -> None:
-    path, batches = tmp_path / "x.xlsx", [[["a", "b", "c"], [1, 2, 3]], [["d", None], [4, 5]]]
-    with Listing.opened(path, rows=3) as listing:
-        assert listing.table("很长", [Heading("名"), Heading("数", "whole")], iter(batches)) == 5
-        assert listing.table("很长", [Heading("名")], iter([])) == 0
-    book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["很长", "很长 (2)", "很长 (3)", "很长 (4)"], "five rows take three sheets of two"
-    assert [[cell.value for cell in each["A"]] for each in book.worksheets] == [["名", "a", "b"], ["名", "c", "d"], ["名", None], ["名"]]
-    assert [next(iter(each.tables.values())).ref for each in book.worksheets] == ["A1:B3", "A1:B3", "A1:B2", "A1:A2"]
-    assert len({name for each in book.worksheets for name in each.tables}) == 4
-
-
-def test_a_text_too_long_for_a_cell_is_refused_and_leaves_no_file(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="R2C1"), Listing.opened(tmp_path / "x.xlsx") as listing:
-        listing.table("x", [Heading("x")], iter([[["x" * 32_768]]]))
-    assert list(tmp_path.iterdir()) == []

@@ -16,8 +16,7 @@ from csbook.privacy.roles import View
 from csbook.rules.excel import JOINT
 
 MINUTE, DAY = len("2023-10-01 09:00"), len("2023-10-01")
-SECONDS = {"clock": 86_400, "stamp": 86_400_000_000}
-EPOCH = 25_569  # 1970-01-01 as Excel counts days
+FIRST_DAY = "1970-01-01"  # a time of day becomes a moment there, as Arrow reads no time alone
 STATES = "open", "resolved", "withdrawn"
 ALL = View()
 TAIL = "desk", "team", "source_id", "first_handed_in", "last_handed_in"
@@ -41,15 +40,14 @@ class Column:
             return pc.utf8_slice_codeunits(values.cast(pa.string()), 0, DAY if self.kind == "date" else MINUTE)
         return self._labelled(values.cast(pa.string()))
 
-    def cells(self, table: pa.Table) -> list[str | float | None]:
-        """The column as cells of a sheet: texts, and numbers as Excel counts days."""
+    def cells(self, table: pa.Table) -> pa.Array:
+        """The column as cells of a sheet: texts, whole numbers, moments and times of day."""
         values = _column(table, self.name)
-        if self.kind in {"date", "stamp"}:
-            days = pc.divide(values.cast(pa.timestamp("us")).cast(pa.int64()).cast(pa.float64()), float(SECONDS["stamp"]))
-            return _listed(pc.add(days, float(EPOCH)))
         if self.kind == "clock":
-            return [None if value is None else _seconds(value) / SECONDS["clock"] for value in values.to_pylist()]
-        return _listed(values if self.kind == "whole" else self._labelled(values.cast(pa.string())))
+            return pc.binary_join_element_wise(FIRST_DAY, values, " ").cast(pa.timestamp("s")).cast(pa.time32("s"))
+        if self.kind == "text":
+            return self._labelled(values.cast(pa.string()))
+        return values if self.kind == "whole" else values.cast(pa.timestamp("us"))
 
     def _labelled(self, values: pa.Array) -> pa.Array:
         if not self.labels:
@@ -65,16 +63,6 @@ class Column:
 def _column(table: pa.Table, name: str) -> pa.Array:
     """A column in one piece; one that no record ever filled is blank."""
     return table[name].combine_chunks() if name in table.column_names else pa.nulls(table.num_rows, pa.string())
-
-
-def _listed(values: pa.Array) -> list[str | float | None]:
-    found: list[str | float | None] = values.to_pylist()
-    return found
-
-
-def _seconds(clock: str) -> int:
-    hours, minutes, seconds = map(int, clock.split(":"))
-    return 3600 * hours + 60 * minutes + seconds
 
 
 @dataclass(frozen=True, kw_only=True)
