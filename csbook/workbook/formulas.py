@@ -115,7 +115,7 @@ class WorksheetWriter(Worksheet):  # type: ignore[misc]
         return formula.removeprefix("=")
 
     def _write_dimension(self) -> None:
-        own = self.dim_rowmax
+        own: int = self.dim_rowmax  # type: ignore[has-type]
         self.dim_rowmax = self.below or own
         super()._write_dimension()
         self.dim_rowmax = own
