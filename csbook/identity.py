@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 OPENING = 8  # characters of the description that count
+READ = 24  # of them that are looked at first
 SEPARATOR = "\n"  # no fact holds a blank
 BLANK = r"[\s\x0b\x1c-\x1f\x{85}\p{Z}]+"  # whatever Unicode calls a blank
 
@@ -120,8 +121,7 @@ def told(frame: pd.DataFrame) -> pa.StringArray:
     customer = _plain(frame, "customer")
     contact = pc.binary_join_element_wise(_plain(frame, "contact_name"), _plain(frame, "contact_phone"), "")
     who = pc.if_else(pc.not_equal(customer, ""), customer, contact)
-    opening = pc.utf8_slice_codeunits(pc.replace_substring_regex(_plain(frame, "description"), r"[^\p{L}\p{N}]+", ""), 0, OPENING)
-    return pc.binary_join_element_wise(_minutes(frame), who, opening, SEPARATOR)
+    return pc.binary_join_element_wise(_minutes(frame), who, _openings(frame), SEPARATOR)
 
 
 def complete(joined: pd.Series) -> pd.Series:
@@ -136,12 +136,33 @@ def _minutes(frame: pd.DataFrame) -> pa.Array:
     return pc.fill_null(pc.utf8_slice_codeunits(told, 0, len("2023-10-01 09:00")), "")
 
 
-def _plain(frame: pd.DataFrame, name: str) -> pa.Array:
-    """A text column so that two spellings of one text are equal: NFKC, lower case, without blanks; "" for missing."""
-    if name not in frame:
+def _openings(frame: pd.DataFrame) -> pa.Array:
+    """How each description begins. Only its beginning is looked at, save where that holds few letters: signs and marks may be many."""
+    if "description" not in frame:
         return _blank(frame)
-    text = pc.fill_null(pa.array(frame[name], pa.string(), from_pandas=True), "")
-    return pc.replace_substring_regex(pc.utf8_lower(pc.utf8_normalize(text, "NFKC")), BLANK, "")
+    whole = _texts(frame["description"])
+    letters = _letters(pc.utf8_slice_codeunits(whole, 0, READ))
+    few = pc.and_(pc.less(pc.utf8_length(letters), 2 * OPENING), pc.greater(pc.utf8_length(whole), READ))
+    return pc.utf8_slice_codeunits(pc.replace_with_mask(letters, few, _letters(whole.filter(few))), 0, OPENING)
+
+
+def _letters(text: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(_folded(text), r"[^\p{L}\p{N}]+", "")
+
+
+def _plain(frame: pd.DataFrame, name: str) -> pa.Array:
+    """A text column so that two spellings of one text are equal: folded, without blanks; "" for missing."""
+    return pc.replace_substring_regex(_folded(_texts(frame[name])), BLANK, "") if name in frame else _blank(frame)
+
+
+def _folded(text: pa.Array) -> pa.Array:
+    """NFKC, lower case."""
+    return pc.utf8_lower(pc.utf8_normalize(text, "NFKC"))
+
+
+def _texts(column: pd.Series) -> pa.Array:
+    array = pc.fill_null(pa.array(column, pa.string(), from_pandas=True), "")
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
 def _blank(frame: pd.DataFrame) -> pa.Array:

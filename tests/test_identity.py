@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 import pandas as pd
@@ -94,3 +95,10 @@ def test_a_form_without_a_fact_leaves_it_blank() -> None:
     assert row == Facts("", "", "登录失败")
     assert not row.complete
     assert row.equal(row) == 3
+
+
+@given(st.text(alphabet="订单Aａ1 ,、!\u0301\u0327e가각ᆨ", max_size=120))
+def test_an_opening_is_that_of_the_whole_description(description: str) -> None:
+    spelled = unicodedata.normalize("NFKC", description).lower()
+    [row] = facts(frame(description=[description]))
+    assert row.opening == "".join(sign for sign in spelled if unicodedata.category(sign)[0] in "LN")[:8]

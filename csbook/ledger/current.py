@@ -68,7 +68,8 @@ def _filled(frame: pd.DataFrame, states: States, now: dt.datetime) -> tuple[pd.D
             filled.setdefault(row, {})[name] = str(value)
     for row, known in enumerate(states.known):
         known.filled = filled.get(row, {})
-    return frame, [dumps(filled.get(row, {})) for row in range(len(frame))]
+    spelled = {row: dumps(stamps) for row, stamps in filled.items()}
+    return frame, [spelled.get(row, "{}") for row in range(len(frame))]
 
 
 def _state(frame: pd.DataFrame, form: Form) -> pd.Series:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import functools
+import sqlite3
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,11 +47,20 @@ def connect(url: sa.URL, timeout: float, key: Key | None = None) -> sa.Engine:
     if key is None:
         engine = sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True, connect_args={"timeout": timeout})
     else:
+        missing_values(driver())
         through = functools.partial(opened, url.database or "", key, timeout)
         engine = sa.create_engine(url, module=driver(), creator=through, poolclass=sa.NullPool, hide_parameters=True)
     sa.event.listen(engine, "connect", _configure)
     sa.event.listen(engine, "begin", _begin)
     return engine
+
+
+def missing_values(driver: ModuleType) -> None:
+    """Let a driver bind None as fast as a value: without a word it looks anew, each time, for what else a None might want to be."""
+    driver.register_adapter(type(None), {}.get)  # a call into C that gives None for None
+
+
+missing_values(sqlite3)
 
 
 def _configure(connection: Any, _record: object) -> None:

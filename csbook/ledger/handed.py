@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from csbook import identity
 from csbook.ledger.schema import stored, words_of
-from csbook.ledger.values import codes, digest, digests, dumps, filled, objects, texts
+from csbook.ledger.spelled import digests, objects
+from csbook.ledger.values import arrow, codes, dumps, filled, texts
 from csbook.rows import Rows
 
 
@@ -87,11 +88,14 @@ class Handed:
         key: the source id, or what stands for it. told: the facts, joined. content: the filled fields as canonical JSON.
         """
         lines = self._places()
+        own = {"told": identity.told(self.rows.frame), "content": self._contents}
+        own["row_hash"] = pa.array(digests(self.rows.form.name, self._contents), pa.string())
         at = lines["position"].to_numpy()
-        hashes = digests(self.rows.form.name, self._contents)
-        own = {"told": identity.told(self.rows.frame), "content": self._contents, "row_hash": pa.array(hashes, pa.string())}
-        lines = lines.assign(good=good.to_numpy()[at], **{name: pd.Series(column.take(at), dtype="str") for name, column in own.items()})
-        return lines.assign(key=lines["source_id"].fillna(_keys(lines[lines["source_id"].isna()], desks)))
+        if not np.array_equal(at, np.arange(len(at))):
+            own = {name: column.take(at) for name, column in own.items()}
+        lines = lines.assign(good=good.to_numpy()[at], **{name: pd.Series(column, dtype="str") for name, column in own.items()})
+        missing = lines["source_id"].isna()
+        return lines.assign(key=lines["source_id"].where(~missing, _keys(lines[missing], desks)))
 
     def _places(self) -> pd.DataFrame:
         """file, block, row, position, source_id, twice."""
@@ -108,6 +112,7 @@ class Handed:
 def _keys(lines: pd.DataFrame, desks: Sequence[str]) -> pd.Series:
     """What stands for a source id that rows do not have: their facts, or their whole content where those are not complete."""
     said = lines["told"].where(identity.complete(lines["told"]), lines["row_hash"])
-    ordinals = said.groupby([lines["file"], said]).cumcount()
-    keys = ["=" + digest(desks[file], *each) for file, *each in zip(lines["file"], said, map(str, ordinals), strict=True)]
-    return pd.Series(keys, index=lines.index, dtype="str")
+    ordinals = pd.DataFrame({"file": lines["file"].to_numpy(), "said": codes(said)}).groupby(["file", "said"]).cumcount()
+    desk = pa.array(desks, pa.string()).take(pa.array(lines["file"]))
+    keys = digests(desk, arrow(said), arrow(ordinals).cast(pa.large_string()))
+    return "=" + pd.Series(keys, index=lines.index, dtype="str")

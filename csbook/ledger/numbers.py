@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
@@ -11,29 +12,30 @@ import sqlalchemy as sa
 from csbook.forms.form import Number
 from csbook.ledger import tombstones
 from csbook.ledger.schema import number_sequence, record
-from csbook.ledger.store import chunks, insert, update
+from csbook.ledger.store import chunks, insert, rows_in, update
 
 OWN = ""  # sequences that count the ledger's own rows, not a form's numbers
 
 
 def issue(connection: sa.Connection, form: str, number: Number, raised: Sequence[dt.datetime]) -> list[str]:
     """A number for each raised time, in their order. Consecutive, save where one is taken; the caller holds the lock of the merge."""
-    periods = [_period(number, moment) for moment in raised]
+    periods = _periods(number, raised)
     last = _last(connection, form, periods)
-    free: dict[str, list[str]] = {period: [] for period in periods}
-    waiting = list(zip(periods, raised, strict=True))
-    while waiting:
-        tried: dict[str, tuple[str, dt.datetime]] = {}
-        for period, moment in waiting:
-            last[period] += 1
-            tried[_spelled(number, moment, last[period])] = period, moment
+    issued: dict[str, list[str]] = {period: [] for period in last}
+    missing = Counter(periods)
+    while missing:
+        tried: dict[str, str] = {}
+        for period, count in missing.items():
+            tried |= dict.fromkeys(_spelled(number, period, range(last[period] + 1, last[period] + count + 1)), period)
+            last[period] += count
         taken = _taken(connection, form, tried)
-        for spelling, (period, _) in tried.items():
-            free[period] += [spelling] * (spelling not in taken)
-        waiting = [tried[spelling] for spelling in tried if spelling in taken]
-    update(connection, number_sequence, ("last_number",), [(last[period], form, period) for period in free])
-    issued = {period: iter(spellings) for period, spellings in free.items()}
-    return [next(issued[period]) for period in periods]
+        missing = Counter(tried[spelling] for spelling in taken)
+        for spelling, period in tried.items():
+            if spelling not in taken:
+                issued[period].append(spelling)
+    update(connection, number_sequence, ("last_number",), [(last[period], form, period) for period in issued])
+    following = {period: iter(spellings) for period, spellings in issued.items()}
+    return [next(following[period]) for period in periods]
 
 
 def reserve(connection: sa.Connection, count: int) -> int:
@@ -48,25 +50,24 @@ def lock(connection: sa.Connection) -> int:
     return _last(connection, OWN, ["record"])["record"]
 
 
-def _period(number: Number, moment: dt.datetime) -> str:
-    return _parts(moment.date())[number.restarts] if number.restarts else ""
+def _periods(number: Number, raised: Sequence[dt.datetime]) -> list[str]:
+    """The period of each number, spelled as in it."""
+    spelled = {None: "", "day": "%Y%m%d", "year": "%Y"}[number.restarts]
+    of_day = functools.cache(lambda day: format(day, spelled) if spelled else "")
+    return [of_day(moment.date()) for moment in raised]
 
 
-@functools.cache
-def _parts(day: dt.date) -> dict[str, str]:
-    return {"day": f"{day:%Y%m%d}", "year": f"{day:%Y}"}
-
-
-def _spelled(number: Number, moment: dt.datetime, serial: int) -> str:
-    return number.pattern.format(serial=f"{serial:0{number.digits}}", **_parts(moment.date()))
+def _spelled(number: Number, period: str, serials: range) -> list[str]:
+    begin, _, end = number.pattern.partition("{serial}")
+    begin, end = (part.format(**{number.restarts or "": period}) for part in (begin, end))
+    return [f"{begin}{serial:0{number.digits}}{end}" for serial in serials]
 
 
 def _taken(connection: sa.Connection, form: str, spellings: Iterable[str]) -> set[str]:
     spellings = list(spellings)
     taken = tombstones.numbers_taken(connection, form, spellings)
-    for chunk in chunks(spellings):
-        taken |= set(connection.scalars(sa.select(record.c.record_no).where(record.c.form == form, record.c.record_no.in_(chunk))))
-    return taken
+    query = sa.select(record.c.record_no).where(record.c.form == form)
+    return taken | {spelling for (spelling,) in rows_in(connection, query, record.c.record_no, spellings)}
 
 
 def _last(connection: sa.Connection, form: str, periods: Iterable[str]) -> dict[str, int]:

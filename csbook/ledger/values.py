@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from csbook.ledger.schema import CLOCK, STAMP, TEXT, WHOLE
+from csbook.ledger.schema import CLOCK, STAMP, WHOLE
 
 Value = str | int | None
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -77,7 +77,7 @@ def cells(column: pd.Series, type_: str) -> list[Value]:
     """A typed column as the values of a database column."""
     if type_ != STAMP:
         return plain(column, type_)
-    return shared(pc.binary_join_element_wise(spellings(column, type_), _constant(".000000"), _constant("")))
+    return shared(pc.binary_join_element_wise(spellings(column, type_), *(pa.scalar(text, pa.large_string()) for text in (".000000", ""))))
 
 
 def filled(names: Iterable[str], values: Iterable[Any]) -> dict[str, Any]:
@@ -105,44 +105,10 @@ def loads(text: str) -> Any:
         return json.loads(text)
 
 
-def objects(columns: Mapping[str, tuple[pd.Series, str]], count: int) -> pa.LargeStringArray:
-    """Per row of `count` the filled fields of such typed columns, by name → column and type, as `dumps` spells them."""
-    parts: list[Any] = [pa.repeat(_constant(""), count)]
-    for name in sorted(columns):
-        column, type_ = columns[name]
-        spelled, mark = spellings(column, type_), "" if type_ == WHOLE else '"'
-        there = spelled.is_valid()
-        parts += [pc.if_else(there, _constant(f',"{name}":{mark}'), _constant(""))]
-        parts += [pc.fill_null(_escaped(spelled) if type_ == TEXT else spelled, "")]
-        parts += [pc.if_else(there, _constant(mark), _constant(""))] if mark else []
-    joined = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*parts, _constant("")), 1)  # without the first comma
-    return pc.binary_join_element_wise(_constant("{"), joined, _constant("}"), _constant(""))
-
-
-def _constant(text: str) -> pa.LargeStringScalar:
-    """A text for every row: kernels want all their texts of one type."""
-    return pa.scalar(text, pa.large_string())
-
-
-def _escaped(column: pa.Array) -> pa.Array:
-    """Texts as they stand between the marks in JSON."""
-    special = pc.fill_null(pc.match_substring_regex(column, r'["\\\x00-\x1f]'), False)
-    if not special.true_count:
-        return column
-    escaped = [orjson.dumps(text).decode()[1:-1] for text in column.filter(special).to_pylist()]
-    return pc.replace_with_mask(column, special, pa.array(escaped, column.type))
-
-
 def codes(column: pd.Series) -> np.ndarray[Any, np.dtype[Any]]:
     """A number for each text of a column, the same for the same one, from 0; missing ones share a number."""
     found: np.ndarray[Any, np.dtype[Any]] = arrow(column).dictionary_encode("encode").indices.to_numpy()
     return found
-
-
-def digests(first: str, contents: pa.LargeStringArray) -> list[str]:
-    """`digest(first, content)` of each content."""
-    begun = f"{first}\n".encode()
-    return [hashlib.blake2b(begun + content.encode(), digest_size=16).hexdigest() for content in contents.to_pylist()]
 
 
 def digest(*parts: str) -> str:

@@ -19,8 +19,9 @@ from csbook.ledger.known import Entry, Known
 from csbook.ledger.lines import Line
 from csbook.ledger.schema import COLUMNS, FIRSTS, STAMP, stored
 from csbook.ledger.seal import Seals, digests
+from csbook.ledger.spelled import objects
 from csbook.ledger.store import insert, update
-from csbook.ledger.values import cells, objects, stamp, texts
+from csbook.ledger.values import cells, stamp, texts
 
 KEPT = ("rest", "filled", "row_hash", "seq", "modified", "last_batch", "updated_at")
 
@@ -61,18 +62,22 @@ def write_records(connection: sa.Connection, batch: Batch, batch_id: int, form: 
 
 def _write_states(connection: sa.Connection, batch: Batch, batch_id: int, after: Sequence[Current]) -> list[Row]:
     """Records as they stand: new ones, which are returned, changed ones, and those that are known by other facts now."""
+    names = schema.record.columns.keys()
     born: list[Row] = []
+    said: set[str] = set()
     for current in after:
         states, columns = current.states, _columns(current, batch, batch_id)
-        born += itertools.compress(_rows(columns, schema.record.columns.keys()), map(operator.and_, states.born, states.last))
+        said |= columns.keys()
+        born += itertools.compress(_rows(columns, names), map(operator.and_, states.born, states.last))
         old = [last and not new for new, last in zip(states.born, states.last, strict=True)]
-        names = ("form_version", "state", *_own_columns(current.form), *KEPT)
-        update(connection, schema.record, names, [*itertools.compress(_rows(columns, (*names, "id")), old)])
+        changing = ("form_version", "state", *_own_columns(current.form), *KEPT)
+        update(connection, schema.record, changing, [*itertools.compress(_rows(columns, (*changing, "id")), old)])
         moved = [last and known.moved for known, last in zip(states.known, old, strict=False)]
         # apart, since an index over a million of them is touched
         update(connection, schema.record, ("facts",), [*itertools.compress(_rows(columns, ("facts", "id")), moved)])
-    born.sort(key=operator.itemgetter(schema.record.columns.keys().index("id")))  # so that tables and indexes grow at their ends
-    insert(connection, schema.record, schema.record.columns.keys(), born)
+    born.sort(key=operator.itemgetter(names.index("id")))  # so that tables and indexes grow at their ends
+    there = [place for place, name in enumerate(names) if name in said]  # the columns of other forms are empty
+    insert(connection, schema.record, [names[place] for place in there], list(map(operator.itemgetter(*there), born)) if born else [])
     return born
 
 
@@ -85,10 +90,11 @@ def _columns(current: Current, batch: Batch, batch_id: int) -> Columns:
     """The columns of `record`, as far as these records fill any."""
     states, form, frame, types = current.states, current.form, current.frame, stored(current.form)
     files = [batch.files[file].desk for file in states.lines["file"].tolist()]
-    own: dict[str, Iterable[Any]] = {name: cells(frame[name], types[name]) for name in _own_columns(form) if name in frame}
+    there = [name for name in _own_columns(form) if name in frame and frame[name].notna().any()]
+    own: dict[str, Iterable[Any]] = {name: cells(frame[name], types[name]) for name in there}
     rest = {name: (frame[name], type_) for name, type_ in types.items() if name in frame and COLUMNS.get(name) != type_}
     said = [each.firsts for each in states.known]
-    firsts = {name: [each.get(name) for each in said] if said else own.get(field, itertools.repeat(None)) for name, field in FIRSTS.items()}
+    firsts = {name: [each.get(name) for each in said] if said else own[field] for name, field in FIRSTS.items() if said or field in own}
     always = {"form": form.name, "form_version": form.version, "first_batch": batch_id, "last_batch": batch_id}
     always |= dict.fromkeys(("created_at", "updated_at"), stamp(batch.now))
     return {
