@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from csbook.forms.form import Form
 from csbook.issues import UsageError
-from csbook.ledger import blocks, entry_rows, lookup, reading, references, reminders, schema
+from csbook.ledger import blocks, entry_rows, lookup, reading, references, reminders, schema, traces
 from csbook.ledger.backup import Shelf
 from csbook.ledger.due import Due, past_time
 from csbook.ledger.place import Place
@@ -65,6 +65,12 @@ class Reader(Place):
     def backups(self) -> list[Path]:
         """The copies of the ledger beside it, also those that a restore put aside; none of a ledger on a server."""
         return [] if self.path is None else Shelf.of(self.path).copies()
+
+    def left_by_purge(self) -> list[Path]:
+        """The copies that hold what a purge cleared, or that nobody can open to see: a purge that ends leaves none."""
+        with self._reading() as connection:
+            gone = traces.purges(connection)
+        return traces.holding(Shelf.of(self.path), self.connect, gone) if self.path is not None and gone else []
 
     def hand_ins(self) -> dict[str, dt.datetime]:
         """See csbook.ledger.reading.hand_ins. Empty while there is no ledger yet."""

@@ -46,6 +46,8 @@ def test_history_in_both_languages(terminal: Terminal, office: Office) -> None:
     assert said.code == 0
     assert "满意度：– → 满意" in said.out
     assert "a.xlsx › 记录 › 第 5 行" in said.out
+    assert "日期：2023-10-01（" in said.out
+    assert "2023-10-01 00:00:00" not in said.out
     assert terminal("--lang", "en", "ledger", "history", "A07-5KQ2M-001").out.count("revision ") == 2
     record = terminal("ledger", "history", "A07-5KQ2M-001", "--json").document["records"][0]
     assert record["revisions"][1]["changes"]["satisfaction"] == [None, "satisfied"]
@@ -110,6 +112,19 @@ def test_purge_counts_first_and_clears_with_yes(terminal: Terminal, office: Offi
     assert terminal("ledger", "history", "response", "20231001001").code == 2
     assert "没有到期" in terminal("ledger", "purge", "--yes").out
     assert terminal("ledger", "verify").code == 0
+
+
+def test_status_tells_of_a_purge_that_was_broken_off(terminal: Terminal, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("csbook.ledger.purge.compact", fails)
+        assert terminal("ledger", "purge", "--older-than", "90d", "--yes").code == 3
+    assert len(terminal("ledger", "status", "--json").document["purge_left"]) == 1
+    assert "csbook ledger purge --yes" in terminal("--lang", "en", "ledger", "status").out
+    assert terminal("ledger", "purge", "--yes").code == 0
+    assert terminal("ledger", "status", "--json").document["purge_left"] == []
 
 
 def test_verify_names_batch_and_record_and_exits_1(terminal: Terminal, office: Office) -> None:

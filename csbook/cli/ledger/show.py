@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from csbook.forms.form import Field
 
 BLANK = "–"
+DAY = len("2023-10-01")
 
 
 def as_document(value: object) -> str:
@@ -38,10 +39,12 @@ def label(form: Form | None, name: str) -> str:
 
 
 def value(form: Form | None, name: str, stored: Any) -> str:
-    """A stored value in words: labels for keys of lists, a dash for blank."""
+    """A stored value in words: labels for keys of lists, a dash for blank, a day without a time of day."""
     if stored is None:
         return BLANK
     field = _field(form, name)
+    if field is not None and field.kind == "date":
+        return str(stored)[:DAY]
     if field is None or field.choices is None:
         return str(stored)
     labels = {key: field.choices.label(key, of_terminal()) for key in field.choices.keys}

@@ -24,6 +24,8 @@ def command(session: Session, as_json: bool) -> None:  # noqa: FBT001 - click pa
         state, last = ledger.status(), ledger.hand_ins()
         monday = session.now() + dt.timedelta(days=7 - session.now().weekday())
         due = ledger.due(ends(session, monday), session.policy.retention.hold)
+        left = ledger.left_by_purge()
+    state["purge_left"] = [str(path) for path in left]
     state["purge_due"] = sum(len(each.ids) for each in due.values())
     listed = session.workspace.roster(of_terminal())
     absent = roster.missing(listed, last, state["last_batch"]["at"].date()) if listed and state["last_batch"] else ()
@@ -39,6 +41,8 @@ def command(session: Session, as_json: bool) -> None:  # noqa: FBT001 - click pa
         session.say(roster.sentence(listed, absent))
     if state["purge_due"]:
         session.say(said("status.due", count=state["purge_due"]))
+    if left:
+        session.say(said("status.purge_left", count=len(left), folder=left[0].parent))
     if "last_backup" in state:
         session.say(said("status.encrypted" if state["encrypted"] else "status.plain"))
         session.say(_backed_up(state["last_backup"]))
