@@ -14,13 +14,15 @@ from csbook.rules.member import Member
 from csbook.rules.range import Range
 from csbook.rules.rule import NOW, Rule
 
-# where pandera finds hypothesis, it loads that too, to make up data for tests: longer than all that is needed here
-sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]
+# what pandera loads where it finds it, for longer than all that is needed here takes: hypothesis, to make up data for tests; pyspark, for
+# frames of Spark's, with warnings of what it finds old in pandas
+OTHERS = tuple(name for name in ("hypothesis", "pyspark") if name not in sys.modules)
+sys.modules.update(dict.fromkeys(OTHERS))  # type: ignore[arg-type]
 import pandera.backends.pandas.builtin_checks  # noqa: E402, F401 - now, not at the first check
 import pandera.pandas as pa  # noqa: E402
 
-if not sys.modules["hypothesis"]:
-    del sys.modules["hypothesis"]
+for name in OTHERS:
+    sys.modules.pop(name, None)
 
 FINDINGS = ("row", "rule", "field", "code", "severity")
 

@@ -1,16 +1,16 @@
 #!/bin/sh
 # Installs what the tests need from Debian's packages, when this machine lets us: LibreOffice recalculates and draws the workbooks,
-# PostgreSQL holds a ledger. `system_packages.sh venv` installs only what `python3 -m venv` needs.
+# PostgreSQL holds a ledger, Spark (which needs Java) computes figures. `system_packages.sh venv` installs only what `python3 -m venv` needs.
 set -eu
-wanted="libreoffice-calc python3-uno postgresql poppler-utils fonts-noto-cjk"
+wanted="libreoffice-calc python3-uno postgresql poppler-utils fonts-noto-cjk openjdk-17-jre-headless"
 if [ "${1:-}" = venv ]; then
     wanted="python3-venv"
 elif command -v soffice >/dev/null 2>&1 && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 &&
-    /usr/bin/python3 -c "import uno" 2>/dev/null; then
+    /usr/bin/python3 -c "import uno" 2>/dev/null && command -v java >/dev/null 2>&1; then
     exit 0
 fi
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "csbook's tests need LibreOffice and PostgreSQL; install them with this system's own packages." >&2
+    echo "csbook's tests need LibreOffice, PostgreSQL and Java 17; install them with this system's own packages." >&2
     exit 0
 fi
 as_root=

@@ -27,6 +27,7 @@ ELSEWHERE = {
     "make sample",
     "python -m benchmarks.desks",
     "csbook ingest inbox --jobs tcp://scheduler:8786",  # with a scheduler and workers of its own in tests/intake/test_cluster.py
+    "csbook --ledger parquet analyze -o report.xlsx --engine pyspark://",  # by Spark itself in tests/cli/test_engines.py
     "python -m sample_data.make",
     "python3 -m venv .venv",
     ".venv/bin/pip install -e '.[test]'",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from csbook.cli import options
+from csbook.cli import options, source
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_terminal, of_workbooks
 from csbook.cli.period import bounds, span
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csbook.ledger import Ledger
+    from csbook.ledger.export.whole import Whole
 
 # as many as pandas writes
 DIGITS = 15
@@ -38,6 +39,7 @@ DIGITS = 15
 @options.role()
 @click.option("--measures", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
 @options.password_file()
+@click.option("--engine", cls=Option, metavar="URL")
 @click.option("--json", "as_json", cls=Option, is_flag=True)
 @current
 def command(
@@ -54,6 +56,7 @@ def command(
     role: str,
     measures: Path | None,
     password_file: Path | None,
+    engine: str | None,
     as_json: bool,  # noqa: FBT001 - click passes flags by name
 ) -> None:
     """Compute every figure as of one moment and write the workbook."""
@@ -68,10 +71,9 @@ def command(
     wording = metrics.load_wording(session.workspace.file("validations", "frequent.toml"))
     first, last = span(start, end, period, moment)
     written = None
-    with session.open_ledger() as ledger, ledger.computing() as asked:
+    with source.opened(session, engine) as ledger, ledger.computing() as place:
         view = session.view(role, ledger)
-        wanted = metrics.reads(session.policy, session.definitions)
-        lying = metrics.asked(asked.url, asked.records, asked.revisions) if asked else (ledger.records(wanted), ledger.revisions())
+        lying = source.lying(session, ledger, place, engine)
         quarantine = ledger.quarantine()
         _warn_of_edits(session, ledger)
         hand_ins = metrics.HandIns(session.workspace.roster(of_terminal()), ledger.hand_ins())
@@ -100,7 +102,7 @@ def command(
     session.say(said("analyze.written", path=written))
 
 
-def _warn_of_edits(session: Session, ledger: Ledger) -> None:
+def _warn_of_edits(session: Session, ledger: Ledger | Whole) -> None:
     """A block of the policy that has begun is not edited: verdicts on old records would change."""
     from csbook.ledger.blocks import edited
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from csbook.intake.foreign.map import ForeignMap
     from csbook.ledger import Ledger
     from csbook.ledger.encryption import Key
+    from csbook.ledger.export.whole import Whole
     from csbook.passwords import Password
     from csbook.policy import Policy
     from csbook.privacy import Profile
@@ -103,7 +104,7 @@ class Session:
         files = [folder / "privacy.toml" for folder in self.workspace.definitions("validations")]
         return privacy.load(next(path for path in files if path.is_file()), beneath=files[-1])
 
-    def view(self, role: str, ledger: Ledger) -> View:
+    def view(self, role: str, ledger: Ledger | Whole) -> View:
         """What this role sees of the ledger. Raises UsageError where privacy.toml does not say."""
         from csbook.cli.command import said
         from csbook.issues import UsageError

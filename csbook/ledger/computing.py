@@ -22,6 +22,14 @@ class Queries:
     revisions: str
 
 
+@dataclass(frozen=True)
+class Folders:
+    """Folders of Parquet that hold the same as `records` and `revisions` of csbook.ledger.reading."""
+
+    records: str
+    revisions: str
+
+
 def queries(connection: sa.Connection) -> Queries:
     """The queries, a field of `rest` as a column of its own."""
     query, rest = record_query(), sa.cast(schema.record.c.rest, postgresql.JSONB)

@@ -17,7 +17,6 @@ from csbook.ledger import blocks, entry_rows, lookup, reading, references, remin
 from csbook.ledger.backup import Shelf
 from csbook.ledger.due import Due, past_time
 from csbook.ledger.place import Place
-from csbook.ledger.values import digest
 from csbook.ledger.verify import Flaw, verify
 from csbook.rows import Rows
 
@@ -33,8 +32,11 @@ class Reader(Place):
         """A read transaction, so that everything read in one call is of one moment."""
         if not self._there:
             raise UsageError(self._said("ledger.missing"))
-        with self._told(), self.engine.connect() as connection, connection.begin():
-            yield connection
+        with self._told(), self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":  # which otherwise shows each query what was committed before it
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
 
     def records(self, wanted: Collection[str] | None = None) -> pa.Table:
         """See csbook.ledger.reading.records."""
@@ -90,11 +92,11 @@ class Reader(Place):
             return entry_rows.numbered_rows(connection, form, numbers)
 
     def key(self) -> bytes:
-        """A secret of this ledger that stays as long as it lives, hashed from all that its first batch wrote; makes codes of names."""
+        """See csbook.ledger.reading.key. Empty while there is no ledger yet."""
         if not self._there:
             return b""
         with self._reading() as connection:
-            return digest("codes", str(connection.scalar(sa.select(schema.audit.c.hash).order_by(schema.audit.c.id).limit(1)))).encode()
+            return reading.key(connection)
 
     def reminded(self, before: dt.datetime) -> reminders.Past:
         """See csbook.ledger.reminders.past."""

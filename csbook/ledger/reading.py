@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from csbook.ledger import arrow, schema
 from csbook.ledger.schema import COLUMNS, FIRSTS, STAMP, WHOLE
+from csbook.ledger.values import digest
 
 ARROW = {STAMP: pa.timestamp("us"), WHOLE: pa.int64()}
 HEAD = ("id", "form", "form_version", "record_no", "source_id", "desk", "team", "state")
@@ -111,18 +112,22 @@ def quarantine(connection: sa.Connection) -> pa.Table:
     receipt_id, source_id, desk, team, record_no of the record it is about, batch, handed_in, path, sheet, row; as JSON, content (the
     redacted row) and issues.
     """
+    return arrow.table(connection, quarantine_query(), "id")
+
+
+def quarantine_query() -> sa.Select[Any]:
+    """See quarantine."""
     entry, file, batch, record = schema.quarantine, schema.source_file, schema.batch, schema.record
     names = ("id", "form", "form_version", "kind", "status", "receipt_id", "source_id", "desk", "team")
-    query = (
+    return (
         sa.select(
             *(entry.c[name] for name in names), record.c.record_no, entry.c.batch_id.label("batch"), batch.c.at.label("handed_in"),
             file.c.path, entry.c.sheet, entry.c.row_no.label("row"), entry.c.content, entry.c.issues,
         )
         .join(batch, entry.c.batch_id == batch.c.id)
         .join(file, (entry.c.batch_id == file.c.batch_id) & (entry.c.file_no == file.c.file_no))
-        .outerjoin(record, entry.c.record_id == record.c.id)
+        .outerjoin(record, entry.c.record_id == record.c.id).order_by(entry.c.id)
     )  # fmt: skip
-    return arrow.table(connection, query, "id")
 
 
 def batches(connection: sa.Connection) -> pa.Table:
@@ -153,3 +158,8 @@ def hand_ins(connection: sa.Connection) -> dict[str, dt.datetime]:
         sa.select(file.c.desk, sa.func.max(batch.c.at, type_=sa.DateTime).label("last")).join_from(file, batch).where(file.c.rows_read > 0)
     )
     return {each.desk: each.last for each in connection.execute(query.group_by(file.c.desk))}
+
+
+def key(connection: sa.Connection) -> bytes:
+    """A secret of this ledger that stays as long as it lives, hashed from all that its first batch wrote; makes codes of names."""
+    return digest("codes", str(connection.scalar(sa.select(schema.audit.c.hash).order_by(schema.audit.c.id).limit(1)))).encode()

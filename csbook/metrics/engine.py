@@ -10,6 +10,8 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
 
+from csbook.messages import WordedUnfinishedError, WordedUsageError
+
 STAMP = pa.timestamp("us")
 STAMPS = (
     "raised_at", "accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "revisit_at", "due_at",
@@ -50,6 +52,21 @@ def asked(url: str, records: str, revisions: str) -> tuple[ir.Table, ir.Table]:
     return connection.sql(records), connection.sql(revisions)
 
 
+def stored(url: str | None, records: str, revisions: str) -> tuple[ir.Table, ir.Table]:
+    """Folders of Parquet, read by the engine that Ibis knows by this URL, without one by that of this process.
+
+    Raises UsageError for an engine that is not known or not installed, UnfinishedError where it does not answer.
+    """
+    engine = (url or "").partition(":")[0]
+    try:
+        connection = ibis.connect(url) if url else ibis.get_backend()
+        return connection.read_parquet(records), connection.read_parquet(revisions)
+    except (ValueError, ImportError, AttributeError) as error:
+        raise WordedUsageError("metrics.no_engine", engine=engine) from error
+    except Exception as error:  # every engine has faults of its own
+        raise WordedUnfinishedError("metrics.engine_failed", engine=engine, kind=type(error).__name__) from error
+
+
 def completed(table: ir.Table, schema: Mapping[str, pa.DataType]) -> ir.Table:
     """`id` and the columns of `schema`, cast; a column that the table lacks is all null, one that is not in the schema goes."""
     types = ibis.Schema.from_pyarrow(pa.schema(list(schema.items())))
@@ -85,7 +102,11 @@ class Engine:
 
     def store(self, content: pa.Table | ir.Table) -> ir.Table:
         """Keep a table, or compute an expression once; gone when nobody refers to it any more."""
-        return content.cache() if isinstance(content, ir.Table) else ibis.memtable(content)
+        if not isinstance(content, ir.Table):
+            return ibis.memtable(content)
+        # Ibis 12 tells an engine of this process' tables before it runs a query, but not each engine before it keeps one
+        self.connection._run_pre_execute_hooks(content)  # noqa: SLF001
+        return content.cache().cast(content.schema())  # an engine may have kept a number as a decimal
 
     def run(self, expression: ir.Table) -> pd.DataFrame:
         """The result as pandas: text `str`, stamps datetime64[us], whole numbers int64 (Int64 where some are missing)."""

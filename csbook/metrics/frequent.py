@@ -82,16 +82,27 @@ def _counted(of: Breakdown, table: ir.Table, wording: Wording) -> pd.DataFrame:
     """Per type and phrase: records, distinct customers, records of the period before, three newest numbers as examples."""
     now, before = within(table, "raised", of.period), within(table, "raised", of.period.before())
     who = ibis.coalesce(table.customer, table.contact_name)
-    number = ibis.coalesce(table.record_no, table.source_id)
     counts = table.group_by(category=table.category_group, phrase=table.phrase).aggregate(
-        n=table.count(where=now),
-        customers=who.nunique(where=now),
-        n_before=table.count(where=before),
-        examples=number.collect(where=now, order_by=[table.raised_at.desc(), table.form, table.source_id]),
+        n=table.count(where=now), customers=who.nunique(where=now), n_before=table.count(where=before)
     )
-    counts = counts.mutate(**{name: counts.examples[place] for place, name in enumerate(EXAMPLES)}).drop("examples")
     common = counts.filter(counts.n >= wording.least).order_by([ibis.desc("n"), "category", "phrase"])
-    return of.engine.run(common.limit(CANDIDATES * wording.rows))
+    found = of.engine.run(common.limit(CANDIDATES * wording.rows))
+    return found.merge(_examples(of, table.filter(now), found["phrase"]), on=["category", "phrase"], how="left")
+
+
+def _examples(of: Breakdown, table: ir.Table, phrases: pd.Series[str]) -> pd.DataFrame:
+    """Per type and phrase the three newest numbers."""
+    number = ibis.coalesce(table.record_no, table.source_id)
+    table = table.select("phrase", "raised_at", "form", "source_id", category=table.category_group, number=number)
+    table = table.filter(table.phrase.isin(sorted(set(phrases))) & table.number.notnull())
+    newest = ibis.window(group_by=["category", "phrase"], order_by=[table.raised_at.desc(), table.form, table.source_id])
+    table = table.mutate(place=ibis.row_number().over(newest))
+    table = table.filter(table.place < len(EXAMPLES))
+    return of.engine.run(
+        table.group_by(["category", "phrase"]).aggregate(
+            **{name: table.number.max(where=table.place == place) for place, name in enumerate(EXAMPLES)}
+        )
+    )
 
 
 def _without_parts(found: pd.DataFrame) -> pd.DataFrame:

@@ -17,6 +17,7 @@ import pytest
 from csbook.issues import UnfinishedError, UsageError
 from csbook.ledger.export import Layout, Plan, Selection
 from csbook.ledger.export.files import SIZE
+from csbook.ledger.export.whole import CONTENTS
 from csbook.privacy.roles import Role, View
 from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, everywhere, form
 
@@ -182,9 +183,10 @@ def test_parquet_in_a_folder_by_form_and_month(filled: Office, tmp_path: Path) -
     folder = tmp_path / "out"
     for _ in range(2):  # a second export takes the place of the first
         assert export(filled, folder, layout=Layout()) == {"out": 4}
-    parts = {str(path.relative_to(folder).parent) for path in folder.rglob("*.parquet")}
-    assert parts == {"form=response/month=2023-10", "form=coordination/month=2023-10"}
-    table = pyarrow.dataset.dataset(folder, partitioning="hive").to_table()
+    months = {"form=response/month=2023-10", "form=coordination/month=2023-10"}
+    assert {str(path.relative_to(folder / "records").parent) for path in (folder / "records").rglob("*.parquet")} == months
+    assert {path.name for path in folder.iterdir()} == CONTENTS, "nothing of the ledger is left out"
+    table = pyarrow.dataset.dataset(folder / "records", partitioning="hive").to_table()
     with filled.ledger() as ledger:
         records = ledger.records()
     assert set(records.column_names) == set(table.column_names) - {"month"}

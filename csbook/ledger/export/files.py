@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from csbook import messages
 from csbook.filenames import Names
 from csbook.forms.form import Form
-from csbook.ledger.export import comma, parquet
+from csbook.ledger import reading
+from csbook.ledger.export import comma, parquet, whole
 from csbook.ledger.export.columns import Layout
 from csbook.ledger.export.selection import Selection
-from csbook.ledger.reading import record_batches
 from csbook.ledger.schema import record
 from csbook.passwords import Password
+from csbook.privacy import roles
 from csbook.workbook import Heading, Listing
 
 FORMATS = "xlsx", "csv", "parquet"
@@ -51,8 +52,7 @@ def export(connection: sa.Connection, plan: Plan) -> dict[Path, int]:
             written[target] = _workbook(connection, plan, target, selection, forms)
         elif plan.format == "parquet" and not plan.target.suffix:
             target = _named(plan.target, names, *part)
-            batches = (table for form in forms for table in _batches(connection, plan.layout, selection, form))
-            written[target] = parquet.folder(target, batches, plan.layout.lang)
+            written[target] = _folder(connection, plan, target, selection, forms)
         else:
             for form in forms:
                 target = _named(plan.target, names, *part, *([form.name] if len(forms) > 1 else []))
@@ -77,6 +77,22 @@ def _sheet(connection: sa.Connection, layout: Layout, listing: Listing, selectio
     return listing.table(form.title.in_(layout.lang), headings, batches)
 
 
+def _folder(connection: sa.Connection, plan: Plan, path: Path, selection: Selection, forms: list[Form]) -> int:
+    """The records, and what figures need beside them where nothing is left out (see csbook.ledger.export.whole)."""
+    batches = (table for form in forms for table in _batches(connection, plan.layout, selection, form))
+    with parquet.folder(path, whole.CONTENTS, plan.layout.lang) as folder:
+        count = parquet.parts(folder / whole.RECORDS, batches, "raised_at")
+        if _complete(connection, plan):
+            whole.write(connection, folder, SIZE)
+    return count
+
+
+def _complete(connection: sa.Connection, plan: Plan) -> bool:
+    """Are all records of the ledger exported, in all their columns, for those who see everything?"""
+    there = set(connection.scalars(sa.select(record.c.form).distinct()))
+    return plan.split is None and plan.selection == Selection() and plan.layout.view.role == roles.ALL and there <= plan.forms.keys()
+
+
 def _file(connection: sa.Connection, plan: Plan, path: Path, selection: Selection, form: Form) -> int:
     batches = _batches(connection, plan.layout, selection, form)
     if plan.format == "csv":
@@ -86,7 +102,7 @@ def _file(connection: sa.Connection, plan: Plan, path: Path, selection: Selectio
 
 def _batches(connection: sa.Connection, layout: Layout, selection: Selection, form: Form) -> Iterator[pa.Table]:
     """The records as the readers may see them."""
-    for table in record_batches(connection, selection.where() & (record.c.form == form.name), SIZE):
+    for table in reading.record_batches(connection, selection.where() & (record.c.form == form.name), SIZE):
         found = selection.cases_of(form, table)
         if found.num_rows:
             yield layout.view.table(found)
