@@ -62,7 +62,8 @@ def _report(figures: Mapping[str, pd.DataFrame], lang: str, definitions: Definit
     from csbook.analysis.words import Words
 
     versions = {name: form.version for name, form in definitions.forms.items()} if definitions else {}
-    return Report(figures, Words.of(figures["labels"], lang), versions)
+    few = int(figures["scope"].get("rounded_to", [0])[0])
+    return Report(figures, Words.of(figures["labels"], lang, few), versions)
 
 
 def _header(report: Report) -> str:
@@ -76,5 +77,7 @@ def _header(report: Report) -> str:
         zone=scope["zone"],
         records=words.count(scope["considered"]),
     )
+    if words.few:
+        header = words.text("sheet.banded", header=header, few=words.few, next=words.few * 2, last=words.few * 3 - 1)
     chosen = [str(scope[each]) for each in ("agent", "desk", "team") if isinstance(scope[each], str)]
     return words.text("sheet.filtered", header=header, chosen=words.join(chosen)) if chosen else header

@@ -16,7 +16,10 @@ def lines(report: Report) -> list[str]:
     day = last_busy(report.figures["by_day"])
     if day is None:
         return [report.words.text("daily.none")]
-    return [summary(report, day), clocks(report, day), satisfaction(report, day), backlog(report), frequent(report)]
+    of_day = [summary(report, day), clocks(report, day), satisfaction(report, day)]
+    if report.words.few:
+        return [*of_day, report.words.text("daily.withheld", few=report.words.few)]
+    return [*of_day, backlog(report), frequent(report)]
 
 
 def last_busy(days: pd.DataFrame) -> pd.Series | None:
@@ -62,9 +65,8 @@ def clocks(report: Report, day: pd.Series) -> str:
     for clock in report.clocks:
         decided = int(day[f"{clock}_met"] + day[f"{clock}_missed"])
         if decided:
-            parts.append(
-                words.text("daily.clock", clock=words.label("clock", clock), attainment=words.share(day[f"{clock}_attainment"]), n=decided)
-            )
+            shown = {"attainment": words.share(day[f"{clock}_attainment"]), "n": words.count(decided)}
+            parts.append(words.text("daily.clock", clock=words.label("clock", clock), **shown))
     return words.text("daily.clocks", clocks=words.join(parts)) if parts else words.text("daily.no_clocks")
 
 
@@ -73,7 +75,7 @@ def satisfaction(report: Report, day: pd.Series) -> str:
     if not day["rated"]:
         return report.words.text("daily.no_ratings", ratable=report.words.count(day["ratable"]))
     words = {
-        "score": f"{day['satisfaction']:.2f}",
+        "score": DASH if pd.isna(day["satisfaction"]) else f"{day['satisfaction']:.2f}",
         "rated": report.words.count(day["rated"]),
         "ratable": report.words.count(day["ratable"]),
     }

@@ -26,9 +26,9 @@ def tables(report: Report) -> Iterator[Table]:
             rows.append((label, values[0], before, values[1], after, measures.changed(report, name, row[f"{name}_change"])))
     counts = ("n_before", "n_after")
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({**dict.fromkeys(COLUMNS, "str"), **dict.fromkeys(counts, "int64")})
+    kinds = dict.fromkeys(counts, report.words.counts)
     columns = tuple(
-        Column(name=name, header=report.words.text(f"column.compared.{name}"), kind="count" if name in counts else "text", width=12)
-        for name in COLUMNS
+        Column(name=name, header=report.words.text(f"column.compared.{name}"), kind=kinds.get(name, "text"), width=12) for name in COLUMNS
     )
     days = {key: report.words.day(report.scope[key]) for key in ("before_start", "before_end", "start", "end")}
     yield Table(name="compared", title=report.words.text("table.compared", **days), columns=columns, frame=frame)

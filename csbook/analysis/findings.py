@@ -39,7 +39,7 @@ def open_overdue(report: Report) -> Iterator[Finding]:
 def missed_clocks(report: Report) -> Iterator[Finding]:
     """The two clocks furthest below their target."""
     clocks = report.figures["clocks"]
-    below = clocks[(clocks["n"] >= ENOUGH) & (clocks["attainment"] < clocks["target"])]
+    below = clocks[(clocks["n"] >= ENOUGH) & (clocks["attainment"] + _doubt(report, clocks) < clocks["target"])]
     gaps = (below["target"] - below["attainment"]).sort_values(ascending=False)
     for row in gaps.index[:2]:
         clock = below.loc[row]
@@ -171,7 +171,7 @@ def absent(report: Report) -> Iterator[Finding]:
     """Desks of the team's list from which nothing came."""
     table = report.figures["hand_in"]
     missing = table[table["absent"].fillna(False).astype(bool)]
-    if len(missing):
+    if len(missing) and not report.words.few:
         names = report.words.join([str(desk) for desk in missing["desk"].head(OFTEN)])
         yield Finding(46, report.words.text("look.absent", n=len(missing), desks=names, more="…" if len(missing) > OFTEN else ""))
 
@@ -187,7 +187,7 @@ def growing_backlog(report: Report) -> Iterator[Finding]:
 def quarantined(report: Report) -> Iterator[Finding]:
     """Rows that are not in these figures because they still have faults."""
     rows = int(report.figures["hand_in"]["quarantined"].sum())
-    if rows:
+    if rows and not report.words.few:
         desks = int((report.figures["hand_in"]["quarantined"] > 0).sum())
         yield Finding(45, report.words.text("look.quarantined", n=report.words.count(rows), desks=desks))
 
@@ -196,7 +196,7 @@ def on_target(report: Report) -> Iterator[Finding]:
     """Every clock with a target and enough records meets it."""
     clocks = report.figures["clocks"].dropna(subset=["target"])
     judged = clocks[clocks["n"] >= ENOUGH]
-    if len(judged) and bool((judged["attainment"] >= judged["target"]).all()):
+    if len(judged) and bool((judged["attainment"] - _doubt(report, judged) >= judged["target"]).all()):
         yield Finding(0, report.words.text("look.on_target", clocks=len(judged), n=report.words.count(judged["n"].sum())))
 
 
@@ -221,6 +221,11 @@ def busiest_hour(report: Report) -> Iterator[Finding]:
         "share": report.words.share(row["n"] / total),
     }
     yield Finding(0, report.words.text("look.busiest", **words))
+
+
+def _doubt(report: Report, clocks: pd.DataFrame) -> pd.Series:
+    """How far an attainment may be off that was reckoned from rounded counts."""
+    return report.words.few / clocks["n"]
 
 
 def number(record: pd.Series) -> str:

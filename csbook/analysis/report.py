@@ -11,6 +11,8 @@ import pandas as pd
 
 from csbook.analysis.block import Below, Column, Look, Table
 from csbook.analysis.words import DIMENSIONS, Words
+from csbook.privacy.bands import PLAIN
+from csbook.privacy.roles import UNTOUCHED
 
 STATISTICS = ("n", "mean", "p50", "p90", "p95")
 VERDICTS = ("n", "met", "missed", "missed_running", "missed_stopped", "pending", "attainment")
@@ -57,7 +59,9 @@ class Report:
 
     @functools.cached_property
     def targets(self) -> Mapping[str, float]:
-        """Clock -> target, for clocks that have one."""
+        """Clock -> target, for clocks that have one; estimates (csbook.privacy.bands) are held against none."""
+        if self.words.few:
+            return {}
         clocks = self.figures["clocks"].dropna(subset=["target"])
         return dict(zip(clocks["clock"], clocks["target"].astype(float), strict=True))
 
@@ -106,7 +110,7 @@ class Report:
         return pd.Series([known.get(triple, blank) for triple in triples], index=frame.index, dtype="str")
 
     def kind(self, table: str, column: str) -> str:
-        """How a column's values are shown: text, stamp, day, minutes, share, score or count."""
+        """How a column's values are shown: text, stamp, day, minutes, share, score, count or band."""
         values = self.figures[table][column]
         ending = column.rpartition("_")[2]
         if column in DAYS:
@@ -119,7 +123,9 @@ class Report:
             return "minutes"
         if column in SHARES or ending in SHARES:
             return "share"
-        return "score" if column in SCORES else "chance" if column == "p" else "count"
+        if column in SCORES or column == "p":
+            return "score" if column in SCORES else "chance"
+        return "count" if table in UNTOUCHED or column in (*PLAIN, "net_flow") else self.words.counts
 
     def column(self, table: str, name: str, look: Look | None = None) -> Column:
         """A column with header and kind; an attainment is marked below its target."""
@@ -150,7 +156,7 @@ class Report:
         columns = [each for each in columns if each in self.figures[source]]  # a role may not see all of them
         frame = self.figures[source] if rows is None else self.figures[source][rows]
         title = self.words.text(f"table.{name}", **words)
-        note = ""
+        note, totals = "", {} if self.words.few else totals  # what is rounded down does not add up
         if limit is not None and len(frame) > limit:
             note = self.words.text("table.cut", shown=f"{limit:,}", all=f"{len(frame):,}")
             frame = frame.head(limit)

@@ -26,6 +26,7 @@ STYLES: dict[str, tuple[str, dict[str, Any]]] = {
     "score": ("count", {"num_format": "0.00"}),
     "chance": ("count", {"num_format": "0.000"}),
     "count": ("count", {}),
+    "band": ("count", {}),
 }
 # tables of a few rows need no filter
 FILTERED = 5
@@ -53,7 +54,7 @@ def write(page: Page, table: Table) -> None:
     if count:
         _frame(page, table, count, styles)
     else:
-        page.sheet.text(top + 1, 0, page.words.text("table.empty"), page.book.style("quiet"))
+        page.sheet.text(top + 1, 0, page.words.text("table.withheld" if page.words.few else "table.empty"), page.book.style("quiet"))
     _to_fill_in(page, table)
     page.sheet.heights({top + 1 + row: points for row, points in measure.row_points(table, page.widths).items()})
     page.row = top + max(count, 1) + 2
@@ -72,6 +73,8 @@ def _headers(page: Page, columns: Sequence[Column]) -> list[Any]:
 def _cells(page: Page, table: Table, column: Column, place: int) -> Cells:
     """A column's values as Excel holds them: a dash where there is none; what leads to a list looks like it."""
     name, more = STYLES[column.kind]
+    if column.kind == "band":
+        more = {"num_format": page.words.band_format}
     plain, dash = page.book.style(name, **more), page.book.style("cell", align="center", font_color=Palette.QUIET)
     series = table.frame[column.name]
     values = pa.Array.from_pandas(series)

@@ -31,13 +31,14 @@ class Words:
 
     lang: str
     labels: Mapping[tuple[str, str | None, str], str]
+    few: int = 0  # counts are rounded down to a multiple of this (csbook.privacy.bands)
 
     @classmethod
-    def of(cls, labels: pd.DataFrame, lang: str) -> Words:
+    def of(cls, labels: pd.DataFrame, lang: str, few: int = 0) -> Words:
         """From the table `labels`: dimension, form, key, zh, en."""
         forms = labels["form"].astype(object).where(labels["form"].notna(), None)
         keys = zip(labels["dimension"], forms, labels["key"], strict=True)
-        return cls(lang, dict(zip(keys, labels["en" if lang == "en" else "zh"], strict=True)))
+        return cls(lang, dict(zip(keys, labels["en" if lang == "en" else "zh"], strict=True)), few)
 
     def text(self, message_id: str, /, **words: Any) -> str:
         """A message of the catalogs; KeyError for an id they lack."""
@@ -90,8 +91,20 @@ class Words:
         return DASH if value is None or pd.isna(value) else f"{value:%Y-%m-%d}"
 
     def count(self, value: float | None) -> str:
-        """A whole number with thousands."""
-        return DASH if value is None or pd.isna(value) else f"{int(value):,}"
+        """A whole number with thousands; a rounded one as its band."""
+        if value is None or pd.isna(value):
+            return DASH
+        return f"\u2264{self.few}" if self.few > value else f"{int(value):,}{'+' if self.few else ''}"
+
+    @property
+    def counts(self) -> str:
+        """How counts are shown, a kind of column: count or band."""
+        return "band" if self.few else "count"
+
+    @property
+    def band_format(self) -> str:
+        """The number format that shows a rounded count as `count` does."""
+        return f'[<{self.few}]"\u2264{self.few}";#,##0"+"'
 
     def share(self, value: float | None, digits: int = 0) -> str:
         """A share as a percentage."""

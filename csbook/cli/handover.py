@@ -30,7 +30,8 @@ def command(session: Session, output: Path, as_of: dt.datetime | None, role: str
 
     moment, plan, password = as_of or session.now(), load_plan(session), session.password(password_file)
     with session.open_ledger() as ledger:
-        rows = session.view(role, ledger).frame(rows_of(session, ledger, plan, PAGES, moment))
-    words = followup.Words(of_workbooks(), session.definitions, session.policy, moment)
+        view = session.view(role, ledger)
+        rows = view.frame(rows_of(session, ledger, plan, PAGES, moment))
+    words = followup.Words(of_workbooks(), session.definitions, session.policy, moment, view.role.least)
     paths = save_all(output, followup.handovers(rows, plan, words), password)
     session.say(said("handover.written", count=len(paths), folder=output, records=len(rows)))

@@ -38,8 +38,9 @@ def command(session: Session, output: Path, as_of: dt.datetime | None, role: str
     with session.open_ledger() as ledger:
         past = ledger.reminded(moment)
         rows = rows_of(session, ledger, plan, PAGES, moment, past)
-        shown = session.view(role, ledger).frame(rows)
-        words = followup.Words(of_workbooks(), session.definitions, session.policy, moment)
+        view = session.view(role, ledger)
+        shown = view.frame(rows)
+        words = followup.Words(of_workbooks(), session.definitions, session.policy, moment, view.role.least)
         paths = save_all(output, followup.reminders(shown, plan, words), password)
         ledger.remember(Run(moment, *told(rows, plan)), session.now(), getpass.getuser())
     session.say(said("remind.written", count=len(paths), folder=output, records=len(rows)))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from csbook.followup.paper import Column, Paper, counted
+from csbook.followup.paper import Column, Paper
 from csbook.followup.plan import Heading
 from csbook.followup.words import Words
 from csbook.workbook import Workbook
@@ -23,13 +23,14 @@ def write(
     present = [each for each in columns if each.name in COMPUTED or each.name in rows]
     paper = Paper(book, words.text(f"followup.{sheet}"), [each.width for each in present], landscape=True)
     paper.line(words.text(f"followup.{sheet}.title", **said), "title", least=30)
-    totals = {heading.label.in_(words.lang): int(rows[heading.name].sum()) for heading in headings}
-    paper.line(words.text("followup.as_of", as_of=words.stamp(words.as_of), count=len(rows), totals=counted(totals, " · ")), "quiet")
+    sums = {heading.label.in_(words.lang): int(rows[heading.name].sum()) for heading in headings}
+    totals = " · ".join(f"{label} {words.count(count)}" for label, count in sums.items() if count)
+    paper.line(words.text("followup.as_of", as_of=words.stamp(words.as_of), count=words.count(len(rows)), totals=totals), "quiet")
     paper.line(words.text(f"followup.{sheet}.note"), "note")
     paper.gap()
     paper.header([words.column(each.name) for each in present])
     for heading, part in _parts(rows, headings):
-        paper.line(words.text("followup.part", heading=heading.label.in_(words.lang), count=len(part)), "section", least=19)
+        paper.line(words.text("followup.part", heading=heading.label.in_(words.lang), count=words.count(len(part))), "section", least=19)
         for row in part.to_dict("records"):
             paper.record(present, [_cell(words, row, headings, each.name) for each in present])
     if rows.empty:

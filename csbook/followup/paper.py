@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,8 +101,3 @@ class Paper:
 def new_book(lang: str) -> Workbook:
     """A workbook that is saved by whoever names its file."""
     return Workbook(Path(), lang=lang)
-
-
-def counted(counts: Mapping[str, int], joint: str) -> str:
-    """`overdue 3 · due soon 1`, without what has none."""
-    return joint.join(f"{label} {count}" for label, count in counts.items() if count)

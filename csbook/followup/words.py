@@ -26,6 +26,7 @@ class Words:
     definitions: Definitions
     policy: Policy
     as_of: dt.datetime
+    few: int = 0  # counts up to this look all the same, see csbook.privacy.bands
 
     @property
     def forms(self) -> Mapping[str, Form]:
@@ -35,6 +36,12 @@ class Words:
     def text(self, message_id: str, /, **words: Any) -> str:
         """A message of the catalogs."""
         return messages.text(self.lang, message_id, **words)
+
+    def count(self, value: int) -> str:
+        """How many records; rounded where the readers do not see small counts."""
+        if self.few:
+            return f"\u2264{self.few}" if value <= self.few else f"{value // self.few * self.few}+"
+        return str(value)
 
     def column(self, name: str) -> str:
         """The header of a column: its own on these pages, else the first form's that has it."""

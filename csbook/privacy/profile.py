@@ -114,6 +114,8 @@ def _role(path: Path, where: str, table: Mapping[str, Any]) -> Role:
     """What a role sees; see csbook.privacy.roles.Role."""
     wanted = {"hide": list, "code": dict, "digits": bool, "least": int}
     wrong = sorted(key for key, value in table.items() if key not in wanted or not isinstance(value, wanted[key]))
+    if not wrong and table.get("least", 0) < 0:
+        wrong = ["least"]
     if wrong:
         raise _wrong("unknown_key", path, where=where, keys=", ".join(wrong))
     return Role(**{**table, "hide": frozenset(table.get("hide", ()))})

@@ -1,4 +1,4 @@
-"""Roles: who sees what of analysis and exports. Columns go, names become codes, last digits are blanked, small groups are merged."""
+"""Roles: who sees what of analysis and exports. Columns go, names become codes, last digits are blanked, small counts are not told."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ LAST_DIGITS = f"({HIDING}{{2,}}[ .-]?)[0-9\uff10-\uff19]+[Xx]?"
 class Role:
     """What a group of readers sees. `hide` and `code` name tags of columns (see View).
 
-    code: tag -> how the codes of such names begin. digits: may the last digits behind a mask be seen? least: groups of fewer
-    records are merged, 0 for none.
+    code: tag -> how the codes of such names begin. digits: may the last digits behind a mask be seen? least: counts up to this one
+    look all the same, see csbook.privacy.bands; 0 where counts are told as they are.
     """
 
     hide: frozenset[str] = frozenset()
@@ -119,7 +119,8 @@ class _Figures(Mapping[str, "pd.DataFrame"]):
             return frame
         if any(key in frame and self._view.hides(key) for key in SUBJECTS):
             return frame.head(0)
-        return self._view.frame(groups.merged(name, frame, self._view.role.least))
+        few = self._view.role.least
+        return self._view.frame(groups.few_only(name, frame, few) if few else frame)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self._seen(name)
@@ -133,7 +134,7 @@ class _Figures(Mapping[str, "pd.DataFrame"]):
 
 # what a table is about, and tables that hold words of the program and the policy alone
 SUBJECTS = ("phrase",)
-UNTOUCHED = frozenset({"labels", "definitions", "policy"})
+UNTOUCHED = frozenset({"labels", "definitions", "policy", "hours"})
 
 
 def tags_of(fields: Iterable[tuple[str, Iterable[str]]]) -> dict[str, frozenset[str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -94,3 +96,12 @@ def test_text_stays_text(monkeypatch: pytest.MonkeyPatch) -> None:
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == "=1+1"]
     assert [cell.data_type for cell in cells] in (["s"], ["f"])
     assert all(cell.quotePrefix for cell in cells)
+
+
+def test_outsiders_see_no_small_sums() -> None:
+    words = dataclasses.replace(scene.words("zh"), few=5)
+    pages = [opened(each) for each in reminders(scene.rows(*REMIND), scene.plan(), words)]
+    sums = [text for book in pages for sheet in book.worksheets for text in texts(sheet) if "截至" in text or "条）" in text]
+    assert sums
+    assert [text for text in sums if not re.search("≤5|[0-9]+[05]\\+", text)] == []
+    assert words.count(12) == "10+"

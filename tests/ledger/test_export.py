@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyarrow as pa
 import pyarrow.dataset
 import pyarrow.parquet
 import pytest
 
 from csbook.issues import UnfinishedError, UsageError
-from csbook.ledger.export import Layout, Plan, Selection
+from csbook.ledger.export import Layout, Plan, Selection, rare
 from csbook.ledger.export.files import SIZE
 from csbook.ledger.export.whole import CONTENTS
+from csbook.privacy import groups
 from csbook.privacy.roles import Role, View
 from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, everywhere, form
 
@@ -111,6 +113,36 @@ def test_csv_starts_no_formula_and_opens_as_utf8(office_of_texts: Office, tmp_pa
     rows = commas(tmp_path / "x.csv")
     assert [row["问题描述"] for row in rows] == ["'=1+1", "'+86", "'-x", "'@SUM(A1)", "'\tx", "<r>x</r>", "x\x0by"]
     assert (rows[0]["日期"], rows[0]["客户提出时间"], rows[0]["需求类型"]) == ("2023-10-01", "2023-10-01 09:00", "咨询类")
+
+
+def few(least: int) -> Layout:
+    return Layout(view=View(role=Role(least=least)))
+
+
+def test_outsiders_see_no_entry_that_few_rows_have(filled: Office, tmp_path: Path) -> None:
+    export(filled, path := tmp_path / "x.csv", "response", layout=few(1))
+    rows = commas(path)
+    assert [row["需求类型"] for row in rows] == ["其余（合并）"] * 2
+    assert [row["小组"] for row in rows] == ["一组"] * 2
+
+
+def test_outsiders_get_no_form_of_few_records_and_no_small_files(filled: Office, tmp_path: Path) -> None:
+    assert export(filled, tmp_path / "x.xlsx", layout=few(2)) == {"x.xlsx": 0}
+    assert export(filled, tmp_path / "parquet", layout=few(2)) == {"parquet": 0}
+    with pytest.raises(UsageError, match="--split"):
+        export(filled, tmp_path / "x.csv", split="date", layout=few(2))
+
+
+@pytest.mark.parametrize(
+    ("counts", "merged"),
+    [({"a": 9, "b": 5}, {"a", "b"}), ({"a": 9, "b": 5, "c": 1}, {"b", "c"}), ({"a": 9, "b": 8, None: 2}, {"b", None}), ({"a": 6}, set())],
+)
+def test_rare_entries_are_merged_until_they_are_many(counts: dict[str | None, int], merged: set[str | None]) -> None:
+    rows = [key for key, count in counts.items() for _ in range(count)]
+    known = rare.rare([pa.table({"category": pa.array(rows, pa.string())})], form("response"), 5)
+    assert (known.rows, known.values["category"]) == (len(rows), merged)
+    shown = known.merged(pa.table({"category": pa.array(rows, pa.string())}))["category"].to_pylist()
+    assert [value == groups.REST for value in shown] == [key in merged for key in rows]
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from csbook import analysis
-from csbook.privacy import groups, load
+from csbook.privacy import load
 from csbook.privacy.roles import LAST_DIGITS, Role, View, tags_of
 from tests.analysis.ledger import definitions, figures
 
@@ -80,10 +80,11 @@ def test_outside_nobody_is_named(folder: Path) -> None:
 
 def test_outside_a_name_is_always_the_same_code() -> None:
     seen = view("external").figures(tables())
-    assert set(seen["by_agent"]["agent"]) <= {*seen["records"]["agent"], groups.REST}
-    assert seen["scope"]["agent"][0] in set(seen["records"]["agent"])
-    assert seen["records"]["agent"].nunique() == figures()["records"]["agent"].nunique()
-    assert seen["records"]["agent"].str.fullmatch("员工-[A-Z2-7]{7}").all()
+    agents = set(seen["by_agent"]["agent"])
+    assert seen["scope"]["agent"][0] in agents
+    assert set(seen["contact_by_agent"]["agent"]) <= agents
+    assert len(agents) == len(figures()["by_agent"])
+    assert all(re.fullmatch("员工-[A-Z2-7]{7}", agent) for agent in agents)
 
 
 def test_spellings_of_a_name_share_a_code_and_another_ledger_has_others() -> None:
@@ -100,49 +101,6 @@ def test_contacts_are_seen_masked_and_inside_alone() -> None:
     }
     for role, kept in (("internal", set(CONTACTS)), ("manager", set()), ("external", set())):
         assert set(view(role).figures(found)["records"].columns) & set(CONTACTS) == kept, role
-
-
-def test_outside_the_statistics_of_a_small_period_are_missing() -> None:
-    few = counted(3).assign(resolution_n_before=9, resolution_mean_before=2.5, resolution_mean_change=0.4)
-    found = groups.merged("overview", few, 5).iloc[0]
-    assert (found["n"], found["resolution_mean_before"]) == (3, 2.5)
-    assert found[["resolution_mean", "resolution_mean_change"]].isna().all()
-
-
-def test_outside_no_group_is_small() -> None:
-    seen = view("external").figures(tables())
-    for name, table in seen.items():
-        if "n" in table and name not in ("overview", "policy"):
-            assert not table["n"].between(1, 4).any(), name
-        for column in (str(each) for each in table if str(each).endswith("_p50") and name != "overview"):
-            assert not (table[f"{column[:-4]}_n"].between(1, 4) & table[column].notna()).any(), (name, column)
-
-
-def counted(*sizes: int) -> pd.DataFrame:
-    names = pd.Series([f"k{place}" for place in range(len(sizes))], dtype="str")
-    return pd.DataFrame({"category": names, "n": sizes, "resolution_n": sizes, "resolution_mean": [1.5] * len(sizes)})
-
-
-@pytest.mark.parametrize(
-    ("sizes", "left"),
-    [
-        ((9, 7, 3, 2), {"k0": 9, "k1": 7, "_rest": 5}),
-        ((9, 7, 3), {"k0": 9, "_rest": 10}),
-        ((9, 7, 0, 3), {"k0": 9, "k2": 0, "_rest": 10}),
-        ((2, 1), {}),
-        ((6, 5), {"k0": 6, "k1": 5}),
-        ((), {}),
-    ],
-)
-def test_small_groups_are_merged_so_that_none_can_be_reckoned(sizes: tuple[int, ...], left: dict[str, int]) -> None:
-    found = groups.merged("by_category", counted(*sizes), 5)
-    assert dict(zip(found["category"], found["n"], strict=True)) == left
-    assert found.loc[found["category"] == "_rest", "resolution_mean"].isna().all()
-
-
-def test_days_with_few_records_go_since_they_cannot_be_merged() -> None:
-    days = counted(9, 3, 0).assign(day=pd.date_range("2023-10-01", periods=3))
-    assert groups.merged("by_day", days, 5)["n"].to_list() == [9, 0]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,8 @@ def scope(report: Report) -> Table:
         "policy": str(row["policy_hash"]),
         "history": words.text("scope.history_note"),
     }
+    if words.few:
+        facts["rounded"] = words.text("scope.rounded_note", few=words.few)
     frame = pd.DataFrame({"fact": [words.text(f"scope.{each}") for each in facts], "value": list(facts.values())}, dtype="str")
     columns = tuple(
         Column(name=name, header=words.text(f"column.scope.{name}"), kind="text", width=24 if name == "fact" else MEANING)

@@ -40,7 +40,7 @@ def _table(
         Column(
             name=each,
             header=report.words.text(f"column.measures.{each}"),
-            kind="count" if each in COUNTS else "text",
+            kind="count" if each == "days" else report.words.counts if each in COUNTS else "text",
             width=WIDTHS.get(each, 14.0),
         )
         for each in names

@@ -53,7 +53,7 @@ def mix(report: Report) -> Chart:
     result = frame["field"] != "satisfaction"
     names = words["form"].where(~result, words["form"] + " · " + words["field"])
     labels = pd.Series(
-        [report.words.text("chart.with_n", label=name, n=n) for name, n in zip(names, frame["rated"], strict=True)],
+        [report.words.text("chart.with_n", label=name, n=report.words.count(n)) for name, n in zip(names, frame["rated"], strict=True)],
         index=frame.index,
         dtype="str",
     )

@@ -36,5 +36,5 @@ def shares(report: Report) -> Chart:
         Series(name=stage, header=report.words.label("stage", stage), color=Palette.SERIES[place % len(Palette.SERIES)])
         for place, stage in enumerate(stages)
     )
-    texts = [report.words.text("chart.with_n", label=label, n=counts[label]) for label in order]
+    texts = [report.words.text("chart.with_n", label=label, n=report.words.count(counts[label])) for label in order]
     return Chart(kind="stacked", title=report.words.text("chart.stages"), labels=texts, frame=wide, series=series)

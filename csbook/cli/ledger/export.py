@@ -78,6 +78,8 @@ def command(
         layout = Layout(view=session.view(role, ledger), lang=of_workbooks())
         plan = Plan(target=output, format=kind, forms=wanted, selection=selection, layout=layout, split=split, password=password)
         written = ledger.export(plan)
+    if layout.view.role.least:
+        session.say(said("export.few", few=layout.view.role.least))
     for path, count in written.items():
         session.say(said("export.written", path=path, count=count))
 

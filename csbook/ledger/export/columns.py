@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 
 from csbook import messages
 from csbook.forms.form import Field, Form
+from csbook.ledger.export.rare import Rare
 from csbook.ledger.schema import CLOCK, STAMP, TEXT, WHOLE, stored, words_of
+from csbook.privacy.groups import REST
 from csbook.privacy.roles import View
 from csbook.rules.excel import JOINT
 
@@ -71,6 +73,7 @@ class Layout:
 
     view: View = ALL
     lang: str = "zh"
+    rare: Mapping[str, Rare] = field(default_factory=dict)  # by form, for who does not see small counts
 
     def columns(self, form: Form) -> tuple[Column, ...]:
         """The form's columns in order, then what the ledger adds; no two labels are equal."""
@@ -96,15 +99,21 @@ class Layout:
 
     def _of(self, each: Field, type_: str) -> Column:
         kind = "date" if each.kind == "date" else {STAMP: "stamp", CLOCK: "clock", WHOLE: "whole"}.get(type_, "text")
-        labels = {key: each.choices.label(key, self.lang) for key in each.choices.keys} if each.choices else {}
+        labels = {key: each.choices.label(key, self.lang) for key in each.choices.keys} | self._rest() if each.choices else {}
         width = max(each.width, {"date": 11, "stamp": 16}.get(kind, 6))
         return Column(name=each.name, label=each.label.in_(self.lang), kind=kind, width=width, labels=labels, many=each.kind == "members")
 
     def _tail(self) -> Iterator[Column]:
-        yield Column(name="state", label=self._said("state"), labels={state: self._said(f"state.{state}") for state in STATES})
+        yield Column(
+            name="state", label=self._said("state"), labels=self._rest() | {state: self._said(f"state.{state}") for state in STATES}
+        )
         for name in TAIL:
             stamp = name.endswith("_in")
-            yield Column(name=name, label=self._said(name), kind="stamp" if stamp else "text", width=16 if stamp else 12)
+            labels = self._rest() if name == "team" else {}
+            yield Column(name=name, label=self._said(name), kind="stamp" if stamp else "text", width=16 if stamp else 12, labels=labels)
+
+    def _rest(self) -> dict[str, str]:
+        return {REST: self._said("rest")} if self.rare else {}
 
     def _said(self, what: str, **words: str) -> str:
         return messages.text(self.lang, f"export.{what}", **words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +13,11 @@ import sqlalchemy as sa
 from csbook import messages
 from csbook.filenames import Names
 from csbook.forms.form import Form
+from csbook.issues import UsageError
 from csbook.ledger import reading
 from csbook.ledger.export import comma, parquet, whole
 from csbook.ledger.export.columns import Layout
+from csbook.ledger.export.rare import rare
 from csbook.ledger.export.selection import Selection
 from csbook.ledger.schema import record
 from csbook.passwords import Password
@@ -42,9 +45,11 @@ class Plan:
 def export(connection: sa.Connection, plan: Plan) -> dict[Path, int]:
     """Write the files; returns each with its rows. Without a record, an xlsx or CSV file has only its header.
 
-    Raises UnfinishedError where a file cannot be written; the files before it are there.
+    Raises UnfinishedError where a file cannot be written; the files before it are there. UsageError where it is to be split for
+    readers who do not see small counts.
     """
     names, written = Names(), dict[Path, int]()
+    plan = _without_few(connection, plan)
     for part, selection in _split(connection, plan):
         forms = _present(connection, plan, selection) or list(plan.forms.values())[:1]
         if plan.format == "xlsx":
@@ -58,6 +63,18 @@ def export(connection: sa.Connection, plan: Plan) -> dict[Path, int]:
                 target = _named(plan.target, names, *part, *([form.name] if len(forms) > 1 else []))
                 written[target] = _file(connection, plan, target, selection, form)
     return written
+
+
+def _without_few(connection: sa.Connection, plan: Plan) -> Plan:
+    """The same plan knowing what is rare, where its readers do not see small counts."""
+    few = plan.layout.view.role.least
+    if not few:
+        return plan
+    if plan.split is not None:
+        raise UsageError(messages.text(plan.layout.lang, "export.split_few", few=few))
+    everything = dataclasses.replace(plan.layout, view=roles.View())
+    found = {name: rare(_batches(connection, everything, plan.selection, form), form, few) for name, form in plan.forms.items()}
+    return dataclasses.replace(plan, layout=dataclasses.replace(plan.layout, rare=found))
 
 
 def _named(target: Path, names: Names, *parts: str) -> Path:
@@ -104,6 +121,9 @@ def _batches(connection: sa.Connection, layout: Layout, selection: Selection, fo
     """The records as the readers may see them."""
     for table in reading.record_batches(connection, selection.where() & (record.c.form == form.name), SIZE):
         found = selection.cases_of(form, table)
+        if found.num_rows and form.name in layout.rare:
+            known = layout.rare[form.name]
+            found = known.merged(found) if known.rows > layout.view.role.least else found.slice(0, 0)
         if found.num_rows:
             yield layout.view.table(found)
 
@@ -111,7 +131,9 @@ def _batches(connection: sa.Connection, layout: Layout, selection: Selection, fo
 def _present(connection: sa.Connection, plan: Plan, selection: Selection) -> list[Form]:
     """The forms that have such records, in the order of the definitions."""
     there = set(connection.scalars(sa.select(record.c.form).where(selection.where()).distinct()))
-    return [form for name, form in plan.forms.items() if name in there and (not selection.cases or form.cases is not None)]
+    few, rare_ = plan.layout.view.role.least, plan.layout.rare
+    forms = [form for name, form in plan.forms.items() if name in there and (not selection.cases or form.cases is not None)]
+    return [form for form in forms if form.name not in rare_ or rare_[form.name].rows > few]
 
 
 def _split(connection: sa.Connection, plan: Plan) -> Iterator[tuple[tuple[str, ...], Selection]]:
