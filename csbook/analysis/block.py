@@ -146,6 +146,10 @@ class Chart:
         return drawn < (LINE if self.kind == "line" else 1)
 
 
+# pixels: a chart, between charts
+WIDTH, BETWEEN = 540, 12
+
+
 @dataclass(frozen=True)
 class Charts:
     """Charts side by side; empty ones are left out.
@@ -156,6 +160,12 @@ class Charts:
     charts: tuple[Chart, ...]
     height: int = 280
     widths: tuple[int, ...] = ()
+
+    @property
+    def across(self) -> int:
+        """Pixels that they want side by side."""
+        shown = sum(not chart.empty for chart in self.charts)
+        return sum(self.widths) if self.widths else shown * WIDTH + max(shown - 1, 0) * BETWEEN
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,13 @@ from csbook.analysis.block import Block, Charts, Heat, Lines, Sheet, Table, Tile
 from csbook.analysis.charts import Drawer
 from csbook.analysis.links import Links
 from csbook.analysis.page import Page
+from csbook.analysis.paper import MARGINS, Piece
 from csbook.analysis.words import Words
 from csbook.workbook import Workbook
 
 # rows of title, as_of and a gap
 TOP = 3
 A4 = 9
-# a sheet wider than this takes two pages side by side, or nobody could read it
-WIDE = 2_200
 
 
 def draw(book: Workbook, specs: Sequence[Sheet], words: Words, header: str) -> None:
@@ -30,14 +29,17 @@ def draw(book: Workbook, specs: Sequence[Sheet], words: Words, header: str) -> N
 def _draw(page: Page, spec: Sheet, drawer: Drawer, header: str) -> None:
     book, words = page.book, page.words
     page.sheet.hide_gridlines(2)
-    page.sheet.set_row(0, 30)
+    page.high(0, 30)
     page.sheet.text(0, 0, words.text(f"sheet.{spec.name}.title"), book.style("title"))
-    page.sheet.set_row(1, 18)
+    page.high(1, 18)
     page.sheet.text(1, 0, header, book.style("quiet"))
     page.row = TOP - 1
     page.gap()
     for block in spec.blocks:
+        first = page.row
         _write(page, block, drawer, dense=spec.grid is not None)
+        if page.row > first:
+            page.pieces.append(_piece(page, block, first))
     _print(page, spec)
 
 
@@ -55,6 +57,12 @@ def _write(page: Page, block: Block, drawer: Drawer, *, dense: bool) -> None:
             dashboard.heat(page, block)
 
 
+def _piece(page: Page, block: Block, first: int) -> Piece:
+    if not isinstance(block, Table):
+        return Piece(first, page.row, page.seen + 1)
+    return Piece(first, page.row, len(block.columns), page.links.places[block.name].row, tuple(column.header for column in block.columns))
+
+
 def _print(page: Page, spec: Sheet) -> None:
     """A4 with page numbers, the top repeated; a sheet of one table keeps its header in sight."""
     first = spec.blocks[0]
@@ -62,18 +70,34 @@ def _print(page: Page, spec: Sheet) -> None:
     if len(spec.blocks) == 1 and isinstance(first, Table):
         # down to its header
         fixed = page.links.places[first.name].row + 1
-    if spec.grid:
+    if spec.one_page:
         page.sheet.print_area(0, 0, page.row - 1, page.last)
         page.sheet.center_horizontally()
+        page.sheet.fit_to_pages(1, 1)
     else:
         page.sheet.freeze_panes(fixed, 1)
-        page.sheet.repeat_rows(0, fixed - 1)
-        page.sheet.repeat_columns(0, 0)
-    if not spec.portrait:
+        _pages(page)
+    if not (spec.portrait or page.paper.portrait):
         page.sheet.set_landscape()
     page.sheet.set_paper(A4)
-    page.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    page.sheet.fit_to_pages(max(1, round(page.pixels / WIDE)), 1 if spec.one_page else 0)
+    page.sheet.set_margins(*MARGINS)
     page.sheet.set_footer("&L&9&A&R&9&P / &N")
     if spec.color:
         page.sheet.set_tab_color(spec.color)
+
+
+def _pages(page: Page) -> None:
+    """Where pages break and what stands on each. A break between columns needs a print size: Excel forgets it where a sheet is fitted."""
+    paper, top = page.paper, TOP - 1
+    page.sheet.repeat_rows(*paper.repeated(page.pieces, page.heights, top))
+    rows = paper.rows(page.pieces, page.heights, top)
+    if rows:
+        page.sheet.set_h_pagebreaks(rows)
+    if not (paper.breaks and page.pieces):
+        page.sheet.fit_to_pages(1, 0)
+        return
+    page.sheet.set_print_scale(int(paper.scale * 100))
+    page.sheet.print_areas(paper.areas(page.pieces, len(page.widths)))
+    page.sheet.repeat_columns(0, 0)
+    page.sheet.set_v_pagebreaks(list(paper.breaks))
+    page.sheet.print_across()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from csbook.analysis.block import Chart, Charts, Series
+from csbook.analysis.block import BETWEEN, WIDTH, Chart, Charts, Series
 from csbook.analysis.chart_style import HORIZONTAL, dress, painted, values_axis
 from csbook.analysis.page import Page
 from csbook.workbook import Sheet, Workbook
@@ -22,8 +22,8 @@ KINDS = {
     "line": ("line", None),
     "doughnut": ("doughnut", None),
 }
-# pixels: a chart, between charts, a row below them, a bar or the space beside it, a chart without its bars
-WIDTH, BETWEEN, ROW, BAR, BARE = 540, 12, 20, 12, 90
+# pixels: a row below charts, a bar or the space beside it, a chart without its bars; points of that row
+ROW, BAR, BARE, POINTS = 20, 12, 90, 15.0
 
 
 class Drawer:
@@ -39,8 +39,11 @@ class Drawer:
         charts = [chart for chart in block.charts if not chart.empty]
         if not charts:
             return
-        fair = (page.pixels - (len(charts) - 1) * BETWEEN) // len(charts) if dense else WIDTH
-        widths = block.widths if len(charts) == len(block.widths) else (fair,) * len(charts)
+        fair = (page.pixels - (len(charts) - 1) * BETWEEN) // len(charts)
+        widths = block.widths if len(charts) == len(block.widths) else (fair if dense else WIDTH,) * len(charts)
+        if page.paper.breaks:
+            # a chart over the edge of a page would be cut
+            widths = tuple(min(each, fair) for each in widths)
         height, left = max(block.height, *(_needs(chart) for chart in charts), 0), 0
         for chart, width in zip(charts, widths, strict=True):
             drawn = self._chart(chart)
@@ -49,7 +52,7 @@ class Drawer:
             left += width + BETWEEN
         rows = -(-(height + 8) // ROW)
         for row in range(page.row, page.row + rows):
-            page.sheet.set_row_pixels(row, ROW)
+            page.high(row, POINTS)
         page.row += rows + (not dense)
 
     def _chart(self, chart: Chart) -> Any:

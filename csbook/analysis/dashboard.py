@@ -16,12 +16,12 @@ HOURS = 24
 
 
 def lines(page: Page, block: Lines) -> None:
-    """A title and sentences over the sheet's whole width."""
+    """A title and sentences over the width of the first printed page."""
     page.heading(block.title)
     style = page.book.style("plain", text_wrap=True, valign="vcenter", indent=1)
     for text in block.texts:
-        page.sheet.set_row(page.row, measure.lines(text, page.room) * measure.LINE_POINTS + measure.PADDING_POINTS)
-        page.merged(page.row, 0, page.last, text, style)
+        page.high(page.row, measure.lines(text, page.room) * measure.LINE_POINTS + measure.PADDING_POINTS)
+        page.merged(page.row, 0, page.seen, text, style)
         page.row += 1
     page.gap()
 
@@ -30,7 +30,7 @@ def tiles(page: Page, block: Tiles) -> None:
     """Tiles side by side, equally wide."""
     wide = (page.last + 1) // len(block.tiles)
     for offset, points in enumerate(TILE_POINTS):
-        page.sheet.set_row(page.row + offset, points)
+        page.high(page.row + offset, points)
     for place, tile in enumerate(block.tiles):
         _tile(page, tile, place * wide, place * wide + wide - 1)
     page.row += len(TILE_POINTS)
@@ -59,7 +59,7 @@ def heat(page: Page, block: Heat) -> None:
     cell = page.book.style("plain", **small, num_format="#,##0;;", border=1, border_color=Palette.PAPER)
     page.sheet.row(page.row, 1, list(range(HOURS)), label)
     for row, (name, values) in enumerate(zip(block.rows, block.values, strict=True), start=page.row + 1):
-        page.sheet.set_row(row, 16)
+        page.high(row, 16)
         page.sheet.text(row, 0, name, label)
         page.sheet.row(row, 1, values, cell)
     scale = {"type": "2_color_scale", "min_color": Palette.SHADE, "max_color": Palette.SERIES[3]}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from csbook.analysis import measure
-from csbook.analysis.block import Sheet, Table
+from csbook.analysis.block import Charts, Sheet, Table
 from csbook.analysis.links import Links
+from csbook.analysis.paper import Paper, Piece
 from csbook.analysis.words import Words
 from csbook.workbook import Palette, Workbook
 from csbook.workbook import Sheet as Worksheet
@@ -27,7 +28,10 @@ class Page:
     words: Words
     widths: list[float]
     links: Links
+    paper: Paper
     row: int = 0
+    heights: dict[int, float] = field(default_factory=dict)
+    pieces: list[Piece] = field(default_factory=list)
 
     @classmethod
     def of(cls, book: Workbook, spec: Sheet, words: Words, links: Links) -> Page:
@@ -40,7 +44,9 @@ class Page:
             widths = measure.column_widths(block for block in spec.blocks if isinstance(block, Table)) or [WHOLE]
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
-        return cls(book, sheet, words, widths, links)
+        drawn = max((block.across for block in spec.blocks if isinstance(block, Charts)), default=0)
+        tables = [block for block in spec.blocks if isinstance(block, Table)]
+        return cls(book, sheet, words, widths, links, Paper.of([_pixels(each) for each in widths], tables, drawn))
 
     @property
     def last(self) -> int:
@@ -48,25 +54,35 @@ class Page:
         return len(self.widths) - 1
 
     @property
+    def seen(self) -> int:
+        """The last column that stands on the first printed page."""
+        return self.paper.seen(len(self.widths)) - 1
+
+    @property
     def pixels(self) -> int:
-        """The width of all columns."""
-        return sum(int(width * PIXELS) + AROUND for width in self.widths)
+        """The width of the columns on the first printed page."""
+        return sum(_pixels(width) for width in self.widths[: self.seen + 1])
 
     @property
     def room(self) -> float:
-        """The width of all columns in characters."""
+        """The same in characters."""
         return self.pixels / PIXELS - 2
+
+    def high(self, row: int, points: float) -> None:
+        """The height of a row."""
+        self.heights[row] = points
+        self.sheet.set_row(row, points)
 
     def heading(self, title: str) -> None:
         """A block's title, underlined over the whole width."""
         style = self.book.style("subtitle", bottom=2, bottom_color=Palette.BRAND)
-        self.sheet.set_row(self.row, 21)
+        self.high(self.row, 21)
         self.sheet.row(self.row, 0, [title, *[None] * self.last], style)
         self.row += 1
 
     def gap(self, points: float = 6) -> None:
         """A low empty row."""
-        self.sheet.set_row(self.row, points)
+        self.high(self.row, points)
         self.row += 1
 
     def merged(self, row: int, first: int, last: int, text: str, style: Any) -> None:
@@ -74,3 +90,7 @@ class Page:
         if last > first:
             self.sheet.merge_range(row, first, row, last, "", style)
         self.sheet.text(row, first, text, style)
+
+
+def _pixels(width: float) -> int:
+    return int(width * PIXELS) + AROUND

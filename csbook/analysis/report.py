@@ -23,6 +23,9 @@ MINUTES = frozenset(
 SHARES = frozenset({"share", "share_before", "attainment", "response_rate", "loop_rate", "target"})
 SCORES = frozenset({"score", "satisfaction", "rho"})
 DAYS = frozenset({"day", "week_start", "month_start", "bucket_start", "block_from"})
+# characters after which the texts of a list of records go on in the next line, so that it fits on a page
+WIDEST = {"form": 17, "description": 36, **dict.fromkeys(("category", "department", "agent", "owner", "clock", "next_clock"), 13)}
+WIDE = 46
 # tables where a missing key of this column stands for all
 WHOLE = {"stages": "category", "satisfaction_speed": "form", "escalations": "level"}
 # beginnings of tables by keys of their own columns, where a missing key is a blank cell of the form
@@ -127,16 +130,17 @@ class Report:
             return "score" if column in SCORES else "chance"
         return "count" if table in UNTOUCHED or column in (*PLAIN, "net_flow") else self.words.counts
 
-    def column(self, table: str, name: str, look: Look | None = None) -> Column:
+    def column(self, table: str, name: str, look: Look | None = None, widest: float = WIDE) -> Column:
         """A column with header and kind; an attainment is marked below its target."""
         clock = name.removesuffix("_attainment")
         if look is None and clock in self.targets and clock != name:
             look = Below(self.targets[clock])
         header = self.words.column(table, name, self.measures)
-        return Column(name=name, header=header, kind=self.kind(table, name), group=self._group(name), look=look)
+        return Column(name=name, header=header, kind=self.kind(table, name), group=self._group(name), look=look, widest=widest)
 
     def _group(self, name: str) -> str:
-        return next((each for each in (*self.durations, *self.clocks) if name.startswith(each + "_")), "")
+        # the longest: minutes of business hours are called like those of the calendar, and more
+        return max((each for each in (*self.durations, *self.clocks) if name.startswith(each + "_")), key=len, default="")
 
     def table(
         self,
@@ -161,7 +165,8 @@ class Report:
             note = self.words.text("table.cut", shown=f"{limit:,}", all=f"{len(frame):,}")
             frame = frame.head(limit)
         frame = self._worded(frame, source, columns)  # the rows that are shown: a list may have a million
-        shown = unique(self.column(source, each, (looks or {}).get(each)) for each in columns)
+        narrow = WIDEST if "description" in columns else {}
+        shown = unique(self.column(source, each, (looks or {}).get(each), narrow.get(each, WIDE)) for each in columns)
         return Table(name=name, title=title, columns=shown, frame=frame, note=note, links=links or {}, totals=totals or {})
 
 

@@ -25,17 +25,16 @@ def counts(columns: Sequence[str], *more: str) -> dict[str, str]:
     return {each: "sum" for each in columns if each in more or each.endswith(ADDED) or each in ADDED_ALONE}
 
 
-def durations(report: Report, table: str) -> list[str]:
-    """Columns of the durations that have a value in this table; first response and resolution always."""
-    frame = report.figures[table]
-    with_values = [each for each in report.durations if each in ALWAYS or frame[f"{each}_n"].sum() > 0]
-    return [f"{each}_{statistic}" for each in with_values for statistic in SHOWN]
+def durations(report: Report) -> list[str]:
+    """Columns of the durations that any record has; first response and resolution always."""
+    row = report.overview
+    return [f"{each}_{statistic}" for each in report.durations if each in ALWAYS or row[f"{each}_n"] > 0 for statistic in SHOWN]
 
 
-def clocks(report: Report, table: str) -> list[str]:
-    """Columns of the clocks that have run in this table."""
-    frame = report.figures[table]
-    run = [each for each in report.clocks if frame[[f"{each}_met", f"{each}_missed", f"{each}_pending"]].sum().sum() > 0]
+def clocks(report: Report) -> list[str]:
+    """Columns of the clocks that have run for any record."""
+    row = report.overview
+    run = [each for each in report.clocks if any(row[f"{each}_{verdict}"] > 0 for verdict in JUDGED[:3])]
     return [f"{each}_{verdict}" for each in run for verdict in JUDGED]
 
 

@@ -24,7 +24,7 @@ STYLES: dict[str, tuple[str, dict[str, Any]]] = {
     "minutes": ("minutes", {}),
     "share": ("share", {}),
     "score": ("count", {"num_format": "0.00"}),
-    "chance": ("count", {"num_format": "0.000"}),
+    "chance": ("count", {"num_format": '[<0.001]"<0.001";0.000'}),
     "count": ("count", {}),
     "band": ("count", {}),
 }
@@ -45,7 +45,7 @@ def write(page: Page, table: Table) -> None:
         totals.write(page, table)
     top = page.row
     page.links.places[table.name] = Place(page.sheet.name, top)
-    page.sheet.set_row(top, measure.header_points(table, page.widths))
+    page.high(top, measure.header_points(table, page.widths))
     styles = _headers(page, table.columns)
     for place, (column, style) in enumerate(zip(table.columns, styles, strict=True)):
         page.sheet.text(top, place, column.header, style)
@@ -56,7 +56,8 @@ def write(page: Page, table: Table) -> None:
     else:
         page.sheet.text(top + 1, 0, page.words.text("table.withheld" if page.words.few else "table.empty"), page.book.style("quiet"))
     _to_fill_in(page, table)
-    page.sheet.heights({top + 1 + row: points for row, points in measure.row_points(table, page.widths).items()})
+    for row, points in measure.row_points(table, page.widths).items():
+        page.high(top + 1 + row, points)
     page.row = top + max(count, 1) + 2
 
 
@@ -103,7 +104,7 @@ def _to_fill_in(page: Page, table: Table) -> None:
     first = page.links.places[table.name].row + 1 + len(table.frame)
     style = page.book.style("text")
     for row in range(first, first + table.blank):
-        page.sheet.set_row(row, HAND_POINTS)
+        page.high(row, HAND_POINTS)
         page.sheet.row(row, 0, [None] * len(table.columns), style)
     for place, column in enumerate(table.columns):
         if table.blank and column.name in table.choices:

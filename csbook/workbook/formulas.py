@@ -62,6 +62,10 @@ class WorksheetWriter(Worksheet):  # type: ignore[misc]
         """The points that a row is high when the file is opened; unlike a height that is set, it still grows with what is typed."""
         self.opened[row] = height
 
+    def print_each(self, areas: Sequence[tuple[int, int, int]]) -> None:
+        """Several areas to print, which Excel knows and XlsxWriter does not: first row, last row, number of columns."""
+        self.print_area_range = ",".join(self._convert_name_area(first, 0, last, count - 1) for first, last, count in areas)
+
     def share(self, first_row: int, col: int, last_row: int, formula: str, style: Any) -> None:
         """One relative formula for the rows of a column, as written for `first_row`."""
         self._check_dimensions(first_row, col)

@@ -76,6 +76,10 @@ class Sheet(Wall):
         within(f"{self.name}!C{col + 1}", formula, limits.CELL_FORMULA)
         self._wrapped.share(first_row, col, last_row, formula.removeprefix("="), style)
 
+    def print_areas(self, areas: Sequence[tuple[int, int, int]]) -> None:
+        """What is printed, each area on pages of its own: first row, last row, number of columns from the first."""
+        self._wrapped.print_each(areas)
+
     def open_at(self, row: int, height: float) -> None:
         """How many points a row is high when the file is opened; it still grows with what is typed."""
         self._wrapped.open_at(row, height)

@@ -31,5 +31,7 @@ SHEETS = (
     review.sheet,
     records.sheet,
     quality.sheet,
+    quality.doubts,
+    quality.coverage,
     definitions.sheet,
 )

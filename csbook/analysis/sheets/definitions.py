@@ -23,9 +23,9 @@ def sheet(report: Report) -> Sheet:
         name="definitions",
         blocks=(
             scope(report),
-            _meanings(report),
-            report.table("policy", POLICY),
             report.table("hours", HOURS),
+            report.table("policy", POLICY),
+            _meanings(report),
         ),
     )
 

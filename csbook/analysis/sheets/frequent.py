@@ -5,10 +5,9 @@ from __future__ import annotations
 from csbook.analysis import selection
 from csbook.analysis.block import Bar, Charts, Sheet, Tint
 from csbook.analysis.report import Report
+from csbook.analysis.sheets import mixes
 
 COLUMNS = ("category", "phrase", "n", "customers", "share", "n_before", "example_1", "example_2", "example_3")
-MIX = ("field", "category", "level", "n", "of", "share", "n_before", "share_before", "blank")
-OVER_TIME = ("field", "kind", "bucket", "level", "n", "of", "share", "blank")
 EXAMPLES = ("example_1", "example_2", "example_3")
 CHARTED = 12
 
@@ -17,6 +16,4 @@ def sheet(report: Report) -> Sheet:
     """The commonest first."""
     chart = selection.chart(report, "bar", "frequent", "phrase", ("n", "n_before"), title="frequent", limit=CHARTED)
     table = report.table("frequent", COLUMNS, looks={"n": Bar(Tint.VOLUME)}, links=dict.fromkeys(EXAMPLES, ("records", "record_no")))
-    shares = {"share": Bar(Tint.VOLUME)}
-    mixes = (report.table("mix_by_category", MIX, looks=shares), report.table("mix_by_period", OVER_TIME, looks=shares))
-    return Sheet(name="frequent", blocks=(Charts((chart,), height=340, widths=(760,)), table, *mixes))
+    return Sheet(name="frequent", blocks=(Charts((chart,), height=340, widths=(760,)), table, *mixes.tables(report)))

@@ -28,7 +28,6 @@ LOOKS: dict[str, Look] = {
     "resolution_mean": Bar(Tint.TIME),
     "satisfaction": Bar(Tint.GOOD),
 }
-CONTACT = ("clock", "agent", "n", "over", "share", "missing", "worst")
 LINKS = {"agent": ("records", "agent")}
 
 
@@ -51,7 +50,6 @@ def sheet(report: Report) -> Sheet:
     tables: list[Table] = [scored.table("by_agent", columns, looks=looks, rows=enough, links=LINKS, totals=totals)]
     if not enough.all():
         tables.append(scored.table("by_agent", columns, name="few_records", rows=~enough, links=LINKS, totals=totals, least=ENOUGH))
-    tables.append(report.table("contact_by_agent", CONTACT, looks={"share": Bar(Tint.LATE)}))
     return Sheet(name="people", blocks=(Lines(report.words.text("people.how"), _notes(report)), charts, *tables))
 
 

@@ -9,12 +9,23 @@ COLUMNS = ("kind", "form", "desk", "item", "n", "of", "share")
 DOUBTS = ("record_no", "form", "kind", "item", "category", "department", "agent", "desk", "raised_at", "description")
 COVERAGE = ("metric", "form", "population", "used", "missing", "running", "withdrawn", "out_of_order", "after_as_of", "not_offered")
 SHOWN = 2_000
+RECORDS = {"record_no": ("records", "record_no")}
 UNORDERED = ("record_no", "form", "earlier", "later", "earlier_at", "later_at")
 
 
 def sheet(report: Report) -> Sheet:
     """Where training should be aimed."""
     table = report.table("data_quality", COLUMNS, looks={"n": Bar(Tint.WAIT)}, links={"desk": ("records", "desk")}, totals={"n": "sum"})
-    links = {"record_no": ("records", "record_no")}
-    lists = (report.table("doubts", DOUBTS, limit=SHOWN, links=links), report.table("unordered", UNORDERED, links=links))
-    return Sheet(name="quality", blocks=(table, report.table("coverage", COVERAGE, totals=dict.fromkeys(COVERAGE[2:], "sum")), *lists))
+    return Sheet(name="quality", blocks=(table,))
+
+
+def doubts(report: Report) -> Sheet:
+    """Records to look at one by one."""
+    unordered = report.table("unordered", UNORDERED, links=RECORDS)
+    blocks = () if unordered.frame.empty else (unordered,)
+    return Sheet(name="doubts", blocks=(*blocks, report.table("doubts", DOUBTS, limit=SHOWN, links=RECORDS)))
+
+
+def coverage(report: Report) -> Sheet:
+    """How many records each figure rests on, and why others do not count."""
+    return Sheet(name="coverage", blocks=(report.table("coverage", COVERAGE, totals=dict.fromkeys(COVERAGE[2:], "sum")),))

@@ -1,4 +1,4 @@
-"""Satisfaction: levels, response and loop rate, whether ratings go with speed, and scores by type, channel, emotion and agent."""
+"""Satisfaction: levels, response and loop rate, whether ratings go with speed, scores by type, channel and emotion, who is not rated yet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from csbook.analysis.report import Report
 LEVELS = ("form", "field", "level", "n", "rated", "share", "score")
 RATES = ("form", "field", "ratable", "rated", "response_rate", "satisfaction")
 SCORED = ("ratable", "rated", "response_rate", "satisfaction", "loop_n", "looped", "loop_rate")
-BY = ("form", "category", "channel", "priority", "agent")
+BY = ("form", "category", "channel", "priority")
+SHOWN = 5_000
+RATING_MISSING = (
+    "record_no", "form", "category", "waiting_minutes", "resolved_at", "revisit_at", "description",
+    "department", "agent", "owner",
+)  # fmt: skip
 EMOTION = ("emotion", "n", "overdue", "ratable", "rated", "response_rate", "satisfaction")
 SPEED = ("form", "field", "duration", "n", "rho", "p", "reading")
 ESCALATED = ("form", "level", "n", "of", "share")
@@ -42,7 +47,15 @@ def sheet(report: Report) -> Sheet:
     escalated = report.table("escalations", ESCALATED, looks={"share": Bar(Tint.LATE)})
     speed = report.table("satisfaction_speed", SPEED)
     chart = Charts((mix(report),), height=300, widths=(900,))
-    return Sheet(name="satisfaction", blocks=(chart, *first, speed, emotion, escalated, *by))
+    missing = report.table(
+        "rating_missing",
+        RATING_MISSING,
+        looks={"waiting_minutes": Bar(Tint.WAIT)},
+        limit=SHOWN,
+        links={"record_no": ("records", "record_no")},
+        totals={"form": "count", "waiting_minutes": "mean"},
+    )
+    return Sheet(name="satisfaction", blocks=(chart, *first, speed, emotion, escalated, *by, missing))
 
 
 def mix(report: Report) -> Chart:

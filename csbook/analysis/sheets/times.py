@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from csbook.analysis import selection
 from csbook.analysis.block import Bar, Block, Charts, Sheet, Table, Tint
 from csbook.analysis.report import Report
 
-BY = ("form", "category", "priority", "channel", "department", "team", "agent")
+BY = ("form", "category", "priority", "channel", "department", "team")
+AGENT = "agent"
 CLOCKS = (
     "clock",
     "target",
@@ -40,7 +41,7 @@ LEVELS = (
 
 
 def sheet(report: Report) -> Sheet:
-    """All clocks first, then one pair of tables a dimension."""
+    """All clocks first, then the dimensions."""
     charts = Charts(
         (
             selection.chart(
@@ -70,22 +71,20 @@ def sheet(report: Report) -> Sheet:
 
 
 def _dimensions(report: Report) -> Iterator[Block]:
-    for key in BY:
-        source = f"by_{key}"
-        if key == "team" and report.figures[source].empty:
-            continue
-        yield _durations(report, source, key)
-        judged = selection.clocks(report, source)
-        if judged:
-            columns = [key, "n", *judged]
-            totals = selection.counts(columns, "n")
-            yield report.table(source, columns, name=f"clocks_{source}", by=_by(report, key), links=_links(key), totals=totals)
+    """Durations, then clocks; agents may be many, so both stand in one table at the end, its header on every page."""
+    keys = [key for key in BY if not report.figures[f"by_{key}"].empty]
+    yield from (_table(report, "durations", key, ("resolved", *selection.durations(report))) for key in keys)
+    judged = selection.clocks(report)
+    if judged:
+        yield from (_table(report, "clocks", key, ("overdue", *judged)) for key in keys)
+    yield _table(report, "times", AGENT, ("resolved", *selection.durations(report), *judged))
 
 
-def _durations(report: Report, source: str, key: str) -> Table:
-    columns = [key, "n", "resolved", *selection.durations(report, source)]
-    totals, looks = selection.counts(columns, "n"), {"n": Bar(Tint.VOLUME)}
-    return report.table(source, columns, name=f"durations_{source}", looks=looks, by=_by(report, key), links=_links(key), totals=totals)
+def _table(report: Report, name: str, key: str, measures: Sequence[str]) -> Table:
+    """Three columns lead in every table, so that pages side by side break between measures."""
+    source, columns = f"by_{key}", [key, "n", *measures]
+    looks, totals = {"n": Bar(Tint.VOLUME)}, selection.counts(columns, "n")
+    return report.table(source, columns, name=f"{name}_{source}", looks=looks, by=_by(report, key), links=_links(key), totals=totals)
 
 
 def _links(key: str) -> dict[str, tuple[str, str]]:

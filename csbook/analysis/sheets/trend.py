@@ -11,7 +11,7 @@ MEASURES = (
     "first_response_n", "first_response_mean", "first_response_p50", "resolution_n", "resolution_mean", "resolution_p50", "resolution_p90",
     "rated", "satisfaction", "loop_n", "loop_rate",
 )  # fmt: skip
-PERIODS = (("by_month", ("month",)), ("by_week", ("week", "week_start")), ("by_day", ("day",)))
+PERIODS = {"by_month": "month", "by_week": "week", "by_day": "day"}
 LINKS = {"day": ("records", "raised_at")}
 DAYS = 60
 
@@ -30,7 +30,7 @@ def sheet(report: Report) -> Sheet:
     )
     looks = {"n": Bar(Tint.VOLUME), "backlog": Bar(Tint.WAIT)}
     tables = (
-        report.table(period, [*keys, *MEASURES], looks=looks, links=LINKS, totals=selection.counts(MEASURES, "n", "left", "net_flow"))
-        for period, keys in PERIODS
+        report.table(period, [key, *MEASURES], looks=looks, links=LINKS, totals=selection.counts(MEASURES, "n", "left", "net_flow"))
+        for period, key in PERIODS.items()
     )
     return Sheet(name="trend", blocks=(charts, *compare.tables(report), *tables))
