@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,6 +39,7 @@ DIGITS = 15
 @click.option("--team", cls=Option, metavar="TEAM")
 @options.role()
 @click.option("--measures", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--accept-policy", cls=Option, is_flag=True)
 @options.password_file()
 @click.option("--engine", cls=Option, metavar="URL")
 @click.option("--json", "as_json", cls=Option, is_flag=True)
@@ -55,6 +57,7 @@ def command(
     team: str | None,
     role: str,
     measures: Path | None,
+    accept_policy: bool,  # noqa: FBT001 - click passes flags by name
     password_file: Path | None,
     engine: str | None,
     as_json: bool,  # noqa: FBT001 - click passes flags by name
@@ -75,7 +78,7 @@ def command(
         view = session.view(role, ledger)
         lying = source.lying(session, ledger, place, engine)
         quarantine = ledger.quarantine()
-        _warn_of_edits(session, ledger)
+        _warn_of_edits(session, ledger, accept=accept_policy)
         hand_ins = metrics.HandIns(session.workspace.roster(of_terminal()), ledger.hand_ins())
 
         def over(first: dt.date | None, last: dt.date | None) -> Mapping[str, pd.DataFrame]:
@@ -102,12 +105,20 @@ def command(
     session.say(said("analyze.written", path=written))
 
 
-def _warn_of_edits(session: Session, ledger: Ledger | Whole) -> None:
-    """A block of the policy that has begun is not edited: verdicts on old records would change."""
+def _warn_of_edits(session: Session, ledger: Ledger | Whole, *, accept: bool) -> None:
+    """A block of the policy that has begun is not edited: verdicts on old records would change. A mistake put right is accepted."""
     from csbook.ledger.blocks import edited
+    from csbook.ledger.export.whole import Whole
 
-    for begins, known in edited(ledger.blocks_seen(), session.policy.begun(session.now().date())).items():
-        click.echo(said("analyze.block_edited", begins=begins, known=f"{known:%Y-%m-%d %H:%M}"), err=True)
+    now = session.now()
+    begun = session.policy.begun(now.date())
+    found = edited(ledger.blocks_seen(), begun)
+    accept = accept and not isinstance(ledger, Whole)  # an exported ledger is only read
+    for begins, known in found.items():
+        words = {"begins": begins, "known": f"{known:%Y-%m-%d %H:%M}"}
+        click.echo(said("analyze.block_accepted" if accept else "analyze.block_edited", **words), err=True)
+    if accept and found and not isinstance(ledger, Whole):
+        ledger.accept_blocks(begun, now, getpass.getuser())
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ from csbook.workbook import Sheet, Workbook, lines
 
 A4 = 9
 POINTS, AROUND, HIGHEST = 14.0, 4.0, 409.0
+# characters that an indent takes
+INDENT = 1.5
 STYLES = {"stamp": "stamp", "count": "count"}
 
 
@@ -82,9 +84,11 @@ class Paper:
             if value is None:
                 self.sheet.text(self.row, place, DASH, self.book.style("cell", align="center", **more))
                 continue
-            self.sheet.put(self.row, place, value, self.book.style(STYLES.get(column.kind, "text"), font_size=9, **more))
+            style = STYLES.get(column.kind, "text")
+            inset = {"indent": 1} if style == "text" else {}
+            self.sheet.put(self.row, place, value, self.book.style(style, font_size=9, **inset, **more))
             if isinstance(value, str):
-                height = max(height, POINTS * lines(value, column.width))
+                height = max(height, POINTS * lines(value, column.width - INDENT))
         self.sheet.set_row(self.row, min(height + AROUND, HIGHEST))
         self.row += 1
 

@@ -16,16 +16,19 @@ Blocks = Mapping[str, str]
 
 
 def seen(connection: sa.Connection) -> list[tuple[dt.datetime, Blocks]]:
-    """When a batch found other blocks in force than those before it, and which, oldest first."""
+    """When a batch found other blocks in force than those before it, and which, oldest first; from those last accepted on."""
     entry = schema.audit.c
     texts = connection.scalars(sa.select(entry.entry).where(entry.action == ACTION).order_by(entry.id))
-    return [(dt.datetime.fromisoformat(each["at"]), each["blocks"]) for each in map(json.loads, texts)]
+    entries = [json.loads(text) for text in texts]
+    first = max((place for place, each in enumerate(entries) if each.get("accepted")), default=0)
+    return [(dt.datetime.fromisoformat(each["at"]), each["blocks"]) for each in entries[first:]]
 
 
-def note(connection: sa.Connection, blocks: Blocks, now: dt.datetime, user: str) -> None:
-    """Add the blocks in force now to the chain."""
+def note(connection: sa.Connection, blocks: Blocks, now: dt.datetime, user: str, *, accepted: bool = False) -> None:
+    """Add the blocks in force now to the chain; `accepted` by that user, whatever stood there before."""
     numbers.lock(connection)
-    audit.append(connection, ACTION, None, {"batch": None, "at": str(now), "by": user, "blocks": dict(blocks)})
+    entry = {"batch": None, "at": str(now), "by": user, "blocks": dict(blocks)}
+    audit.append(connection, ACTION, None, {**entry, "accepted": True} if accepted else entry)
 
 
 def edited(told: list[tuple[dt.datetime, Blocks]], blocks: Blocks) -> dict[str, dt.datetime]:

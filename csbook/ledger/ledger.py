@@ -113,3 +113,8 @@ class Ledger(Reader):
         if self._there and (not told or told[-1][1] != blocks):
             with self.undisturbed(), writing(self.engine) as connection:
                 policy_blocks.note(connection, blocks, now, user)
+
+    def accept_blocks(self, blocks: policy_blocks.Blocks, now: dt.datetime, user: str) -> None:
+        """Let these blocks of the policy stand, although one was edited after it began; who and when is kept. Raises as note_blocks."""
+        with self.undisturbed(), writing(self.engine) as connection:
+            policy_blocks.note(connection, blocks, now, user, accepted=True)

@@ -6,7 +6,8 @@ import functools
 import re
 import tomllib
 import warnings
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,8 +28,11 @@ KEYS = ("stop_words", "terms", "names", "texts", "least", "rows", "longest")
 # what a mask leaves behind, numbers and Latin codes: they differ from text to text
 NOISE = re.compile(r"[A-Za-z0-9*_#@.\-]*[0-9*][A-Za-z0-9*_#@.\-]*")
 WORD = re.compile(r"\w+")
+NUMBER = "#"  # stands for any of them; the word behind it is its unit
 EXAMPLES = ("example_1", "example_2", "example_3")
 CANDIDATES = 20  # so many times the rows are compared with each other
+NEARLY = 0.8  # a phrase said within a longer one so often is a mere part of it
+Gram = tuple[str, ...]  # the words of a phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +45,7 @@ class Wording:
     texts: int = 5000  # at most so many distinct texts, the commonest, are segmented
     least: int = 3  # a phrase of fewer records is not listed
     rows: int = 30
-    longest: int = 3  # words in a phrase
+    longest: int = 8  # words in a phrase
 
 
 def load_wording(path: Path) -> Wording:
@@ -136,26 +140,55 @@ def _shaped(found: pd.DataFrame) -> pd.DataFrame:
 
 def _phrases_of(texts: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     """description, phrase: texts that differ only in numbers are segmented once, the commonest first."""
-    plain = texts["description"].str.normalize("NFKC").str.replace(NOISE, " ", regex=True).str.strip()
+    plain = texts["description"].str.normalize("NFKC").str.replace(NOISE, f" {NUMBER} ", regex=True).str.strip()
     common = texts["n"].groupby(plain).sum().sort_values(ascending=False, kind="stable").head(wording.texts)
     cut = _tokenizer((*wording.terms, *wording.names))
-    found = [(text, phrase) for text in common.index for phrase in sorted(set(_phrases(cut.lcut(text), wording)))]
+    grams = [(text, frozenset(_phrases(cut.lcut(text, HMM=False), wording))) for text in common.index]
+    kept = _whole(grams, common)
+    found = [(text, phrase) for text, each in grams for phrase in sorted({"".join(gram) for gram in each & kept})]
     phrases = pd.DataFrame(found, columns=["plain", "phrase"])
     return pd.DataFrame({"description": texts["description"], "plain": plain}).merge(phrases, on="plain").drop(columns="plain")
 
 
-def _phrases(words: Iterable[str], wording: Wording) -> Iterator[str]:
-    """Runs of two up to `longest` neighbouring words that say something; alone only the team's own terms do."""
-    run: list[str] = []
-    silent = wording.stop_words.union(wording.names)
-    for word in words:
-        if not WORD.fullmatch(word) or word in silent:
-            run = []
+def _whole(grams: Sequence[tuple[str, frozenset[Gram]]], common: pd.Series) -> frozenset[Gram]:
+    """The phrases that are no mere part of a longer one, that is, nearly always said within it."""
+    said: Counter[Gram] = Counter()
+    for (_, each), n in zip(grams, common, strict=True):
+        said.update(dict.fromkeys(each, int(n)))
+    parts = {
+        part
+        for gram, n in said.items()
+        for length in range(1, len(gram))
+        for start in range(len(gram) - length + 1)
+        if (part := gram[start : start + length]) in said and n >= NEARLY * said[part]
+    }
+    return frozenset(said.keys() - parts)
+
+
+def _phrases(words: Sequence[str], wording: Wording) -> Iterator[Gram]:
+    """Runs of up to `longest` neighbouring words that begin and end with one that says something; alone only the team's own terms do.
+
+    A word of one character is half of something – the verb of a place or a time, the rest of a verb – unless the text ends with it, too,
+    or begins with it, or one that says nothing stands before it.
+    """
+    said = [word for word in words if word != " "]
+    texts = [
+        word if WORD.fullmatch(word) and word not in wording.names and before != NUMBER else ""
+        for before, word in zip(["", *said], said, strict=False)
+    ]
+    silent = [word in wording.stop_words for word in texts]
+    for first, word in enumerate(texts):
+        if not word or silent[first] or (len(word) == 1 and first and texts[first - 1] and not silent[first - 1]):
             continue
-        run = [*run, word][-wording.longest :]
-        for start in range(len(run)):
-            if len(run) - start > 1 or word in wording.terms:
-                yield "".join(run[start:])
+        if word in wording.terms:
+            yield (word,)
+        for last in range(first + 1, min(first + wording.longest, len(texts))):
+            end = texts[last]
+            if not end:
+                break
+            half = len(end) == 1 and last + 1 < len(texts) and texts[last + 1]
+            if not silent[last] and not half:
+                yield tuple(texts[first : last + 1])
 
 
 @functools.cache

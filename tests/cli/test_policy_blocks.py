@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,17 @@ def test_analyze_warns_of_an_edited_block_and_not_of_a_new_one(terminal: Termina
     assert warned.code == 0
     assert "2000-01-01" in warned.err
     assert warned.document["tables"]["overview"][0]["n"] == 1
+    # a mistake put right is accepted once, by whom and when stands in the chain, and is no news any more
+    accepted = terminal("analyze", "--json", "--accept-policy")
+    assert (accepted.code, "2000-01-01" in accepted.err) == (0, True)
+    assert terminal("analyze", "--json").err == ""
+    assert terminal("ledger", "verify").code == 0
+    with sqlite3.connect(tmp_path / "ledger.sqlite") as ledger:
+        entry = json.loads(ledger.execute("SELECT entry FROM audit WHERE action = 'policy' ORDER BY id DESC").fetchone()[0])
+    assert (entry["accepted"], bool(entry["by"]), bool(entry["at"])) == (True, True, True)
+    # back again is another edit
+    policy.write_text(text, "utf-8")
+    assert "2000-01-01" in terminal("analyze", "--json", "--accept-policy").err
     # other words and a target judge nothing, and a block may be appended
     policy.write_text(
         text.replace("登记时限", "登记").replace("target = 0.95", "target = 0.5") + "\n[[block]]\nfrom = 2999-01-01\n", "utf-8"
