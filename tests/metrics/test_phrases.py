@@ -20,7 +20,11 @@ LABELLED = [
     (["我买完第二天降价了", "客户买完第二天降价", "你们买完第二天降价"], {"买完第二天降价"}, {"完第二天降价", "第二天降价", "完第二天"}),
     (["会员续费重复扣款198元", "会员续费重复扣款，要求退", "说会员续费重复扣款"], {"会员续费重复扣款"}, {"续费重复扣款", "会员续费"}),
     (["取消订单9天后退款一直在处理中", "取消订单3天后退款一直没到", "取消订单12天后退款"], {"取消订单"}, {"天后退款", "后退款", "订单"}),
-    (["已经超过承诺送达时间", "超过承诺送达时间两天", "超过承诺送达时间还没到"], {"超过承诺送达时间"}, {"承诺送达", "已经超过", "送达时间两"}),
+    (
+        ["已经超过承诺送达时间", "超过承诺送达时间两天", "超过承诺送达时间还没到"],
+        {"超过承诺送达时间"},
+        {"承诺送达", "已经超过", "送达时间两"},
+    ),
     (["APP升级后闪退", "APP升级后闪退，苹果手机", "说APP升级后闪退"], {"APP升级后闪退"}, {"APP升级后", "升级后闪退", "后闪退"}),
     (["净水器48小时发货吗", "投影仪48小时发货", "空调24小时发货没有"], set[str](), {"小时发货", "发货吗", "净水器"}),
     (["验证码收不到", "说验证码收不到", "验证码收不到，试过两次"], {"验证码收不到"}, {"收不到", "验证码收"}),
@@ -29,7 +33,7 @@ LABELLED = [
 
 def phrases(texts: list[str]) -> dict[str, int]:
     frame = pd.DataFrame({"description": pd.Series(texts, dtype="str"), "n": 1})
-    return frequent._phrases_of(frame, WORDING)["phrase"].value_counts().to_dict()  # noqa: SLF001 - counted before any record is
+    return frequent._phrases_of(frame, WORDING)["phrase"].value_counts().to_dict()
 
 
 @pytest.mark.parametrize(("texts", "wanted", "pieces"), LABELLED)
@@ -40,7 +44,7 @@ def test_a_phrase_is_said_whole(texts: list[str], wanted: set[str], pieces: set[
 
 
 def test_no_phrase_begins_or_ends_with_a_word_of_no_meaning() -> None:
-    cut = frequent._tokenizer((*WORDING.terms, *WORDING.names))  # noqa: SLF001 - the words between which a phrase ends
+    cut = frequent._tokenizer((*WORDING.terms, *WORDING.names))
     for texts, *_ in LABELLED:
         for phrase in phrases(texts):
             words = cut.lcut(phrase, HMM=False)

@@ -1,4 +1,4 @@
-"""Satisfaction: levels, response and loop rate, whether ratings go with speed, scores by type, channel and emotion, who is not rated yet."""
+"""Satisfaction: levels, response and loop rate, whether ratings go with speed, scores by type and channel, who is not rated yet."""
 
 from __future__ import annotations
 
