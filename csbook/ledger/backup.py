@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import glob
 import itertools
@@ -9,7 +10,8 @@ import operator
 import re
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ REPLACED = "replaced"  # in the name of what a restore put aside
 STAMP = "%Y%m%dT%H%M%S"
 # where a file says how often it was changed and by which SQLite: only this differs in a copy (The SQLite Database File Format, 1.3)
 COUNTERS = (range(24, 28), range(40, 44), range(92, 100))
+CACHE = 16_384  # KiB of pages
 PATIENCE = 30.0  # seconds to wait for a program that keeps the ledger locked
 LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -94,8 +97,11 @@ class Shelf:
         if not plain(copy):
             compare(connect(self.ledger), connect(copy))
             return
-        _check(connect(copy))
-        if not disk.same(self.ledger, copy, COUNTERS):
+        with ThreadPoolExecutor(1) as aside:  # the engine looks through the copy while its bytes are compared
+            checked = aside.submit(_check, connect(copy))
+            same = disk.same(self.ledger, copy, COUNTERS)
+            checked.result()
+        if not same:
             raise BackupDiffersError
 
     def tidy(self, newest: str, rule: Backups) -> list[str]:
@@ -119,7 +125,7 @@ def _copy(source: sa.Engine, target: sa.Engine) -> None:
         if status in LOCKED and time.monotonic() > end:
             raise TimeoutError  # the driver itself would try for ever
 
-    with source.connect() as one, target.connect() as other:
+    with _sparing(source) as one, _sparing(target) as other:
         _driver(one).backup(_driver(other), progress=wait)
 
 
@@ -132,7 +138,7 @@ def compare(source: sa.Engine, target: sa.Engine) -> None:
 
 
 def _check(copy: sa.Engine) -> None:
-    with copy.connect() as connection:
+    with _sparing(copy) as connection:
         if [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")] != ["ok"]:
             raise BackupDiffersError
 
@@ -149,6 +155,14 @@ def _same(one: Any, other: Any) -> bool:
 
 def _alike(one: Any, other: Any, query: str) -> bool:
     return all(itertools.starmap(operator.eq, itertools.zip_longest(one.execute(query), other.execute(query))))
+
+
+@contextlib.contextmanager
+def _sparing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection that reads each page once, or nearly, and so need not keep them."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE}")
+        yield connection
 
 
 def _driver(connection: sa.Connection) -> Any:

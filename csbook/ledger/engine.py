@@ -18,8 +18,8 @@ from csbook.ledger.encryption import Key, driver, opened
 
 WRITING = "csbook_writing"  # execution option of a connection that takes SQLite's write lock at once
 
-# DESIGN, section 6. The cache, 128 MB at most and taken only as needed: a merge reads its pages, changes them, reads them once more to seal
-SETTINGS = "journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON", "foreign_keys=ON", "cache_size=-131072"
+# DESIGN, section 6. The cache, 64 MB at most and taken only as needed: a merge reads its pages, changes them, reads them once more to seal
+SETTINGS = "journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON", "foreign_keys=ON", "cache_size=-65536"
 
 # (begin of SQLite's error name, catalog id, what it is)
 FAULTS: tuple[tuple[str, str, type[Exception]], ...] = (

@@ -56,8 +56,7 @@ class Handed:
         telling += [(words_of(each.name), each.name) for each in form.fields if each.kind == "due"]
         return {name: (name, *form.derived.get(name, ()), *(text for of, text in telling if of == name)) for name in self.types}
 
-    @functools.cached_property
-    def _contents(self) -> pa.LargeStringArray:
+    def _contents(self) -> pa.ChunkedArray:
         """Per row its filled fields as JSON values, as canonical JSON."""
         return objects({name: (self.rows.frame[name], type_) for name, type_ in self.types.items()}, len(self.rows.frame))
 
@@ -88,8 +87,10 @@ class Handed:
         key: the source id, or what stands for it. told: the facts, joined. content: the filled fields as canonical JSON.
         """
         lines = self._places()
-        own = {"told": identity.told(self.rows.frame), "content": self._contents}
-        own["row_hash"] = pa.array(digests(self.rows.form.name, self._contents), pa.string())
+        contents = self._contents()
+        hashes = [each for block in contents.chunks for each in digests(self.rows.form.name, block)]
+        own = {"told": identity.told(self.rows.frame), "content": contents.combine_chunks(), "row_hash": pa.array(hashes, pa.string())}
+        del contents
         at = lines["position"].to_numpy()
         if not np.array_equal(at, np.arange(len(at))):
             own = {name: column.take(at) for name, column in own.items()}

@@ -60,8 +60,9 @@ def prepare(batch: Batch) -> tuple[tuple[Handed, ...], dict[str, pd.DataFrame]]:
 
 def _in_order(parts: list[pd.DataFrame], rank: dict[int, int]) -> pd.DataFrame:
     lines = pd.concat(parts) if len(parts) > 1 else parts[0]
-    ranks = lines["file"].map(rank).to_numpy()
-    return lines.iloc[np.argsort(ranks, kind="stable")].reset_index(drop=True)
+    ranks = lines["file"].map(rank)
+    in_order = lines if ranks.is_monotonic_increasing else lines.iloc[np.argsort(ranks.to_numpy(), kind="stable")]
+    return in_order.reset_index(drop=True)
 
 
 def _age(file: SourceFile) -> tuple[bool, str, str]:

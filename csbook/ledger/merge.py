@@ -31,7 +31,7 @@ Changes = tuple[dict[int, Mapping[str, Sequence[Any]]], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """The lines of one form: `new` are surely new records, `others` were judged."""
+    """The lines of one form: `new` has source, position and file of those that are surely new records, `others` were judged."""
 
     lines: pd.DataFrame
     new: pd.DataFrame
@@ -73,7 +73,7 @@ def _judge(connection: sa.Connection, form: str, lines: pd.DataFrame, handed: tu
     others = list(one_by_one(lines[~new], handed))
     remember(connection, disputed(memory, ((line.key, line.facts, line.row_hash) for line in others)))
     verdicts = Judge(memory, handed, batch.files, buried).judge(others)
-    return Judged(lines=lines, new=lines[new], others=others, memory=memory, verdicts=verdicts)
+    return Judged(lines=lines, new=lines.loc[new, ["source", "position", "file"]], others=others, memory=memory, verdicts=verdicts)
 
 
 def _write(connection: sa.Connection, batch: Batch, batch_id: int, handed: Sequence[Handed], judged: Judged) -> Seals:
@@ -81,10 +81,10 @@ def _write(connection: sa.Connection, batch: Batch, batch_id: int, handed: Seque
     form = handed[int(judged.lines["source"].to_numpy()[0])].rows.form
     born = [revision for revision in judged.verdicts.revisions if revision.seq == 1]
     numbered = births.number(connection, form, handed, judged.new, born, batch.now)
-    judged.new["number"] = numbered["number"]
+    judged.new["number"] = numbered["number"]  # of each new record, for whoever is told
     sealed = write.write_records(connection, batch, batch_id, form, _after(judged, handed, numbered, batch))
     aliases = [(key, known.id) for key, known in judged.verdicts.aliases]
-    aliases += zip(texts(judged.new["key"]), numbered["id"].tolist(), strict=True)
+    aliases += zip(texts(judged.lines.loc[numbered.index, "key"]), numbered["id"].tolist(), strict=True)
     sealed |= write.write_aliases(connection, batch_id, form.name, aliases)
     write.confirm(connection, {line.known for line in judged.others if line.known is not None})
     write.write_entries(connection, batch, batch_id, handed, judged.memory.touched())
@@ -99,7 +99,7 @@ def _after(judged: Judged, handed: Sequence[Handed], numbered: pd.DataFrame, bat
         together.append(current(states.judged(handed[source], judged.lines, of_source), batch.now))
     yield together
     for source in judged.new["source"].unique().tolist():
-        for block in states.new(handed[source], judged.new[judged.new["source"] == source], numbered, batch):
+        for block in states.new(handed[source], judged.lines, numbered[judged.new["source"] == source], batch):
             yield [current(block, batch.now)]
 
 

@@ -16,9 +16,21 @@ import pyarrow.compute as pc
 from csbook.ledger.schema import TEXT, WHOLE
 from csbook.ledger.values import spellings
 
+BLOCK = 10_000  # rows that are spelled at once
 
-def objects(columns: Mapping[str, tuple[pd.Series, str]], count: int) -> pa.LargeStringArray:
-    """Per row of `count` the filled fields of such typed columns, by name → column and type, as `dumps` spells them."""
+
+def objects(columns: Mapping[str, tuple[pd.Series, str]], count: int) -> pa.ChunkedArray:
+    """Per row of `count` the filled fields of such typed columns, by name → column and type, as `dumps` spells them; in blocks."""
+    blocks = [
+        _objects(
+            {name: (column.iloc[start : start + BLOCK], type_) for name, (column, type_) in columns.items()}, min(BLOCK, count - start)
+        )
+        for start in range(0, count, BLOCK)
+    ]
+    return pa.chunked_array(blocks, pa.large_string())
+
+
+def _objects(columns: Mapping[str, tuple[pd.Series, str]], count: int) -> pa.LargeStringArray:
     parts: list[Any] = [pa.repeat(_constant(""), count)]
     for name in sorted(columns):
         column, type_ = columns[name]
@@ -40,8 +52,7 @@ def _constant(text: str) -> pa.LargeStringScalar:
 
 def _escaped(column: pa.LargeStringArray) -> pa.LargeStringArray:
     """Texts as they stand between the marks in JSON."""
-    data = column.buffers()[2]
-    if data is None or not _special(memoryview(data)):
+    if not _special(_bytes(column)[1]):
         return column
     special = pc.fill_null(pc.match_substring_regex(column, r'["\\\x00-\x1f]'), False)
     escaped = [orjson.dumps(text).decode()[1:-1] for text in column.filter(special).to_pylist()]
@@ -57,7 +68,13 @@ def _special(data: memoryview) -> bool:
 def digests(*parts: pa.LargeStringArray | str) -> list[str]:
     """Per row `digest` of these columns, or of a text that is the same for all."""
     columns = [_constant(part) if isinstance(part, str) else part.cast(pa.large_string()) for part in parts]
-    joined = pc.binary_join_element_wise(*columns, _constant("\n"))
-    (_, places, data), blake2b = joined.buffers(), hashlib.blake2b
-    ends, data = np.frombuffer(places, "int64")[joined.offset : joined.offset + len(joined) + 1].tolist(), memoryview(data or b"")
+    ends, data = _bytes(pc.binary_join_element_wise(*columns, _constant("\n")))
+    blake2b = hashlib.blake2b
     return [blake2b(data[start:end], digest_size=16).hexdigest() for start, end in itertools.pairwise(ends)]
+
+
+def _bytes(texts: pa.LargeStringArray) -> tuple[list[int], memoryview]:
+    """The bytes of all texts, and where each begins and the last one ends."""
+    _, places, data = texts.buffers()
+    ends = np.frombuffer(places, "int64")[texts.offset : texts.offset + len(texts) + 1]
+    return (ends - ends[0]).tolist(), memoryview(data or b"")[ends[0] : ends[-1]]

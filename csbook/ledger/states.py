@@ -15,7 +15,7 @@ from csbook.ledger.known import Known
 from csbook.ledger.values import Value, dumps, stamp, texts
 from csbook.ledger.verdicts import Revision
 
-BLOCK = 10_000  # new records that are spelled at once
+BLOCK = 5_000  # new records that are spelled at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +68,11 @@ def judged(handed: Handed, lines: pd.DataFrame, revisions: Sequence[Revision]) -
 
 
 def new(handed: Handed, lines: pd.DataFrame, numbered: pd.DataFrame, batch: Batch) -> Iterator[States]:
-    """The first states of new records by these lines of `handed`, BLOCK at a time in the order of their ids; `numbered`: id and number."""
-    numbered = numbered.loc[lines.index].sort_values("id")
+    """The first states of new records by lines of `handed`, BLOCK at a time in the order of their ids.
+
+    numbered: id and number by the places of the lines.
+    """
+    numbered = numbered.sort_values("id")
     modified = [stamp(file.modified) for file in batch.files]
     for start in range(0, len(numbered), BLOCK):
         of_block = numbered.iloc[start : start + BLOCK]

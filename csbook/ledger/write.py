@@ -131,7 +131,7 @@ def _register(connection: sa.Connection, form: Form) -> None:
 
 def write_aliases(connection: sa.Connection, batch_id: int, form: str, aliases: Iterable[tuple[str, int]]) -> Seals:
     """New keys of records, by their ids; returns the seals of the rows."""
-    rows: list[Row] = sorted((form, key, record, batch_id) for key, record in aliases)
+    rows: list[Row] = [(form, key, record, batch_id) for key, record in sorted(aliases)]
     insert(connection, schema.alias, schema.alias.columns.keys(), rows)
     return {"alias": digests("alias", schema.alias.columns.keys(), rows)}
 
