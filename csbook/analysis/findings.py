@@ -14,6 +14,8 @@ ENOUGH = 10
 # what is worth a sentence: a group this many times slower, a change or distance this large
 TIMES, CHANGE, DISTANCE = 1.5, 0.2, 0.1
 OFTEN = 3
+# the stage whose end may be the hand-in alone (FORMS.md, form 4)
+CLOSE = "close"
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def slower_than_before(report: Report) -> Iterator[Finding]:
 
 
 def bottleneck(report: Report) -> Iterator[Finding]:
-    """The stage that takes most of the time."""
+    """The stage that takes most of the time; its mean may be that of a few, so the median stands beside it."""
     table = report.figures["stages"]
     worst = table[table["category"].isna() & table["bottleneck"].astype(bool) & (table["n"] >= ENOUGH)]
     for _, row in worst.head(1).iterrows():
@@ -98,7 +100,9 @@ def bottleneck(report: Report) -> Iterator[Finding]:
             "stage": report.words.label("stage", row["stage"]),
             "share": report.words.share(row["share"]),
             "mean": report.words.span(row["mean"]),
+            "p50": report.words.span(row["p50"]),
             "n": report.words.count(row["n"]),
+            "note": report.words.text("look.close_note") if row["stage"] == CLOSE else "",
         }
         yield Finding(70, report.words.text("look.bottleneck", **words))
 

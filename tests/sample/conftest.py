@@ -27,15 +27,26 @@ def planned(known: dict[str, Form]) -> Plan:
 
 
 @pytest.fixture(scope="package")
-def ingested(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sample")
+
+
+@pytest.fixture(scope="package")
+def ingested(folder: Path) -> dict[str, Any]:
     """What `csbook ingest sample_data --json` says with an empty ledger."""
-    return csbook(tmp_path_factory.mktemp("sample"), "ingest", str(FOLDER), "--json")
+    return csbook(folder, "ingest", str(FOLDER), "--json")
 
 
-def csbook(folder: Path, *arguments: str) -> dict[str, Any]:
-    """The JSON of a csbook command run in `folder` with a ledger of its own; faults are found, so it exits 1."""
+@pytest.fixture(scope="package")
+def ledger_of_sample(folder: Path, ingested: dict[str, Any]) -> Path:
+    assert ingested["totals"]["new"]
+    return folder / "ledger.sqlite"
+
+
+def csbook(folder: Path, *arguments: str, code: int = 1) -> dict[str, Any]:
+    """The JSON of a csbook command run in `folder` with a ledger of its own; ingest finds faults, so it exits 1."""
     command = [sys.executable, "-m", "csbook", "--ledger", str(folder / "ledger.sqlite"), *arguments]
     done = subprocess.run(command, cwd=FOLDER.parent, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert done.returncode == 1, done.stderr
+    assert done.returncode == code, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found

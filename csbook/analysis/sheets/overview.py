@@ -144,17 +144,17 @@ def _mix_of_categories(report: Report) -> Chart:
 
 
 def _stages(report: Report) -> Chart:
-    """Mean minutes of each stage over all categories, the bottleneck in red."""
+    """Median minutes of each stage, the bottleneck in red: in a mean, a few that were closed late would hide all else."""
     frame, words = report.figures["stages"], report.words
     frame = frame[frame["category"].isna()]
     labels = [
         words.text("chart.stage", stage=words.label("stage", row["stage"]), share=words.share(row["share"]), n=words.count(row["n"]))
         for _, row in frame.iterrows()
     ]
-    series = (Series(name="mean", header=words.text("statistic.mean"), color=Palette.SERIES[1]),)
+    series = (Series(name="p50", header=words.text("statistic.p50"), color=Palette.SERIES[1]),)
     colors = tuple(Palette.BAD if worst else Palette.SERIES[1] for worst in frame["bottleneck"].fillna(False).astype(bool))
     return Chart(
-        kind="bar", title=words.text("chart.overview_stages"), labels=labels, frame=frame[["mean"]], series=series, number="#,##0",
+        kind="bar", title=words.text("chart.overview_stages"), labels=labels, frame=frame[["p50"]], series=series, number="#,##0.#",
         colors=colors, show_values=True,
     )  # fmt: skip
 
