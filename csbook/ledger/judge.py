@@ -39,13 +39,14 @@ class Judge:
 
     def _recognised(self, lines: list[Line]) -> Iterator[tuple[Line, Case, Known | None]]:
         """Which record each line of a file is about. A record is about one line only: a known id with equal facts speaks first,
-        then a known id with most facts equal, then facts alone. A row that waits for a decision takes no record.
+        then a known id with most facts equal, then facts alone; a faulty line, which adds nothing, after the good ones. A row that
+        waits for a decision takes no record.
         """
-        waiting = (line for line in lines if self.aside.waits(line))
+        waiting = (line for line in lines if self.aside.waits(line) and not self._said_before(line))
         claims = {line: (Case.CONFLICT, self._recognise(line, set(), by_facts=False)[1]) for line in waiting}
         taken: set[Known] = set()
         for least, by_facts in ((3, False), (2, False), (0, True)):
-            for line in lines:
+            for line in sorted(lines, key=lambda line: not line.good):
                 if line in claims or not (by_facts or line.key in self.memory.by_key):
                     continue
                 case, known = self._recognise(line, taken, by_facts=by_facts)
@@ -66,14 +67,26 @@ class Judge:
             if by_id:
                 return Case.SAME, by_id[-1]
             alike = [known for known in alike if known.source != source]
+        if len(by_id) > 1 or len(alike) > 1:
+            # of records that say the same of themselves, it is the one that it repeats
+            by_id, alike = (sorted(known, key=lambda each: self._repeats(line, each)) for known in (by_id, alike))
         case, known = recognise(line.facts, desk, by_id=by_id, by_facts=alike)
         if case is Case.CONFLICT or case is Case.REUSED:
             # no roll-back: a row equal to any earlier revision is that record, however much was corrected since
-            present = self._present(line)
-            said = contents.among(loads(line.content), present)
-            past = next((each for each in by_id if contents.repeats(said, present, each.history)), None)
+            past = next((each for each in by_id if self._repeats(line, each)), None)
             return (Case.SAME, past) if past else (case, known)
         return case, known
+
+    def _said_before(self, line: Line) -> bool:
+        """Does it repeat a record of its key? Then it is no row in conflict, though it looks like one from a sheet of other columns."""
+        return any(self._repeats(line, known) for known in self.memory.by_key.get(line.key, ()))
+
+    def _repeats(self, line: Line, known: Known) -> bool:
+        """Does the line say what this record says or ever said?"""
+        if line.row_hash == known.row_hash:
+            return True
+        present = self._present(line)
+        return contents.repeats(contents.among(loads(line.content), present), present, known.history)
 
     def _outcome(self, line: Line, case: Case, known: Known | None) -> str:
         if not _settled(case) and line.place in self.buried:
