@@ -81,6 +81,15 @@ def ours(path: Path, chosen: range, day: int, into: list[Took]) -> None:
     assert merged.totals.updated == len(rows)
 
 
+@contextlib.contextmanager
+def driver_as_it_comes() -> Iterator[None]:
+    """Without what csbook tells SQLite's driver about None (csbook.ledger.engine.missing_values)."""
+    told = type(None), sqlite3.PrepareProtocol
+    adapter = sqlite3.adapters.pop(told)
+    yield
+    sqlite3.adapters[told] = adapter
+
+
 def bare(path: Path, chosen: range, into: list[Took]) -> None:
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for pragma in SETTINGS:
@@ -107,7 +116,7 @@ def bare(path: Path, chosen: range, into: list[Took]) -> None:
             f"INSERT INTO record ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) ON CONFLICT (form, record_no) DO UPDATE SET "
             + ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys | {"id"})
         )
-        with measured(into):
+        with driver_as_it_comes(), measured(into):
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany(upsert, changed)
             connection.executemany(f"INSERT INTO revision ({', '.join(of)}) VALUES ({', '.join('?' * len(of))})", history)

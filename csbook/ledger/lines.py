@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from csbook import identity
 from csbook.identity import Facts
 from csbook.ledger.batch import Batch
 from csbook.ledger.handed import Handed
 from csbook.ledger.known import Known, Memory
-from csbook.ledger.values import codes, texts
+from csbook.ledger.values import arrow, codes, texts
 from csbook.rows import SourceFile
 
 
@@ -74,9 +76,16 @@ def newcomers(lines: pd.DataFrame, memory: Memory, buried: set[int]) -> pd.Serie
 
     What it is depends on no other line and no other line on it, so that it need not be judged.
     """
-    known = lines["key"].isin([*memory.by_key, *memory.entries]) | _repeated(lines["key"])
-    twin = identity.complete(lines["told"]) & (lines["told"].isin([facts.joined for facts in memory.by_facts]) | _repeated(lines["told"]))
+    known = _among(lines["key"], [*memory.by_key, *memory.entries]) | _repeated(lines["key"])
+    alike = _among(lines["told"], [facts.joined for facts in memory.by_facts]) | _repeated(lines["told"])
+    twin = identity.complete(lines["told"]) & alike
     return lines["good"] & ~lines["twice"] & ~known & ~twin & ~lines.index.isin(buried)
+
+
+def _among(column: pd.Series, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which texts of the column are among these? As pandas' isin, which looks at them one by one."""
+    among: np.ndarray[Any, np.dtype[np.bool_]] = pc.is_in(arrow(column), pa.array(texts, arrow(column).type)).to_numpy(zero_copy_only=False)
+    return among
 
 
 def _repeated(column: pd.Series) -> np.ndarray[Any, np.dtype[np.bool_]]:
