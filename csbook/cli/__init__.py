@@ -14,6 +14,7 @@ from csbook import __version__
 from csbook.cli.command import LazyGroup, Option, failure, said
 from csbook.cli.language import one_call, use_language
 from csbook.cli.session import Session
+from csbook.cli.typed import without_private
 from csbook.issues import UnfinishedError, UsageError
 
 # rows by the ten thousand are no garbage: looking through them for some every 700 new objects costs a fifth of an ingest
@@ -57,19 +58,22 @@ def run(args: list[str] | None = None) -> int:
 
 
 def _exit_code(args: list[str] | None) -> int:
+    typed = sys.argv[1:] if args is None else args
     try:
         result = csbook.main(args, prog_name="csbook", standalone_mode=False)
     except click.Abort:
         click.echo(said("interrupted"), err=True)
         return 130
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(file=shown)
+        click.echo(without_private(shown.getvalue(), typed), err=True, nl=False)
         return 2
     except UsageError as error:
-        click.echo(failure(error), err=True)
+        click.echo(failure(error, typed), err=True)
         return 2
     except (UnfinishedError, OSError) as error:
-        click.echo(failure(error), err=True)
+        click.echo(failure(error, typed), err=True)
         return 3
     except (KeyboardInterrupt, SystemExit):
         raise

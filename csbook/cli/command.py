@@ -11,6 +11,7 @@ import click
 
 from csbook import messages
 from csbook.cli.language import of_terminal
+from csbook.cli.typed import without_private
 from csbook.issues import UsageError
 
 
@@ -84,12 +85,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return said("did_you_mean", name=near[0]) if near else ""
 
 
-def failure(error: Exception) -> str:
-    """The sentence for what stopped a command; the other errors bring theirs along, some of them in each language."""
+def failure(error: Exception, typed: Iterable[str] = ()) -> str:
+    """The sentence for what stopped a command; the other errors bring theirs along, some of them in each language.
+
+    `typed`: words of the command line, which like a path stand in it without personal data.
+    """
     if isinstance(error, OSError):
-        return said("os_error", path=error.filename or "", reason=error.strerror or error)
+        path = str(error.filename or "")
+        return without_private(said("os_error", path=path, reason=error.strerror or error), [path])
     in_language = getattr(error, "text", None)
-    return str(in_language(of_terminal()) if in_language else error)
+    return without_private(str(in_language(of_terminal()) if in_language else error), typed)
 
 
 __all__ = ["LazyGroup", "Option", "Speaking", "failure", "nearest", "said"]

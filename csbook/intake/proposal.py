@@ -14,6 +14,7 @@ from csbook import messages
 from csbook.forms import Definitions, Field, Form
 from csbook.forms.form import DATES
 from csbook.intake import gate, headers
+from csbook.intake.foreign.places import lettered
 from csbook.intake.headers import Header
 from csbook.intake.headings import simplified
 from csbook.intake.likeness import near_misses
@@ -37,11 +38,12 @@ SHAPE = 24  # characters of a shape
 
 @dataclass(frozen=True, kw_only=True)
 class Foreign:
-    """A foreign table: its sheet, its header row and its columns by heading, as texts."""
+    """A foreign table: its sheet, its header row, its columns by heading, as texts, and the letters of these."""
 
     sheet: Sheet
     row: int
     columns: Mapping[str, pd.Series]
+    letters: Mapping[str, str]
 
 
 def proposed(path: Path, definitions: Definitions, form: str, lang: str, profile: Profile, password: Password | None = None) -> str:
@@ -73,10 +75,12 @@ def _table(sheet: Sheet) -> Foreign | None:
     row = widths.index(max(widths))
     body = sheet.cells.slice(row + 1)
     columns: dict[str, pd.Series] = {}
+    letters: dict[str, str] = {}
     for place, text in enumerate(rows[row]):
-        if text and text.strip():
-            columns.setdefault(" ".join(text.split()), trimmed(pd.Series(body.column(place).combine_chunks(), dtype="str")))
-    return Foreign(sheet=sheet, row=row, columns=columns)
+        if text and text.strip() and (heading := " ".join(text.split())) not in columns:
+            columns[heading] = trimmed(pd.Series(body.column(place).combine_chunks(), dtype="str"))
+            letters[heading] = sheet.letters[place]
+    return Foreign(sheet=sheet, row=row, columns=columns, letters=letters)
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ class Proposal:
             yield self._say("number")
             yield '# number = ""'
         else:
-            yield f"number = {_quoted(number)}  {self._say('number_found')}"
+            yield f"number = {self._named(number)}  {self._say('number_found')}"
         sheet, private = redact_text(self.found.sheet.name, self.profile.default, self.profile)
         yield f"{'# ' if private else ''}sheet = {_quoted(sheet)}"
         yield f"header_row = {self.found.row + 1}"
@@ -137,7 +141,8 @@ class Proposal:
                 heading, near = meant[field.name]
                 before, doubt = ("# ", f": {messages.text(self.lang, 'map.near')}") if near else ("", "")
                 yield f"{before}[field.{field.name}]  # {label}{doubt}"
-                yield f"{before}from = {_quoted(heading)}"
+                by_letter = f"  {self._say('by_letter')}" if self._private(heading) else ""
+                yield f"{before}from = {self._named(heading)}{by_letter}"
                 yield from (before + line for line in self._values(field, self.found.columns[heading]))
             else:
                 yield f"# [field.{field.name}]  # {label}"
@@ -157,6 +162,13 @@ class Proposal:
             yield f"[field.{field.name}.values]"
             yield from (f"{_quoted(text)} = {_quoted(_entry(text, field.choices))}" for text in strange if self._harmless(field, text))
 
+    def _private(self, heading: str) -> bool:
+        return bool(redact_text(heading, self.profile.default, self.profile)[1])
+
+    def _named(self, heading: str) -> str:
+        """A column by its heading, or by its letter where that would repeat personal data."""
+        return _quoted(lettered(self.found.letters[heading]) if self._private(heading) else heading)
+
     def _harmless(self, field: Field, text: str) -> bool:
         """May a value be repeated? Not a sentence, and nothing that the redaction of csbook would touch."""
         return shown(text) == text and not redact_text(text, self.profile.policy(field.name), self.profile)[1]
@@ -171,7 +183,8 @@ class Proposal:
             seen = column.dropna()
             shapes = _shapes(readable(seen)).value_counts()
             words = {"filled": len(seen), "distinct": seen.nunique(), "shape": shapes.index[0] if len(shapes) else "-"}
-            yield f"# {_quoted(shown(heading))}: {messages.text(self.lang, 'map.shape', **words)}"
+            name = self._named(heading) if self._private(heading) else _quoted(shown(heading))
+            yield f"# {name}: {messages.text(self.lang, 'map.shape', **words)}"
 
 
 def _unique(column: pd.Series) -> bool:

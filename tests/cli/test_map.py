@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,9 @@ ROWS = [
 ]
 
 
-def saved(folder: Path, name: str, rows: Sequence[Sequence[Any]], day: int) -> Path:
+def saved(folder: Path, name: str, rows: Sequence[Sequence[Any]], day: int, headings: Sequence[str] = HEADINGS) -> Path:
     book: Any = openpyxl.Workbook()
-    for row in (HEADINGS, *rows):
+    for row in (headings, *rows):
         book.active.append(list(row))
     book.properties.modified = dt.datetime(2024, 4, day)
     book.save(folder / name)
@@ -127,3 +128,19 @@ def test_a_map_that_does_not_fit_stops_everything(terminal: Terminal, tmp_path: 
     assert said.code == 2
     assert "map.toml" in said.err
     assert not (tmp_path / "ledger.sqlite").exists()
+
+
+def test_a_heading_with_personal_data_goes_by_its_letter(terminal: Terminal, tmp_path: Path) -> None:
+    headings = ("回电13812345678", "来电时间", "问题描述 13912345678", "备注 13712345678")
+    path = saved(
+        tmp_path, "a.xlsx", [("L1", "2024-03-01 9:00", ROWS[0][3], "无"), ("L2", "2024-03-01 9:05", ROWS[2][3], "无")], 1, headings
+    )
+    draft = terminal("map", path, "--form", "hotline").out
+    assert 'number = "[A]"' in draft
+    assert '# "[D]": ' in draft
+    assert not re.search("1[3-9][0-9]{9}", draft)
+    text = MAP.replace('"No"', '"[A]"').replace('["Date", "Time"]', '"来电时间"').replace('"Text"', '"[C]"')
+    (tmp_path / "map.toml").write_text(text, "utf-8")
+    said = terminal("ingest", path, "--map", "map.toml", "--json")
+    assert said.document["totals"]["new"] == 2
+    assert not re.search("1[3-9][0-9]{9}", said.out + said.err)

@@ -13,6 +13,7 @@ import pytest
 
 from csbook import cli
 from csbook.cli import COMMANDS
+from csbook.cli.command import failure
 from tests.cli.conftest import Terminal
 
 ROOT = Path(__file__).parents[2]
@@ -163,3 +164,20 @@ def test_what_click_finds_wrong_is_told_in_the_language_asked_for(terminal: Term
     told = re.sub(r"'[^']*'|\S*[<=]\S*", "", fault)  # without what is quoted: options, values, bounds
     assert re.search("[\u4e00-\u9fff]", told)
     assert not re.search(r"(?<![\w-])[a-z]{2,}(?!\w)", re.sub(r"noon|tomorrow|1\.2\.3|response", "", told)), fault
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("ingest", "客户13812345678.xlsx"), ("map", "138 1234 5678/a.xlsx", "--form", "hotline"), ("forms", "--13812345678"), ("a@b.com",)],
+)
+def test_what_was_typed_is_repeated_without_personal_data(terminal: Terminal, words: tuple[str, ...]) -> None:
+    said = terminal(*words)
+    assert said.code == 2
+    assert said.err.strip()
+    assert not re.search("1381234|138 1234|a@b", said.err)
+
+
+def test_a_vanished_file_is_named_without_personal_data() -> None:
+    said = failure(FileNotFoundError(2, "No such file", "/收件/张三13812345678.xlsx"))
+    assert "收件" in said
+    assert "1381234" not in said

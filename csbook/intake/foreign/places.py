@@ -25,6 +25,11 @@ class Place:
     missing: tuple[str, ...]
 
 
+def lettered(letter: str) -> str:
+    """How a map names a column by its letter: one whose heading holds personal data, which a map must not repeat."""
+    return f"[{letter}]"
+
+
 def find(book: Book, wanted: ForeignMap) -> list[Place]:
     """The sheets that have every column of the map; without one the sheet that has most, if any has one."""
     names = [name for name in book.names if not name.startswith(HIDDEN) and wanted.sheet in ("", name)]
@@ -45,5 +50,7 @@ def _named(sheet: Sheet, row: int, texts: Texts, headings: Sequence[str]) -> Pla
     labels: dict[str, int] = {}
     for column, text in enumerate(texts):
         labels.setdefault(unmarked(text or "", ()), column)
+    letters = {lettered(letter): column for column, letter in enumerate(sheet.letters)}
     columns = {heading: labels[label] for heading in headings if (label := unmarked(heading, ())) in labels}
+    columns |= {heading: letters[heading] for heading in headings if heading not in columns and heading in letters}
     return Place(sheet=sheet, row=row, texts=texts, columns=columns, missing=tuple(each for each in headings if each not in columns))
