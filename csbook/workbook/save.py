@@ -20,6 +20,15 @@ def save(path: Path, content: bytes, lang: str = "zh", *, private: bool = False,
         temporary.write_bytes(password.closed(content) if password else content)
 
 
+# what LibreOffice and Excel put beside a file that somebody has open
+MARKS = ".~lock.{}#", "~${}"
+
+
+def opened(path: Path) -> bool:
+    """Has somebody a file of this name open? Where systems lock nothing, a mark beside it tells; one left by a crash does no harm."""
+    return path.exists() and any(path.with_name(mark.format(path.name)).exists() for mark in MARKS)
+
+
 class LockedError(UnfinishedError):
     """The file is there and cannot be replaced: another program has it open."""
 
@@ -30,6 +39,8 @@ def save_beside(path: Path, content: bytes, lang: str = "zh", *, private: bool =
     Raises UnfinishedError where neither works.
     """
     try:
+        if opened(path):
+            raise LockedError(messages.text(lang, "workbook.locked", path=path))
         save(path, content, lang, private=private, password=password)
     except LockedError:
         beside = next(each for number in itertools.count(2) if not (each := path.with_stem(f"{path.stem} ({number})")).exists())

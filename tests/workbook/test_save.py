@@ -11,6 +11,7 @@ import pytest
 
 from csbook.issues import UnfinishedError
 from csbook.workbook import Workbook, save
+from csbook.workbook.save import save_beside
 
 
 def refusing(error: OSError) -> Callable[..., NoReturn]:
@@ -79,3 +80,15 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
             sheet.share(1, 0, 5, "A1&1")
             book.property("csbook_form", "response")
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+@pytest.mark.parametrize("mark", [".~lock.report.xlsx#", "~$report.xlsx"])
+def test_a_file_that_somebody_has_open_stays_and_the_new_one_stands_beside_it(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "report.xlsx"
+    path.write_bytes(b"open")
+    (tmp_path / mark).touch()
+    assert save_beside(path, b"new") == tmp_path / "report (2).xlsx"
+    assert save_beside(path, b"newer") == tmp_path / "report (3).xlsx"
+    assert (path.read_bytes(), (tmp_path / "report (2).xlsx").read_bytes()) == (b"open", b"new")
+    (tmp_path / mark).unlink()
+    assert save_beside(path, b"newest") == path
