@@ -12,8 +12,8 @@ from csbook.analysis.block import Table
 MARGINS = (0.4, 0.4, 0.5, 0.6)
 # of A4 within these margins: pixels across at 96 an inch, points down
 ACROSS, DOWN = {False: 1_045, True: 717}, {False: 516.0, True: 762.0}
-# where our font is missing another one makes columns up to a quarter wider: so much of a page that must break at a column is planned
-SAFE = 0.76
+# where our font is missing another one makes columns up to two fifths wider: so much of a page that must break at a column is planned
+SAFE = 0.68
 # points down are sure but for rounding
 FULL = 0.96
 # print is not smaller than this, or nobody could read it; a narrow sheet stands upright

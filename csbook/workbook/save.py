@@ -38,15 +38,13 @@ def save_beside(path: Path, content: bytes, lang: str = "zh", *, private: bool =
 
     Raises UnfinishedError where neither works.
     """
-    try:
-        if opened(path):
-            raise LockedError(messages.text(lang, "workbook.locked", path=path))
-        save(path, content, lang, private=private, password=password)
-    except LockedError:
-        beside = next(each for number in itertools.count(2) if not (each := path.with_stem(f"{path.stem} ({number})")).exists())
-        save(beside, content, lang, private=private, password=password)
-        return beside
-    return path
+    if not opened(path):
+        with contextlib.suppress(LockedError):
+            save(path, content, lang, private=private, password=password)
+            return path
+    beside = next(each for number in itertools.count(2) if not (each := path.with_stem(f"{path.stem} ({number})")).exists())
+    save(beside, content, lang, private=private, password=password)
+    return beside
 
 
 @contextlib.contextmanager

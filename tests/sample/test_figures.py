@@ -28,7 +28,7 @@ AS_OF = dt.datetime(2026, 10, 31, 18)
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+")
 # phrases need a knowledge of Chinese: tests/metrics/test_phrases.py
 COMPARED = FIGURES.keys() - {"frequent"}
-PERIODS = {"all": (), "week": ("--from", "2026-10-19", "--to", "2026-10-25")}
+PERIODS = {"all": ("--from", "2026-08-01", "--to", "2026-10-31"), "week": ("--from", "2026-10-19", "--to", "2026-10-25")}
 
 
 @pytest.fixture(scope="module")
