@@ -6,12 +6,14 @@ import datetime as dt
 import json
 from typing import Any
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csbook.issues import UnfinishedError
+from csbook.ledger import merge as ledger_merge
 from csbook.ledger import schema, write
 from csbook.ledger.audit import START
 from csbook.ledger.batch import Counts
@@ -57,6 +59,25 @@ def test_every_row_is_accounted_for_and_the_same_again_changes_nothing(batches: 
         assert merged.totals.new == merged.totals.updated == merged.totals.mended == 0
         assert stored(connection) == before
     engine.dispose()
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.lists(st.lists(workbooks(), min_size=1, max_size=3), min_size=1, max_size=3))
+def test_rows_that_are_surely_new_become_what_judging_them_would_make(batches: list[list[Workbook]]) -> None:
+    told = []
+    for judge_all in (False, True):
+        engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+        with engine.connect() as connection, pytest.MonkeyPatch.context() as patch:
+            schema.create(connection)
+            if judge_all:
+                patch.setattr(ledger_merge, "newcomers", lambda lines, *_: pd.Series(False, index=lines.index))
+            for minute, handed_in in enumerate(batches):
+                merge(connection, batch(*handed_in, now=NOW + dt.timedelta(minutes=minute)), "en")
+            told.append({table.name: sorted(map(repr, connection.execute(sa.select(table)))) for table in schema.metadata.sorted_tables})
+        engine.dispose()
+    straight, judged = told
+    del straight["audit"], judged["audit"]  # its seals may come in another order
+    assert straight == judged
 
 
 def stored(connection: sa.Connection) -> tuple[list[Any], list[Any]]:
