@@ -50,7 +50,7 @@ def faults(sheet: bytes, columns: Collection[int]) -> dict[tuple[int, int], Faul
     """Findings in these columns by (row from 0, column), in the order of the sheet."""
     places = {search.letters(column).encode(): column for column in columns}
     begin = rb'<c r="(' + b"|".join(places) + rb')([0-9]+)"([^>]*)>'
-    if not places or not search.found((begin + SUSPECT).decode(), sheet)[0]:
+    if not places or not search.found((begin + SUSPECT).decode(), sheet):
         return {}
     shared: dict[bytes, bytes] = {}
     found = re.finditer(begin + b"(?=" + SUSPECT + b")" + CONTENT, sheet)

@@ -91,7 +91,7 @@ def too_large(size: int) -> Refused:
 def _sheets(raw: Mapping[str, bytes]) -> dict[str, bytes]:
     """Sheets that were looked over, plainly written. Raises Refused."""
     prefixed = [_prefixed(data) for data in raw.values()]
-    sheets = dict(raw) if not any(prefixed) and search.ordinary(*raw.values()) else _rewritten(raw, prefixed)
+    sheets = dict(raw) if not any(prefixed) and all(map(search.ordinary, raw.values())) else _rewritten(raw, prefixed)
     for data in sheets.values():
         search.check(data)
     return sheets
@@ -99,11 +99,13 @@ def _sheets(raw: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _rewritten(raw: Mapping[str, bytes], prefixed: Iterable[bool]) -> dict[str, bytes]:
     """Where a sheet is written in an unusual way or reaches far, what an exact reading makes of it."""
-    odd = [prefix or not plain for prefix, plain in zip(prefixed, search.plain(*raw.values()), strict=True)]
-    sheets = {name: rewritten(data) if each else data for (name, data), each in zip(raw.items(), odd, strict=True)}
-    for name, far in zip(sheets, search.far(*sheets.values()), strict=True):
-        if far:
-            sheets[name] = _near(rewritten(sheets[name]))
+    sheets = {
+        name: rewritten(data) if prefix or not search.plain(data) else data
+        for (name, data), prefix in zip(raw.items(), prefixed, strict=True)
+    }
+    for name, data in sheets.items():
+        if search.far(data):
+            sheets[name] = _near(rewritten(data))
     return sheets
 
 

@@ -54,19 +54,23 @@ def root(data: bytes) -> tuple[Element, bool]:
 def elements(data: bytes, wanted: Collection[str]) -> tuple[Element, ...]:
     """The elements of these names in a whole part, in order, with the text of each as attribute "". Raises Refused."""
     found: list[Element] = []
-    open_elements: list[Element] = []
+    open_elements: list[Element | None] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if len(open_elements) >= bounds.DEPTH:
             raise Refused(Code.PART_BROKEN)
-        open_elements.append(Element(_local(name), {}))
-        if open_elements[-1].name in wanted:
-            open_elements[-1].attributes.update({_local(key): value for key, value in attributes.items()})
-            found.append(open_elements[-1])
+        local = name.rpartition(":")[2]
+        if local not in wanted:
+            open_elements.append(None)
+            return
+        element = Element(local, {_local(key): value for key, value in attributes.items()})
+        open_elements.append(element)
+        found.append(element)
 
     def text(data: str) -> None:
-        if open_elements[-1].name in wanted:
-            open_elements[-1].attributes[""] = open_elements[-1].attributes.get("", "") + data
+        element = open_elements[-1]
+        if element is not None:
+            element.attributes[""] = element.attributes.get("", "") + data
 
     parser = _parser(data)
     parser.buffer_text = True

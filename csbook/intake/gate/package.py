@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -43,17 +43,16 @@ def read(archive: Archive) -> Package:
     main = next((target for kind, target, _ in relations(archive, TOP) if kind == "officeDocument"), None)
     if main is None or main not in archive:
         raise Refused(Code.NOT_A_WORKBOOK)
-    _check_main(archive, main)
+    found = _main(archive, main)
     related = tuple(relations(archive, main))
     _check_macros(kind for kind, _, _ in related)
     _check_links(archive, (target for kind, target, _ in related if kind == "externalLink"))
-    return _package(archive, main, related)
+    return _package(archive, found, related)
 
 
-def _package(archive: Archive, main: str, related: Iterable[tuple[str, str, str]]) -> Package:
+def _package(archive: Archive, found: Sequence[markup.Element], related: Iterable[tuple[str, str, str]]) -> Package:
     sheets = {key: target for kind, target, key in related if kind == "worksheet"}
     others = {kind: target for kind, target, _ in related if target in archive}
-    found = _elements(archive, main, ("sheet", "workbookPr"))
     titles = [(each.attributes.get("name", ""), sheets.get(each.attributes.get("id", ""))) for each in found if each.name == "sheet"]
     named = {name: part for name, part in titles if part is not None}
     if any(part not in archive for part in named.values()):
@@ -86,12 +85,15 @@ def _check_macros(types: Iterable[str]) -> None:
         raise Refused(Code.MACROS_FOUND)
 
 
-def _check_main(archive: Archive, main: str) -> None:
+def _main(archive: Archive, main: str) -> tuple[markup.Element, ...]:
+    """What the main part says of sheets and dates. Raises Refused where it is no workbook."""
     if not main.lower().endswith(".xml"):
         raise disguised("xlsb")
-    element, _ = markup.root(archive.read(main, bounds.SMALL_BYTES))
+    data = archive.read(main, bounds.SMALL_BYTES)
+    element, _ = markup.root(data)
     if element.name != "workbook":
         raise disguised(OTHERS[element.name]) if element.name in OTHERS else Refused(Code.NOT_A_WORKBOOK)
+    return markup.elements(data, ("sheet", "workbookPr"))
 
 
 def _check_links(archive: Archive, parts: Iterable[str]) -> None:

@@ -6,12 +6,9 @@ and csbook.intake.gate.rewritten writes any other sheet so. Patterns are RE2's: 
 
 from __future__ import annotations
 
-import itertools
+import functools
 import re
-from array import array
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import Any
 
 from csbook.intake.gate import bounds
 from csbook.intake.refusal import Refused
@@ -35,21 +32,24 @@ CALL = r"<f(?:>|[ \t\r\n][^>]*[^>/]>)[^<]*\|[^<]*!"
 NOT_EMPTY = r'"(?:>|/[^>]|[^ />]| (?:/[^>]|[^s/]|s(?:[^=]|=(?:[^"]|"[0-9]*(?:[^0-9"]|"(?:[^/ ]|/[^>]| [^/]| /[^>]))))))'
 
 
-def found(pattern: str, *texts: bytes) -> list[bool]:
-    """In which texts does the pattern occur? Small ones are searched in one go, as compiling a pattern costs too."""
-    if len(texts) > 1 and sum(map(len, texts)) > bounds.MIB:
-        return [each for text in texts for each in found(pattern, text)]
-    # made of buffers: pyarrow.array would copy a large text, and import pandas
-    ends = array("q", (0, *itertools.accumulate(map(len, texts))))
-    whole = texts[0] if len(texts) == 1 else b"".join(texts)
-    strings = pa.Array.from_buffers(pa.large_binary(), len(texts), [None, pa.py_buffer(ends), pa.py_buffer(whole)])
-    matches: list[bool] = pc.match_substring_regex(strings, pattern).to_pylist()
-    return matches
+def found(pattern: str, text: bytes) -> bool:
+    """Does the pattern occur?"""
+    return _compiled(pattern).search(text) is not None
 
 
-def plain(*sheets: bytes) -> list[bool]:
-    """Which sheets are written so that the searches see every cell?"""
-    return [not odd for odd in found(ODD, *sheets)]
+@functools.lru_cache(maxsize=256)
+def _compiled(pattern: str) -> Any:
+    """Kept, as making an automaton costs as much as running it over a small sheet."""
+    import re2
+
+    options = re2.Options()
+    options.encoding, options.never_capture, options.log_errors = re2.Options.Encoding.LATIN1, True, False
+    return re2.compile(pattern.encode(), options)
+
+
+def plain(sheet: bytes) -> bool:
+    """Is the sheet written so that the searches see every cell?"""
+    return not found(ODD, sheet)
 
 
 def filled(data: bytes) -> int:
@@ -64,7 +64,7 @@ def check(data: bytes) -> None:
         raise Refused(Code.TOO_MANY_MERGES, limit=bounds.MERGES)
     if last_row(data) > bounds.ROWS and _rows_above(data, bounds.ROWS):
         raise Refused(Code.TOO_MANY_ROWS, limit=bounds.ROWS)
-    if b"|" in data and found(CALL, data)[0]:
+    if b"|" in data and found(CALL, data):
         raise Refused(Code.DDE_FOUND)
 
 
@@ -74,19 +74,25 @@ def last_row(data: bytes) -> int:
     return int(here[2][:9]) if here else 1
 
 
-def far(*sheets: bytes) -> list[bool]:
-    """In which sheets may a cell stand so far out that the rectangle from A1 to it is too large for the parser?
+def far(sheet: bytes) -> bool:
+    """May a cell stand so far out that the rectangle from A1 to it is too large for the parser?
 
-    Rows are expected in order: a cell below the last row of all sheets counts as far.
+    Rows are expected in order: a cell below the last row counts as far.
     """
-    last = max(map(last_row, sheets), default=1)
-    return [last > bounds.CELLS or each for each in found(_beyond(last), *sheets)]
+    last = _rounded(last_row(sheet))
+    return last > bounds.CELLS or found(_beyond(last), sheet)
 
 
-def ordinary(*sheets: bytes) -> bool:
-    """Are all of them plain and none far? In one pass, as nearly all are."""
-    last = max(map(last_row, sheets), default=1)
-    return last <= bounds.CELLS and not any(found(f"{ODD}|{_beyond(last)}", *sheets))
+def ordinary(sheet: bytes) -> bool:
+    """Is the sheet plain, and no cell far? In one pass, as nearly all are."""
+    last = _rounded(last_row(sheet))
+    return last <= bounds.CELLS and not found(f"{ODD}|{_beyond(last)}", sheet)
+
+
+def _rounded(row: int) -> int:
+    """The row or one a little further down (99 for 92), so that few patterns do for all sheets."""
+    digits: int = 10 ** (len(str(row)) - 1)
+    return (row // digits + 1) * digits - 1
 
 
 def _beyond(last: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Mapping
 
 LOCAL, CENTRAL, END = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L"), struct.Struct("<4s4H2LH")
@@ -13,12 +12,14 @@ EPOCH = 0x21  # 1980-01-01
 
 def packed(parts: Mapping[str, bytes]) -> tuple[bytes, dict[str, slice]]:
     """The zip, and where in it each part stands."""
+    from isal import isal_zlib
+
     pieces: list[bytes] = []
     directory: list[bytes] = []
     where: dict[str, slice] = {}
     at = 0
     for name, data in parts.items():
-        title, crc = name.encode(), zlib.crc32(data)
+        title, crc = name.encode(), isal_zlib.crc32(data)
         pieces += (LOCAL.pack(b"PK\x03\x04", VERSION, 0, 0, 0, EPOCH, crc, len(data), len(data), len(title), 0), title, data)
         directory.append(
             CENTRAL.pack(b"PK\x01\x02", VERSION, VERSION, 0, 0, 0, EPOCH, crc, len(data), len(data), len(title), 0, 0, 0, 0, 0, at) + title
