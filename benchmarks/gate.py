@@ -29,6 +29,7 @@ ROOT = Path(__file__).parents[1]
 ROWS, COLUMNS, FILES, ROUNDS = 50_000, 19, 500, 3
 SHEET = "记录"
 KIB = 1024
+CLEAR = Path("/proc/self/clear_refs")
 
 
 def large(path: Path) -> Path:
@@ -72,9 +73,16 @@ def peak() -> int:
     return int(next(line for line in status.read_text("utf-8").splitlines() if line.startswith("VmHWM")).split()[1])
 
 
+def forget_peak() -> None:
+    """Making a case may have taken more memory than looking at it: count from now on, where the system can."""
+    if CLEAR.exists():
+        CLEAR.write_text("5", "utf-8")
+
+
 def alone(case: str) -> None:
     """One hostile case; the peak counts from what is in memory once the bytes are."""
     data = CASES[case][0]()
+    forget_peak()
     before, start = peak(), time.perf_counter()
     try:
         gate.opened(data, is_looked_at)
