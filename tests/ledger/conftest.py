@@ -26,8 +26,8 @@ def server_url() -> Iterator[str]:
     """One server for the whole session, started when the first test asks for it."""
     if binary("initdb") is None:
         pytest.skip("no PostgreSQL server is installed here")
-    with server() as url:
-        yield url
+    with server() as running:
+        yield running.url
 
 
 @pytest.fixture
