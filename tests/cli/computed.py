@@ -24,7 +24,7 @@ def computed(folder: Path, engine: str) -> str:
     with Whole.at(folder, "en") as whole, whole.computing() as lying:
         tables = metrics.stored(engine, lying.records, lying.revisions)
         found = metrics.figures(*tables, whole.quarantine(), rules, definitions, as_of=dt.datetime(2026, 11, 20), wording=wording)
-        return json.dumps({name: found[name].to_json(orient="records", double_precision=15) for name in NAMES})
+        return json.dumps({name: found[name].to_json(orient="records", date_format="iso", double_precision=15) for name in NAMES})
 
 
 if __name__ == "__main__":
