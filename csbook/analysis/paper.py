@@ -58,7 +58,7 @@ class Paper:
         pages, narrow = len(_cut(atoms, widths[0], room)), max(widths[0] + width for _, width in atoms)
         # as many pages, but equally full
         fair = next(each for each in itertools.chain(range(narrow, int(room), 10), [room]) if len(_cut(atoms, widths[0], each)) <= pages)
-        return cls(portrait=False, scale=min(1.0, ACROSS[False] * SAFE / fair), breaks=tuple(_cut(atoms, widths[0], fair)))
+        return cls(portrait=False, scale=min(1.0, ACROSS[False] * SAFE / max(fair, narrow)), breaks=tuple(_cut(atoms, widths[0], fair)))
 
     def seen(self, count: int) -> int:
         """How many of `count` columns stand on the first page."""
