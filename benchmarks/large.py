@@ -15,6 +15,7 @@ DAYS, AGENTS, DESKS, CUSTOMERS, TEXTS = 700, 25, 40, 300_000, 400_000
 # earlier ≤ later: the nth is put off by up to n times so many minutes more than the copied record's
 IN_ORDER = ("raised_at", "accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "revisit_at")
 SPREAD = 37
+AGAIN = 5
 SAMPLED = (  # a table, and what identifies a row
     ("record", "id"),
     ("revision", "record_id"),
@@ -40,8 +41,19 @@ def ledger_of(records: int, folder: Path) -> Path:
             copied = ", ".join(own.get(name, f'"{name}"') for name in names)
             within = f"{identity} <= {count} AND {identity} + k * {count} <= {records}"
             connection.execute(f"INSERT INTO {table} SELECT {copied} FROM copy, {table} WHERE {within}")
+        _handed_in_again(connection)
         connection.execute("UPDATE number_sequence SET last_number = ? WHERE form = '' AND period = 'record'", (records,))
     return making.rename(path)
+
+
+def _handed_in_again(connection: sqlite3.Connection) -> None:
+    """One resolved record in AGAIN was open when it was first handed in; the seals of such records are not made anew."""
+    again = f"record_id % {AGAIN} = 0 AND seq = 1 AND state = 'resolved'"
+    names = [row[1] for row in connection.execute("PRAGMA table_info(revision)")]
+    was = ", ".join({"seq": "1", "state": "'open'", "resolved_at": "NULL"}.get(name, f'"{name}"') for name in names)
+    connection.execute(f"UPDATE record SET seq = 2 WHERE id IN (SELECT record_id FROM revision WHERE {again}) AND seq = 1")
+    connection.execute(f"UPDATE revision SET seq = 2 WHERE {again} AND record_id IN (SELECT id FROM record WHERE seq = 2)")
+    connection.execute(f"INSERT INTO revision SELECT {was} FROM revision WHERE record_id % {AGAIN} = 0 AND seq = 2 AND state = 'resolved'")
 
 
 def encrypted(plain: Path, key: str) -> Path:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+# rows that the sheets show of a list
+SHOWN = 5_000
+
 if TYPE_CHECKING:
     import pandas as pd
 

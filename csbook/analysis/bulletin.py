@@ -51,7 +51,7 @@ def _minutes(report: Report, value: float) -> str:
 
 def _numbers(report: Report, day: pd.Series) -> str:
     """The overdue records of that day, worst first, in brackets."""
-    late = report.figures["overdue"]
+    late = report.figures["overdue_latest" if "overdue_latest" in report.figures else "overdue"]
     late = late[late["raised_at"].dt.normalize() == day["day"]].drop_duplicates(["form", "source_id", "record_no"])
     if late.empty:
         return ""

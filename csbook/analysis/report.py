@@ -112,6 +112,11 @@ class Report:
         known = {triple: self.words.label(*triple) for triple in set(triples) if isinstance(triple[1], str)}
         return pd.Series([known.get(triple, blank) for triple in triples], index=frame.index, dtype="str")
 
+    def _size(self, source: str, rows: int) -> int:
+        """How many rows a list has in all; the figures may hold the first of them only."""
+        sizes = self.figures.get("sizes", pd.DataFrame({"list": [], "n": []}))
+        return max([rows, *map(int, sizes.loc[sizes["list"] == source, "n"])])
+
     def kind(self, table: str, column: str) -> str:
         """How a column's values are shown: text, stamp, day, minutes, share, score, count or band."""
         values = self.figures[table][column]
@@ -161,8 +166,9 @@ class Report:
         frame = self.figures[source] if rows is None else self.figures[source][rows]
         title = self.words.text(f"table.{name}", **words)
         note, totals = "", {} if self.words.few else totals  # what is rounded down does not add up
-        if limit is not None and len(frame) > limit:
-            note = self.words.text("table.cut", shown=f"{limit:,}", all=f"{len(frame):,}")
+        every = self._size(source, len(frame)) if rows is None else len(frame)
+        if limit is not None and every > limit:
+            note = self.words.text("table.cut", shown=f"{limit:,}", all=f"{every:,}")
             frame = frame.head(limit)
         frame = self._worded(frame, source, columns)  # the rows that are shown: a list may have a million
         narrow = WIDEST if "description" in columns else {}

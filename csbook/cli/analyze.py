@@ -85,7 +85,7 @@ def command(
             computed = metrics.figures(
                 *lying, quarantine, session.policy, session.definitions,
                 as_of=moment, start=first, end=last, forms=forms, agent=agent, desk=desk, team=team, wording=wording,
-                hand_ins=hand_ins,
+                hand_ins=hand_ins, listed=None if as_json else analysis.SHOWN,
             )  # fmt: skip
             return view.figures(computed)
 

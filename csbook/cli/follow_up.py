@@ -36,7 +36,7 @@ def rows_of(
     from csbook import metrics
 
     known = metrics.Told(past.owners, past.times) if past else None
-    records, revisions = ledger.records(), ledger.revisions()
+    records, revisions = ledger.records(), ledger.revisions(several=True)
     headings = plan.lists(*pages)
     return metrics.follow_ups(
         records, revisions, session.policy, session.definitions, headings, as_of=moment, told=known, lang=of_terminal()

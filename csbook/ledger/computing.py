@@ -12,6 +12,11 @@ from sqlalchemy.dialects import postgresql
 from csbook.ledger import schema
 from csbook.ledger.reading import record_query, rest_types, revision_query
 
+# DuckDB's: what it keeps takes a fifth of the room, and is as quickly read
+SETTINGS = ("ATTACH ':memory:' AS packed (COMPRESS)",)
+PLACE = "packed.main"
+PACKING = ("CHECKPOINT packed",)
+
 
 @dataclass(frozen=True)
 class Queries:
@@ -35,7 +40,8 @@ def queries(connection: sa.Connection) -> Queries:
     query, rest = record_query(), sa.cast(schema.record.c.rest, postgresql.JSONB)
     others = [sa.cast(rest[name].astext, _sql(type_)).label(name) for name, type_ in rest_types(connection).items()]
     query = query.with_only_columns(*(column for column in query.selected_columns if column.name != "rest"), *others)
-    both = (str(each.order_by(None).compile(connection, compile_kwargs={"literal_binds": True})) for each in (query, revision_query()))
+    asked = (query, revision_query(several=True))
+    both = (str(each.order_by(None).compile(connection, compile_kwargs={"literal_binds": True})) for each in asked)
     return Queries(connection.engine.url.set(drivername="postgres").render_as_string(hide_password=False), *both)
 
 

@@ -38,15 +38,15 @@ class Reader(Place):
             with connection.begin():
                 yield connection
 
-    def records(self, wanted: Collection[str] | None = None) -> pa.Table:
+    def records(self, wanted: Collection[str] | None = None, *, coded: bool = False) -> pa.Table:
         """See csbook.ledger.reading.records."""
         with self._reading() as connection:
-            return reading.records(connection, wanted)
+            return reading.records(connection, wanted, coded=coded)
 
-    def revisions(self) -> pa.Table:
+    def revisions(self, *, several: bool = False) -> pa.Table:
         """See csbook.ledger.reading.revisions."""
         with self._reading() as connection:
-            return reading.revisions(connection)
+            return reading.revisions(connection, several=several)
 
     def quarantine(self) -> pa.Table:
         """See csbook.ledger.reading.quarantine."""

@@ -19,16 +19,21 @@ ARROW = {STAMP: pa.timestamp("us"), WHOLE: pa.int64()}
 HEAD = ("id", "form", "form_version", "record_no", "source_id", "desk", "team", "state")
 
 
-def records(connection: sa.Connection, wanted: Collection[str] | None = None) -> pa.Table:
+def records(connection: sa.Connection, wanted: Collection[str] | None = None, *, coded: bool = False) -> pa.Table:
     """Every record as it stands, by id: HEAD, every stored field of every form (keys, not labels), category_first, priority_first, seq,
     first_handed_in, last_handed_in (moments of the batches). A clock is text, `14:30:00`. `wanted` names those that are needed, and `id`.
+    `coded`: see arrow.table.
     """
     query, types = record_query(), rest_types(connection)
     if wanted is not None:
         types = {name: type_ for name, type_ in types.items() if name in wanted}
-        needed = {"id", *wanted, *(["rest"] if types else [])}
-        query = query.with_only_columns(*(column for column in query.selected_columns if column.name in needed))
-    return _widened(arrow.table(connection, query, "id"), types)
+        needed = {"id", *wanted}
+        # other forms have nothing in `rest` that is wanted
+        having = sa.select(schema.form_field.c.form).where(schema.form_field.c.name.in_(types))
+        rest = sa.case((schema.record.c.form.in_(list(connection.scalars(having))), schema.record.c.rest), else_="{}").label("rest")
+        columns = [column for column in query.selected_columns if column.name in needed]
+        query = query.with_only_columns(*columns, *([rest] if types else []))
+    return _widened(arrow.table(connection, query, "id", key=schema.record.c.id, coded=coded), types)
 
 
 def record_batches(connection: sa.Connection, which: sa.ColumnElement[bool], size: int) -> Iterator[pa.Table]:
@@ -41,14 +46,16 @@ def record_batches(connection: sa.Connection, which: sa.ColumnElement[bool], siz
 
 def record_query() -> sa.Select[Any]:
     """The records with their hand-ins, the fields of `rest` in one column."""
-    record, first, last = schema.record, schema.batch.alias("first"), schema.batch.alias("last")
-    return (
-        sa.select(
-            *(record.c[name] for name in (*HEAD, *COLUMNS, *FIRSTS, "seq")),
-            first.c.at.label("first_handed_in"), last.c.at.label("last_handed_in"), record.c.rest,
-        )
-        .join(first, record.c.first_batch == first.c.id).join(last, record.c.last_batch == last.c.id).order_by(record.c.id)
-    )  # fmt: skip
+    record = schema.record
+    # no joins: SQLite would scan the few batches first, and sort all records afterwards
+    handed_in = (_moment_of(record.c[f"{name}_batch"]).label(f"{name}_handed_in") for name in ("first", "last"))
+    return sa.select(*(record.c[name] for name in (*HEAD, *COLUMNS, *FIRSTS, "seq")), *handed_in, record.c.rest).order_by(record.c.id)
+
+
+def _moment_of(number: sa.ColumnElement[int]) -> sa.ScalarSelect[Any]:
+    """When a batch was handed in."""
+    batch = schema.batch.alias()
+    return sa.select(batch.c.at).where(batch.c.id == number).scalar_subquery()
 
 
 def _widened(table: pa.Table, types: dict[str, pa.DataType]) -> pa.Table:
@@ -77,10 +84,15 @@ def _expanded(rest: pa.ChunkedArray, types: dict[str, pa.DataType]) -> pa.Table:
     wanted = pa.schema(list(types.items()))
     if not len(rest) or not types:
         return wanted.empty_table() if types else pa.table({})
+    rest = rest.cast(pa.string())
     options = pyarrow.json.ParseOptions(explicit_schema=wanted, unexpected_field_behavior="ignore")
     read = pyarrow.json.ReadOptions(block_size=1 << 24)
-    parts = [pyarrow.json.read_json(_lines(part), parse_options=options, read_options=read) for part in rest.chunks if len(part)]
-    return pa.concat_tables(parts)
+    filled = pc.not_equal(rest, "{}")
+    lines = [_lines(part) for part in rest.filter(filled).chunks if len(part)]
+    parts = [pyarrow.json.read_json(each, parse_options=options, read_options=read) for each in lines]
+    # one line a filled text; every other has nothing
+    places = pc.if_else(filled, pc.subtract(pc.cumulative_sum(filled.cast(pa.int64())), 1), None)
+    return pa.concat_tables([*parts, wanted.empty_table()]).take(places)
 
 
 def _lines(texts: pa.Array) -> pa.BufferReader:
@@ -89,15 +101,17 @@ def _lines(texts: pa.Array) -> pa.BufferReader:
     return pa.BufferReader(characters)
 
 
-def revisions(connection: sa.Connection) -> pa.Table:
-    """Every state of every record: record_id, form, record_no, seq, state, resolved_at, handed_in (moment of the batch)."""
-    return arrow.table(connection, revision_query(), "record_id", "seq")
+def revisions(connection: sa.Connection, *, several: bool = False) -> pa.Table:
+    """Every state of every record: record_id, form, record_no, seq, state, resolved_at, handed_in (moment of the batch).
+
+    `several`: only of records that have more than one; of the others the record says the same."""
+    return arrow.table(connection, revision_query(several=several), "record_id", "seq")
 
 
-def revision_query() -> sa.Select[Any]:
+def revision_query(*, several: bool = False) -> sa.Select[Any]:
     """See revisions."""
     record, revision, batch = schema.record, schema.revision, schema.batch
-    return (
+    query = (
         sa.select(
             record.c.id.label("record_id"), record.c.form, record.c.record_no, revision.c.seq, revision.c.state, revision.c.resolved_at,
             batch.c.at.label("handed_in"),
@@ -105,6 +119,9 @@ def revision_query() -> sa.Select[Any]:
         .join_from(revision, record, revision.c.record_id == record.c.id).join(batch, revision.c.batch_id == batch.c.id)
         .order_by(record.c.id, revision.c.seq)
     )  # fmt: skip
+    again = schema.revision.alias()
+    # by the key of the revisions, which is an index: `seq` of a record stands at the end of a wide row
+    return query.where(revision.c.record_id.in_(sa.select(again.c.record_id).where(again.c.seq > 1))) if several else query
 
 
 def quarantine(connection: sa.Connection) -> pa.Table:

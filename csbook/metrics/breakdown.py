@@ -9,9 +9,10 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from csbook.metrics import periods
+from csbook.metrics import clocks, periods
+from csbook.metrics.business import Business
 from csbook.metrics.engine import Engine
-from csbook.metrics.measures import BASES, FIRST, RATES, finished, marked, measures, summed
+from csbook.metrics.measures import BASES, FIRST, RATES, Measure, finished, marked, measures, summed
 from csbook.metrics.offers import Offers
 from csbook.metrics.periods import Period
 from csbook.policy import Policy
@@ -42,6 +43,7 @@ DIMENSIONS = (
 PLACES = ("key_1", "key_2")
 BY_KEY = tuple(f"by_{each.name}" for each in DIMENSIONS)
 BY_TIME = tuple(f"by_{kind}" for kind in periods.BUCKETS)
+LONG = ("record_no", "source_id", "agent", "owner", "reviewer", "customer", "contact_name", "contact_phone", "description")
 KEYS = tuple(sorted({key for each in DIMENSIONS for key in (*each.keys.values(), *each.of_first.values())}))
 
 
@@ -51,9 +53,19 @@ class Breakdown:
 
     engine: Engine
     facts: ir.Table
+    texts: ir.Table
     policy: Policy
     offers: Offers
+    business: Business
     period: Period
+
+    def detailed(self, table: ir.Table, *names: str) -> ir.Table:
+        """See csbook.metrics.clocks.detailed."""
+        return clocks.detailed(table, self.policy, self.business, names)
+
+    def told(self, table: ir.Table) -> ir.Table:
+        """A table of facts with the long texts of its records, which the facts do not hold."""
+        return table.inner_join(self.texts, "id")
 
     def overview(self, records: ir.Table, *, compared: bool) -> pd.DataFrame:
         """One row: the measures over `records`, the same `_before`, and their `_change` (relative; in points for shares and scores)."""
@@ -73,33 +85,30 @@ class Breakdown:
         return finished(self.engine.run(summed(records, measures(self.policy), [])), self.policy)
 
     def by_key(self, records: ir.Table) -> Iterator[pd.DataFrame]:
-        """The tables BY_KEY: one row a key with anything to count, most records first. One pass: a record has a row in each dimension."""
-        placed = ibis.union(*(part for each in DIMENSIONS for part in self._placed(records, each)))
-        found = self.engine.run(summed(records.inner_join(placed, "id"), measures(self.policy), ["dimension", *PLACES]))
-        raw = pd.concat([self._of(found, dimension) for dimension in DIMENSIONS], ignore_index=True)
+        """The tables BY_KEY: one row a key with anything to count, most records first."""
+        raw = pd.concat([self._of(records, dimension) for dimension in DIMENSIONS], ignore_index=True)
         done = pd.concat([raw[["dimension", *PLACES]], finished(raw, self.policy)], axis=1)
         done = done.sort_values(["n", *PLACES], ascending=[False, True, True])
         for dimension in DIMENSIONS:
             table = done[done["dimension"] == dimension.name].drop(columns=["dimension", *PLACES[len(dimension.keys) :]])
             yield table.rename(columns=dict(zip(PLACES, dimension.keys, strict=False))).reset_index(drop=True)
 
-    def _of(self, found: pd.DataFrame, dimension: Dimension) -> pd.DataFrame:
+    def _of(self, records: ir.Table, dimension: Dimension) -> pd.DataFrame:
         """The rows of a dimension; what belongs to the first agent comes from a breakdown of its own."""
-        last = found[found["dimension"] == dimension.name]
-        if not dimension.of_first:
-            return last
-        first = found[found["dimension"] == f"{dimension.name} first"]
-        names = [name for measure in measures(self.policy) if measure.person == FIRST for name in measure.columns()]
-        merged = last.drop(columns=names).merge(first[[PLACES[0], *names]], on=PLACES[0], how="outer")
-        return merged.assign(dimension=dimension.name)
-
-    def _placed(self, records: ir.Table, dimension: Dimension) -> Iterator[ir.Table]:
-        """id, dimension and up to two keys of every record that has a place in a dimension."""
         table = records.filter(self.offers.has(records, dimension.column)) if dimension.column else records
-        for name, keys in ((dimension.name, dimension.keys), (f"{dimension.name} first", dimension.of_first)):
-            if keys:
-                columns = [table[stored] for stored in keys.values()] + [ibis.null("string")] * (len(PLACES) - len(keys))
-                yield table.select("id", dimension=ibis.literal(name), **dict(zip(PLACES, columns, strict=True)))
+        every = measures(self.policy)
+        if not dimension.of_first:
+            return _named(dimension, self._by(table, dimension.keys, every))
+        last = self._by(table, dimension.keys, tuple(each for each in every if each.person != FIRST))
+        first = self._by(table, dimension.of_first, tuple(each for each in every if each.person == FIRST))
+        merged = last.merge(first.drop(columns=PLACES[1]), on=PLACES[0], how="outer")
+        return _named(dimension, merged)
+
+    def _by(self, table: ir.Table, keys: Mapping[str, str], chosen: tuple[Measure, ...]) -> pd.DataFrame:
+        """The measures by up to two keys, as PLACES."""
+        stored = [table[name] for name in keys.values()] + [ibis.null("string")] * (len(PLACES) - len(keys))
+        counted = {each.name: table[each.name] for each in chosen}
+        return self.engine.run(summed(table.select(**dict(zip(PLACES, stored, strict=True)), **counted), chosen, list(PLACES)))
 
     def over_time(self, records: ir.Table) -> Iterator[pd.DataFrame]:
         """The tables BY_TIME: one row a day, week or month of the period, zeros included; each measure in the bucket of its own day."""
@@ -120,11 +129,16 @@ class Breakdown:
         chosen = tuple(each for each in measures(self.policy) if each.basis == basis)
         table = records.filter(records[f"counts_{basis}"])
         day = table[f"{basis}_day"]
-        places = [table.select("id", kind=ibis.literal(kind), bucket=day.truncate(kind[0].upper())) for kind in periods.BUCKETS]
-        return self.engine.run(summed(table.inner_join(ibis.union(*places), "id"), chosen, ["kind", "bucket"]))
+        counted = {each.name: table[each.name] for each in chosen}
+        placed = (table.select(kind=ibis.literal(kind), bucket=day.truncate(kind[0].upper()), **counted) for kind in periods.BUCKETS)
+        return self.engine.run(summed(ibis.union(*placed), chosen, ["kind", "bucket"]))
 
     def _opening(self) -> int:
         """Open records at the end of the day before the period: a level, so everything before counts (not Zammad's net flow)."""
         table, first = self.facts, ibis.literal(self.period.start).cast("timestamp")
         stayed = (table.raised_day < first) & (table.left_day.isnull() | (table.left_day >= first))
         return int(self.engine.run(table.aggregate(n=table.count(where=stayed)))["n"].iloc[0])
+
+
+def _named(dimension: Dimension, found: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([pd.Series(dimension.name, index=found.index, name="dimension", dtype="str"), found], axis=1)

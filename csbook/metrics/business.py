@@ -23,17 +23,17 @@ class Business:
     as_of: dt.datetime
 
     def worked(self, table: ir.Table, stamps: Iterable[str]) -> ir.Table:
-        """id and `worked_<stamp>`, the seconds worked from the beginning of the span to the stamp; null without stamp."""
-        days = self.engine.store(pa.Table.from_pandas(self.hours.days, preserve_index=False))
+        """Adds `worked_<stamp>`, the seconds worked from the beginning of the span to the stamp; null without stamp."""
         names = tuple(dict.fromkeys(stamps))
-        found = table.select("id", *names, **{f"day_{name}": table[name].truncate("D") for name in names})
+        if not self.hours.calendar.known:
+            # without any hours there is no business time: nothing is known, which is not 0 (Chatwoot)
+            return table.mutate(**{f"worked_{name}": ibis.null("int64") for name in names})
+        days = self.engine.store(pa.Table.from_pandas(self.hours.days, preserve_index=False))
+        found = table.mutate(**{f"on_{name}": table[name].truncate("D") for name in names})
         for name in names:
             on_day = days.rename({f"{name}_{column}": column for column in days.columns})
-            found = found.left_join(on_day, found[f"day_{name}"] == on_day[f"{name}_day"])
-        known = self.hours.calendar.known
-        # without any hours there is no business time: nothing is known, which is not 0 (Chatwoot)
-        worked = {f"worked_{name}": self._before(found, name) if known else ibis.null("int64") for name in names}
-        return self.engine.store(found.select("id", **worked))
+            found = found.left_join(on_day, found[f"on_{name}"] == on_day[f"{name}_day"])
+        return found.mutate(**{f"worked_{name}": self._before(found, name) for name in names})
 
     def _before(self, table: ir.Table, stamp: str) -> ir.IntegerValue:
         since = table[stamp].epoch_seconds() - table[f"{stamp}_day"].epoch_seconds()
@@ -57,6 +57,6 @@ class Business:
         return joined.mutate(**{f"ends_{name}": ends}).drop(f"place_{name}", f"begins_{name}", f"number_{name}")
 
 
-def minutes(table: ir.Table, start: str, stop: str) -> ir.FloatingValue:
-    """Business minutes between two stamps, unrounded: 0 where both lie outside hours."""
-    return (table[f"worked_{stop}"] - table[f"worked_{start}"]) / MINUTE
+def seconds(table: ir.Table, start: str, stop: str) -> ir.IntegerValue:
+    """Business seconds between two stamps: 0 where both lie outside hours."""
+    return table[f"worked_{stop}"] - table[f"worked_{start}"]

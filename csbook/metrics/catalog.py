@@ -19,7 +19,6 @@ from csbook.metrics.frequent import Wording, frequent
 from csbook.metrics.hand_in import HandIns
 from csbook.metrics.periods import Period
 from csbook.metrics.tables import Maker
-from csbook.policy.hours import Hours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,16 +28,15 @@ class Catalog:
     of: Breakdown
     records: ir.Table
     ledger: ir.Table
-    history: ir.Table
     quarantine: pa.Table
     definitions: Definitions
-    hours: Hours
     chosen: Filter
     as_of: dt.datetime
     compared: bool
     wording: Wording
     hand_ins: HandIns
     newest: int
+    listed: int | None
 
     def makers(self) -> dict[tuple[str, ...], Maker]:
         """Names of tables → what computes them together."""
@@ -48,10 +46,18 @@ class Catalog:
         return {
             **alone,
             BY_KEY: lambda: self.of.by_key(self._counted),
-            BY_TIME: lambda: self.of.over_time(self._counted),
+            BY_TIME: lambda: self._over_time,
             ("satisfaction", "satisfaction_rate"): lambda: ratings.ratings(self.of),
             ("contact_by_agent", "contact_by_department"): lambda: contacts.contacts(self.of, self.as_of),
+            **({} if self.listed is None else {("sizes", "overdue_latest"): self._beside_cut_lists}),
         }
+
+    def _beside_cut_lists(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """How long the lists are that were cut, and the longest overruns of the day that the daily report tells of."""
+        days = self._over_time[BY_TIME.index("by_day")]
+        busy = days[(days["n"] > 0) | (days["resolved"] > 0)]
+        day = (busy if len(busy) else days)["day"].iloc[-1].date()
+        return lists.sizes(self.of, spread.clocks(self.of, self._levels)), lists.overdue_on(self.of, day)
 
     def _figures(self) -> Mapping[str, Callable[[], pd.DataFrame]]:
         of = self.of
@@ -72,15 +78,15 @@ class Catalog:
 
     def _records(self) -> Mapping[str, Callable[[], pd.DataFrame]]:
         of = self.of
-        run, facts, policy = of.engine.run, of.facts, of.policy
+        run = of.engine.run
         return {
-            "overdue": lambda: run(lists.overdue(facts, policy, of.period)),
-            "open": lambda: run(lists.opened(facts, policy, self.as_of)),
-            "rating_missing": lambda: run(lists.rating_missing(facts, self.as_of, of.period)),
-            "records": lambda: run(lists.newest(facts, policy, self.newest)).astype({"transfers": "Int64"}),
-            "unordered": lambda: run(lists.unordered(facts)),
+            "overdue": lambda: lists.overdue(of, self.listed),
+            "open": lambda: run(lists.opened(of, self.as_of)),
+            "rating_missing": lambda: run(lists.rating_missing(of, self.as_of).limit(self.listed)),
+            "records": lambda: run(lists.newest(of, self.newest)).astype({"transfers": "Int64"}),
+            "unordered": lambda: run(lists.unordered(of)),
             "doubts": lambda: doubts.listed(of, self._doubts),
-            "hand_in": lambda: hand_in.hand_in(of, self.history, self._waiting, self._expected),
+            "hand_in": lambda: hand_in.hand_in(of, self._waiting, self._expected),
             "data_quality": lambda: quality.data_quality(of, self.ledger, self._doubts, self._waiting),
             "coverage": lambda: coverage.coverage(of, self._levels),
         }
@@ -89,14 +95,18 @@ class Catalog:
         policy, definitions = self.of.policy, self.definitions
         return {
             "policy": lambda: clock_words.policy_table(policy),
-            "hours": self.hours.served,
-            "definitions": lambda: glossary.definitions_table(policy, definitions, self.hours.served()),
+            "hours": self.of.business.hours.served,
+            "definitions": lambda: glossary.definitions_table(policy, definitions, self.of.business.hours.served()),
             "labels": lambda: glossary.labels(definitions, policy),
         }
 
     @cached_property
     def _counted(self) -> ir.Table:
         return self.of.engine.store(self.of.marked(self.of.period))
+
+    @cached_property
+    def _over_time(self) -> list[pd.DataFrame]:
+        return list(self.of.over_time(self._counted))
 
     @cached_property
     def _levels(self) -> dict[str, pd.DataFrame]:

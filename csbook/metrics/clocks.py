@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import ibis
@@ -64,22 +64,43 @@ def business_starts(policy: Policy) -> Iterator[str]:
 
 
 def with_verdicts(table: ir.Table, policy: Policy, business: Business) -> ir.Table:
-    """Adds per clock `level_`, `limit_` (seconds), `due_`, `state_`, `over_` (minutes past due or limit) and `soon_`."""
+    """Adds what is `judged`, per clock: `state_`, and where business time counts `target_` and `ends_`."""
     now = ibis.literal(business.as_of)
     clocks = {name: readings(policy, name) for name in policy.names()}
-    table = table.mutate(**{f"reading_{name}": _place(table, found) for name, found in clocks.items()})
-    table = table.mutate(
-        **{f"level_{name}": _pick(table, name, found, _level) for name, found in clocks.items()},
-        **{f"limit_{name}": _pick(table, name, found, _limit) for name, found in clocks.items()},
-    )
+    table = _limited(table, clocks)
     table = _with_business_ends(table, clocks, business)
     table = table.mutate(**{f"due_{name}": _pick(table, name, found, _due) for name, found in clocks.items()})
-    judged = table.mutate(
-        **{f"state_{name}": _state(table, name, found, now) for name, found in clocks.items()},
+    table = table.mutate(**{f"state_{name}": _state(table, name, found, now) for name, found in clocks.items()})
+    return table.drop(*(f"{each}_{name}" for each in ("reading", "limit", "due") for name in clocks)) if clocks else table
+
+
+def judged(policy: Policy) -> Iterator[str]:
+    """The columns that `with_verdicts` adds."""
+    for name in policy.names():
+        yield f"state_{name}"
+        if any(reading.clock.counts is Counts.BUSINESS for reading in readings(policy, name)):
+            yield from (f"target_{name}", f"ends_{name}")
+
+
+def detailed(table: ir.Table, policy: Policy, business: Business, names: Iterable[str]) -> ir.Table:
+    """Adds to what is `judged`, for these clocks, `level_`, `limit_` (seconds), `due_`, `over_` (minutes past due or limit) and `soon_`."""
+    now = ibis.literal(business.as_of)
+    clocks = {name: readings(policy, name) for name in names}
+    table = _limited(table, clocks)
+    table = table.mutate(
+        **{f"level_{name}": _pick(table, name, found, _level) for name, found in clocks.items()},
+        **{f"due_{name}": _pick(table, name, found, _due) for name, found in clocks.items()},
+    )
+    return table.mutate(
         **{f"over_{name}": _pick(table, name, found, lambda t, c: _over(t, c, now)) for name, found in clocks.items()},
         **{f"soon_{name}": _pick(table, name, found, lambda t, c: _soon(t, c, policy, business)) for name, found in clocks.items()},
     )
-    return judged.drop(*(f"reading_{name}" for name in clocks)) if clocks else judged
+
+
+def _limited(table: ir.Table, clocks: Mapping[str, list[Reading]]) -> ir.Table:
+    """Adds `reading_`, the place of the reading that applies, and its `limit_` in seconds."""
+    table = table.mutate(**{f"reading_{name}": _place(table, found) for name, found in clocks.items()})
+    return table.mutate(**{f"limit_{name}": _pick(table, name, found, _limit) for name, found in clocks.items()})
 
 
 def _with_business_ends(table: ir.Table, clocks: Mapping[str, list[Reading]], business: Business) -> ir.Table:
@@ -101,7 +122,7 @@ def _target(table: ir.Table, clock: Clock) -> ir.Value:
 
 
 def _place(table: ir.Table, found: list[Reading]) -> ir.IntegerValue:
-    return ibis.cases(*((reading.applies(table), place) for place, reading in enumerate(found)), else_=-1)
+    return ibis.cases(*((reading.applies(table), place) for place, reading in enumerate(found)), else_=-1).cast("int16")
 
 
 def _pick(table: ir.Table, name: str, found: list[Reading], make: Callable[[ir.Table, Clock], ir.Value]) -> ir.Value:

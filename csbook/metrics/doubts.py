@@ -62,6 +62,6 @@ def _of_rule(of: Breakdown, form: Form, rule: Rule, rows: ir.Table) -> pd.DataFr
 def listed(of: Breakdown, found: pd.DataFrame) -> pd.DataFrame:
     """The doubts with what their records say, the latest first."""
     stored = of.engine.store(pa.Table.from_pandas(found, preserve_index=False))
-    table = stored.inner_join(of.facts, "id")
+    table = of.told(stored.inner_join(of.facts, "id"))
     columns = ("kind", "item", *WHO, "raised_at", *ABOUT, "description")
     return of.engine.run(table.select(*columns).order_by([ibis.desc("raised_at"), *WHO, "kind", "item"]))

@@ -60,7 +60,12 @@ STAGES = ("pickup", "response", "start", "handling", "close")
 
 def minutes(start: ir.TimestampValue, stop: ir.TimestampValue) -> ir.FloatingValue:
     """Calendar minutes, unrounded; epoch seconds, because `delta` differs by engine."""
-    return (stop.epoch_seconds() - start.epoch_seconds()) / 60
+    return between(start, stop) / 60
+
+
+def between(start: ir.TimestampValue, stop: ir.TimestampValue) -> ir.IntegerValue:
+    """Calendar seconds."""
+    return stop.epoch_seconds() - start.epoch_seconds()
 
 
 def out_of_order(table: ir.Table) -> ir.BooleanValue:
@@ -68,16 +73,21 @@ def out_of_order(table: ir.Table) -> ir.BooleanValue:
     return ibis.or_(*((table[later] < table[earlier]).fill_null(False) for earlier, later in ORDER))
 
 
-def columns(table: ir.Table) -> dict[str, ir.Value]:
-    """Two columns a duration: null unless both stamps stand, in order, on a record that was not withdrawn."""
+def seconds(table: ir.Table) -> dict[str, ir.Value]:
+    """Two columns a duration, `seconds_<name>`: null unless both stamps stand, in order, on a record that was not withdrawn."""
     found: dict[str, ir.Value] = {}
     for each in DURATIONS:
         start, stop = table[each.start], table[each.until]
         # a later correction of raised_at may leave the first resolution before it: then nothing is known
         stands = table.measured & (stop >= start)
-        found[each.name] = ibis.ifelse(stands, minutes(start, stop), None)
-        found[each.business] = ibis.ifelse(stands, business.minutes(table, each.start, each.until), None)
+        spans = {each.name: between(start, stop), each.business: business.seconds(table, each.start, each.until)}
+        found |= {f"seconds_{name}": ibis.ifelse(stands, span, None).cast("int32") for name, span in spans.items()}
     return found
+
+
+def minutes_of(table: ir.Table) -> dict[str, ir.Value]:
+    """The same in minutes, under their own names."""
+    return {name: table[f"seconds_{name}"] / 60 for name in names()}
 
 
 def stages(table: ir.Table) -> dict[str, ir.Value]:
@@ -101,7 +111,7 @@ def reason(table: ir.Table, offers: Offers, duration: Duration) -> ir.StringValu
         (~duration.offered(table, offers), "not_offered"),
         (table.withdrawn, "withdrawn"),
         (table.out_of_order, "out_of_order"),
-        (table[duration.name].notnull(), "used"),
+        (table[f"seconds_{duration.name}"].notnull(), "used"),
         (ibis.or_(*(future(table, stamp) for stamp in (duration.start, duration.stop) if stamp != "raised_at")), "after_as_of"),
         (table.is_open & table[duration.stop].isnull(), "running"),
         else_="missing",
@@ -115,7 +125,7 @@ def stage_reason(table: ir.Table, offers: Offers) -> ir.StringValue:
         (~ibis.and_(*(offers.has(table, stamp) for stamp in stamps)), "not_offered"),
         (table.withdrawn, "withdrawn"),
         (table.out_of_order, "out_of_order"),
-        (table[f"stage_{STAGES[0]}"].notnull(), "used"),
+        (stages(table)[f"stage_{STAGES[0]}"].notnull(), "used"),
         (ibis.or_(*(future(table, stamp) for stamp in stamps)), "after_as_of"),
         else_="missing",
     )
@@ -123,7 +133,7 @@ def stage_reason(table: ir.Table, offers: Offers) -> ir.StringValue:
 
 def future(table: ir.Table, stamp: str) -> ir.BooleanValue:
     """Was this stamp set aside because it lies after as_of?"""
-    return table[f"{stamp}_typed"].notnull() & table[stamp].isnull()
+    return table[f"aside_{stamp}"]
 
 
 def names() -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -89,6 +90,27 @@ def listed(**columns: tuple[pa.DataType, Iterable[object]]) -> ir.Table:
     return ibis.memtable(pa.table({name: pa.array(list(values), type_) for name, (type_, values) in columns.items()}))
 
 
+def settle(own: Own) -> None:
+    """Set the engine of this process, for tables that lie here, before the first of them is looked at."""
+    global _own  # there is one such engine
+    backend = ibis.get_backend()
+    for statement in own.settings:
+        backend.raw_sql(statement)
+    _own = own
+
+
+@dataclass(frozen=True)
+class Own:
+    """The engine of this process in its own words: settings, the place where it keeps tables, and what makes them small there."""
+
+    settings: Sequence[str] = ()
+    place: str | None = None
+    packing: Sequence[str] = ()
+
+
+_own = Own()
+
+
 @dataclass(frozen=True)
 class Engine:
     """A connection and what runs on it."""
@@ -106,7 +128,17 @@ class Engine:
             return ibis.memtable(content)
         # Ibis 12 tells an engine of this process' tables before it runs a query, but not each engine before it keeps one
         self.connection._run_pre_execute_hooks(content)  # noqa: SLF001
+        if _own.place is not None and self.connection is ibis.get_backend():
+            return self._packed(content, _own.place)
         return content.cache().cast(content.schema())  # an engine may have kept a number as a decimal
+
+    def _packed(self, content: ir.Table, place: str) -> ir.Table:
+        name = ibis.util.gen_name("kept")
+        table: ir.Table = self.connection.create_table(name, content, database=place)
+        for statement in _own.packing:
+            self.connection.raw_sql(statement)
+        weakref.finalize(table.op(), self.connection.drop_table, name, database=place, force=True)
+        return table
 
     def run(self, expression: ir.Table) -> pd.DataFrame:
         """The result as pandas: text `str`, stamps datetime64[us], whole numbers int64 (Int64 where some are missing)."""

@@ -1,4 +1,7 @@
-"""Facts: one row a record with everything that the figures count: stamps up to as_of, history, durations, verdicts, groups."""
+"""Facts: one row a record with everything that the figures count: stamps up to as_of, history, durations, verdicts, groups.
+
+They are narrow, as every table reads them: long texts stay in the ledger, and what few tables need is an expression there.
+"""
 
 from __future__ import annotations
 
@@ -10,48 +13,65 @@ import ibis.expr.types as ir
 
 from csbook.metrics import durations
 from csbook.metrics.business import Business
-from csbook.metrics.clocks import MISSED, RUNNING, business_starts, fields, states, with_verdicts
-from csbook.metrics.engine import STAMP, STAMPS
+from csbook.metrics.clocks import MISSED, RUNNING, business_starts, fields, judged, states, with_verdicts
+from csbook.metrics.engine import NUMBERS, STAMP, STAMPS
 from csbook.metrics.offers import GROUPED, Offers
 from csbook.policy import Policy
 
 KEY = ("form", "key")
 CUT = tuple(stamp for stamp in STAMPS if stamp not in ("raised_at", "due_at"))
 RATINGS = ("satisfaction", "result_satisfaction")
+# texts of few values, by which tables group and forms choose
+SHORT = (
+    "form", "category", "category_first", "priority", "priority_first", "channel", "department", "emotion", "demand", "escalated",
+    "escalation_reason", "complex", *RATINGS, "state", "desk", "team", "first_agent", "last_agent",
+)  # fmt: skip
+SEEN = (
+    "solved_at", "left_at", "handed_first", "handed_last", "reopens", "transfers", "withdrawn", "is_open", "estimated", "out_of_order",
+    "measured", "overdue", "running_overdue",
+)  # fmt: skip
+DAYS = ("raised_day", "resolved_day", "left_day", "rated_day", "transferable", "late")
 
 
 def seen(records: ir.Table, revisions: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
     """Records raised by as_of, as they were seen then. Withdrawn ones stay, marked; `measured` says whose times count."""
-    own = tuple(name for name, type_ in fields(policy).items() if type_ == STAMP)
-    table = _cut(records.filter(records.raised_at <= ibis.literal(as_of)), (*CUT, *own), as_of)
+    table = _cut(records.filter(records.raised_at <= ibis.literal(as_of)), own_stamps(policy), as_of)
     table = table.left_join(history(revisions), KEY).drop(f"{name}_right" for name in KEY)
     return _states(table, as_of)
 
 
+def own_stamps(policy: Policy) -> tuple[str, ...]:
+    """The stamps that as_of cuts, those that only the policy knows included."""
+    return (*CUT, *(name for name, type_ in fields(policy).items() if type_ == STAMP))
+
+
 def facts(table: ir.Table, policy: Policy, offers: Offers, business: Business) -> ir.Table:
-    """Adds to `seen` records durations, stages, verdicts, groups, scores and the days by which they count."""
-    worked = business.worked(table, [*durations.ENDS, *business_starts(policy)])
-    table = table.inner_join(worked, "id")
-    table = table.mutate(**durations.columns(table), **durations.stages(table))
-    table = with_verdicts(table, policy, business)
+    """Of `seen` records what the tables read: texts of few values, groups, stamps, seconds of durations, verdicts, scores, days."""
+    table = business.worked(table, [*durations.ENDS, *business_starts(policy)])
+    table = with_verdicts(table.mutate(**durations.seconds(table)), policy, business)
     table = table.mutate(
         overdue=ibis.or_(*(table[name].isin(MISSED) for name in states(policy)), ibis.literal(False)),
         running_overdue=ibis.or_(*(table[name] == RUNNING for name in states(policy)), ibis.literal(False)),
         **{f"{field}_group": offers.group(table, field) for field in GROUPED},
         **{f"{field}_score": _score(table, field, policy) for field in RATINGS},
     )
-    return _days(table, policy, offers)
+    stamps = own_stamps(policy)
+    texts = (*SHORT, *(f"{field}_group" for field in GROUPED), *fields(policy))
+    names = ("id", *texts, *NUMBERS, "raised_at", "due_at", *stamps, *SEEN, *(f"aside_{name}" for name in stamps))
+    columns = (*names, *(f"seconds_{name}" for name in durations.names()), *judged(policy), *(f"{field}_score" for field in RATINGS))
+    return _days(table, policy, offers).select(*dict.fromkeys((*columns, *DAYS)))
 
 
 def _cut(table: ir.Table, stamps: tuple[str, ...], as_of: dt.datetime) -> ir.Table:
-    """Stamps after as_of are set aside; what was typed stays beside them as `<stamp>_typed` (edge rule 5)."""
+    """Stamps after as_of are set aside, which `aside_<stamp>` says (edge rule 5)."""
     now = ibis.literal(as_of)
-    typed = {f"{stamp}_typed": table[stamp] for stamp in stamps}
-    return table.mutate(**typed, **{stamp: ibis.ifelse(table[stamp] <= now, table[stamp], None) for stamp in stamps})
+    aside = {f"aside_{stamp}": (table[stamp] > now).fill_null(False) for stamp in stamps}
+    return table.mutate(**aside, **{stamp: ibis.ifelse(table[stamp] <= now, table[stamp], None) for stamp in stamps})
 
 
 def history(revisions: ir.Table) -> ir.Table:
-    """Per record: `reopens`, `first_solved_typed`, and `closing_at`, the hand-in of the revision that closed it for the last time."""
+    """Per record: `reopens`, `first_solved_typed`, `closing_at`, the hand-in of the revision that closed it for the last time, and the
+    first and last hand-in. A record without revisions here has one, the record itself."""
     table = revisions.mutate(before=revisions.state.lag().over(ibis.window(group_by=KEY, order_by="seq")))
     is_open = table.state == "open"
     closes = ~is_open & (table.before.isnull() | (table.before == "open"))
@@ -59,6 +79,8 @@ def history(revisions: ir.Table) -> ir.Table:
         reopens=(is_open & (table.before == "resolved")).sum().fill_null(0),
         first_solved_typed=table.resolved_at.argmin(table.seq, where=(table.state == "resolved") & table.resolved_at.notnull()),
         closing_at=table.handed_in.argmax(table.seq, where=closes),
+        handed_first=table.handed_in.min(),
+        handed_last=table.handed_in.max(),
     )
 
 
@@ -69,12 +91,15 @@ def _states(table: ir.Table, as_of: dt.datetime) -> ir.Table:
     now = ibis.literal(as_of)
     resolved, opened = table.state == "resolved", table.state == "open"
     by_hand_in = ibis.coalesce(table.closing_at, table.first_handed_in, table.raised_at)
-    left = ibis.cases((opened, ibis.null("timestamp(6)")), (table.resolved_at_typed.notnull(), table.resolved_at), else_=by_hand_in)
+    typed = table.resolved_at.notnull() | table.aside_resolved_at
+    left = ibis.cases((opened, ibis.null("timestamp(6)")), (typed, table.resolved_at), else_=by_hand_in)
     left = ibis.ifelse(left <= now, ibis.greatest(left, table.raised_at), None)
     online = table.raised_at + table.online_seconds.as_interval("s")
     first = ibis.coalesce(table.first_solved_typed, ibis.ifelse(resolved, table.resolved_at, None))
     table = table.mutate(
         reopens=table.reopens.fill_null(0),
+        handed_first=ibis.coalesce(table.handed_first, table.first_handed_in),
+        handed_last=ibis.coalesce(table.handed_last, table.first_handed_in),
         withdrawn=(table.state == "withdrawn").fill_null(False),
         solved_at=ibis.ifelse(resolved, table.resolved_at, None),
         answered_at=ibis.coalesce(table.first_response_at, online),

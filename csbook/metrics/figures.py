@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from csbook.forms import Definitions
 from csbook.metrics import clocks, doubts, periods
-from csbook.metrics.breakdown import Breakdown
+from csbook.metrics.breakdown import LONG, Breakdown
 from csbook.metrics.business import Business
 from csbook.metrics.catalog import Catalog
 from csbook.metrics.chosen import Filter
@@ -44,11 +44,13 @@ def figures(
     wording: Wording | None = None,
     hand_ins: HandIns | None = None,
     newest: int = 20_000,
+    listed: int | None = None,
 ) -> Tables:
     """Every figure as a table by name, computed when it is asked for; columns, units and what counts by which day stand in docs and
     in the table `definitions`.
 
-    Same ledger, as_of and policy give the same figures to the last digit. Raises UsageError for a reversed period and PolicyError
+    `newest` records are told in full; lists that grow with the ledger are cut after `listed` rows, their table `sizes` says how many there
+    are. Same ledger, as_of and policy give the same figures to the last digit. Raises UsageError for a reversed period and PolicyError
     where the policy does not fit the forms.
     """
     check(policy, {name: form.known() for name, form in definitions.forms.items()})
@@ -57,11 +59,12 @@ def figures(
     ledger = ledger_of(engine, keys, policy, chosen, as_of)
     history = completed(told, REVISION).select(*REVISION)
     offers = Offers.of(definitions)
-    facts_, first, hours = computed(engine, ledger, history, policy, offers, as_of)
+    facts_, first, business = computed(engine, ledger, history, policy, offers, as_of)
+    texts = completed(keys, {name: RECORD[name] for name in LONG})
     catalog = Catalog(
-        of=Breakdown(engine, facts_, policy, offers, periods.chosen(start, end, first, as_of)),
-        records=keys, ledger=ledger, history=history, quarantine=quarantine, definitions=definitions, hours=hours, chosen=chosen,
-        as_of=as_of, compared=start is not None, wording=wording or Wording(), hand_ins=hand_ins or HandIns(), newest=newest,
+        of=Breakdown(engine, facts_, texts, policy, offers, business, periods.chosen(start, end, first, as_of)),
+        records=keys, ledger=ledger, quarantine=quarantine, definitions=definitions, chosen=chosen,
+        as_of=as_of, compared=start is not None, wording=wording or Wording(), hand_ins=hand_ins or HandIns(), newest=newest, listed=listed,
     )  # fmt: skip
     return Tables(catalog.makers())
 
@@ -74,13 +77,14 @@ def reads(policy: Policy, definitions: Definitions) -> frozenset[str]:
 
 def computed(
     engine: Engine, ledger: ir.Table, history: ir.Table, policy: Policy, offers: Offers, as_of: dt.datetime
-) -> tuple[ir.Table, dt.date | None, Hours]:
-    """The facts of the records raised by as_of, the day of the first of them, and the hours of their days."""
-    looked = engine.store(seen(ledger.filter(~ledger.outside), history, policy, as_of))
+) -> tuple[ir.Table, dt.date | None, Business]:
+    """The facts of the records raised by as_of, the day of the first of them, and the business time of their days."""
+    looked = seen(ledger.filter(~ledger.outside), history, policy, as_of)
     span = engine.run(looked.aggregate(first=looked.raised_at.min(), last=looked.answered_at.max())).iloc[0]
     first = None if pd.isna(span["first"]) else span["first"].date()
     hours = Hours(policy.calendar(), first or as_of.date(), max([as_of, *span.dropna()]).date())
-    return engine.store(facts(looked, policy, offers, Business(engine, hours, as_of))), first, hours
+    business = Business(engine, hours, as_of)
+    return engine.store(facts(looked, policy, offers, business)), first, business
 
 
 def ledger_of(engine: Engine, records: ir.Table, policy: Policy, chosen: Filter, as_of: dt.datetime) -> ir.Table:

@@ -47,8 +47,8 @@ def follow_ups(
     engine = Engine.of(keys)
     ledger = ledger_of(engine, keys, policy, Filter(), as_of)
     known = completed(history, REVISION).select(*REVISION)
-    base, *_ = computed(engine, ledger, known, policy, Offers.of(definitions), as_of)
-    found = engine.run(lists.waiting(base, policy, as_of)).set_index("id")
+    base, _, business = computed(engine, ledger, known, policy, Offers.of(definitions), as_of)
+    found = engine.run(lists.waiting(base, policy, business)).set_index("id")
     said = lists.said(records, definitions).loc[found.index]
     owners = _owners(records, found["last_agent"], policy)
     made = {**{name: found[name] for name in found.columns}, **{name: said[name] for name in said.columns}}

@@ -65,6 +65,7 @@ def load_wording(path: Path) -> Wording:
 def frequent(of: Breakdown, wording: Wording, *, compared: bool) -> pd.DataFrame:
     """The commonest phrases by type over records raised in the period, with the period before beside them."""
     table = of.facts.filter(within(of.facts, "raised", of.period) | within(of.facts, "raised", of.period.before()))
+    table = of.told(table)
     table = table.filter(table.description.notnull())
     texts = of.engine.run(
         table.group_by("description").aggregate(n=table.count()).order_by([ibis.desc("n"), "description"]).limit(20 * wording.texts)

@@ -6,12 +6,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import ibis.expr.types as ir
 import pandas as pd
 
 from csbook.desks import Desk
 from csbook.metrics.breakdown import Breakdown
-from csbook.metrics.facts import KEY
 from csbook.metrics.measures import within
 
 KEYS = ["desk", "team"]
@@ -26,10 +24,10 @@ class HandIns:
     last: Mapping[str, dt.datetime] = field(default_factory=dict)
 
 
-def hand_in(of: Breakdown, history: ir.Table, waiting: pd.DataFrame, desks: HandIns) -> pd.DataFrame:
+def hand_in(of: Breakdown, waiting: pd.DataFrame, desks: HandIns) -> pd.DataFrame:
     """One row a desk and team, those of the roster included: COUNTS, first and last hand-in, `absent`: on the roster, nothing handed in
     since the first day of the period."""
-    frame = _counted(of, history)
+    frame = _counted(of)
     frame = _with_others(frame, desks.roster, waiting).sort_values(KEYS, ignore_index=True)
     frame["quarantined"] = _once(frame, waiting["desk"].value_counts())
     last = {desk.casefold(): moment for desk, moment in desks.last.items()}
@@ -42,7 +40,7 @@ def hand_in(of: Breakdown, history: ir.Table, waiting: pd.DataFrame, desks: Hand
     return frame[[*KEYS, *COUNTS, "last_hand_in", "first_hand_in", "absent"]]
 
 
-def _counted(of: Breakdown, history: ir.Table) -> pd.DataFrame:
+def _counted(of: Breakdown) -> pd.DataFrame:
     table = of.facts
     where = within(table, "raised", of.period)
     counts = of.engine.run(
@@ -52,11 +50,11 @@ def _counted(of: Breakdown, history: ir.Table) -> pd.DataFrame:
             open=table.is_open.sum(),
             late=table.late.sum(where=where),
             late_n=table.late.count(where=where),
+            last_hand_in=table.handed_last.max(),
+            first_hand_in=table.handed_first.min(),
         )
     )
-    joined = history.inner_join(table.select(*KEY, *KEYS), KEY)
-    times = of.engine.run(joined.group_by(KEYS).aggregate(last_hand_in=joined.handed_in.max(), first_hand_in=joined.handed_in.min()))
-    return counts.merge(times, on=KEYS, how="left").astype(dict.fromkeys(KEYS, "str"))
+    return counts.astype(dict.fromkeys(KEYS, "str"))
 
 
 def _with_others(frame: pd.DataFrame, roster: Sequence[Desk], waiting: pd.DataFrame) -> pd.DataFrame:

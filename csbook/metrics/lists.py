@@ -12,41 +12,60 @@ import pyarrow.compute as pc
 
 from csbook.forms import Definitions
 from csbook.metrics import durations
-from csbook.metrics.clocks import MISSED, PENDING, RUNNING, VERDICTS
+from csbook.metrics.breakdown import Breakdown
+from csbook.metrics.business import Business
+from csbook.metrics.clocks import MISSED, PENDING, RUNNING, VERDICTS, detailed
 from csbook.metrics.measures import has_rating, within
-from csbook.metrics.periods import Period
 from csbook.policy import Policy
 
 WHO = ("form", "record_no", "source_id")
 ABOUT = ("category", "priority", "channel", "department", "agent", "owner", "desk", "team")
+# what the facts hold of a listed record
+HELD = ("form", "raised_at", "raised_day", "category", "priority", "channel", "department", "desk", "team", "state")
 # upper ends in minutes, each band holding its end: 0–4 h, 4–24 h, 1–3 d, 3–7 d, over 7 d (METRICS.md, ageing)
 BANDS = {"h4": 4 * 60, "h24": 24 * 60, "d3": 3 * 24 * 60, "d7": 7 * 24 * 60, "older": None}
 
 
-def overdue(facts: ir.Table, policy: Policy, period: Period) -> ir.Table:
-    """One row a missed clock of the records that count in the period, the longest overrun first."""
+def overdue(of: Breakdown, most: int | None) -> pd.DataFrame:
+    """One row a missed clock of the records that count in the period, the longest overrun first; at most so many."""
+    missed = _missed(of)
+    if most is not None:
+        # the texts only of rows that may be shown: the last of those, and its equals
+        bounds = of.engine.run(missed.order_by(ibis.desc("over_minutes")).limit(most).aggregate(least=ibis._.over_minutes.min()))
+        if not pd.isna(least := bounds["least"].iloc[0]):
+            missed = missed.filter(missed.over_minutes >= least)
+    return of.engine.run(_told(of, missed).order_by([ibis.desc("over_minutes"), *WHO, "clock"]).limit(most))
+
+
+def overdue_on(of: Breakdown, day: dt.date) -> pd.DataFrame:
+    """The same, of records raised on that day."""
+    missed = _missed(of)
+    missed = missed.filter(missed.raised_day == ibis.literal(day).cast("timestamp"))
+    return of.engine.run(_told(of, missed).order_by([ibis.desc("over_minutes"), *WHO, "clock"]))
+
+
+def _missed(of: Breakdown) -> ir.Table:
     # a part that holds nothing, so that a policy without clocks gives an empty list
-    parts = [
-        facts.filter(ibis.literal(False)).select(
-            "id", clock=ibis.literal(""), running=ibis.literal(False), due=facts.raised_at, over_minutes=ibis.literal(0.0)
-        )
-    ]
-    for name in policy.names():
-        basis = policy.latest(name).counted_by.removesuffix("_at")
-        missed = facts.filter(facts[f"state_{name}"].isin(MISSED) & within(facts, basis, period))
+    facts = of.facts
+    nothing = {"clock": ibis.literal(""), "running": ibis.literal(False), "due": facts.raised_at, "over_minutes": ibis.literal(0.0)}
+    parts = [facts.filter(ibis.literal(False)).select("id", *HELD, **nothing)]
+    for name in of.policy.names():
+        basis = of.policy.latest(name).counted_by.removesuffix("_at")
+        missed = of.detailed(facts.filter(facts[f"state_{name}"].isin(MISSED) & within(facts, basis, of.period)), name)
         found = {"running": missed[f"state_{name}"] == RUNNING, "due": missed[f"due_{name}"], "over_minutes": missed[f"over_{name}"]}
-        parts.append(missed.select("id", clock=ibis.literal(name), **found))
-    about = facts.select("id", *WHO, "raised_at", *ABOUT, "state", "description")
-    listed = ibis.union(*parts).inner_join(about, "id")
-    columns = (*WHO, "clock", "running", "due", "over_minutes", "raised_at", *ABOUT, "state", "description")
-    return listed.select(*columns).order_by([ibis.desc("over_minutes"), *WHO, "clock"])
+        parts.append(missed.select("id", *HELD, clock=ibis.literal(name), **found))
+    return ibis.union(*parts)
 
 
-def opened(facts: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
+def _told(of: Breakdown, missed: ir.Table) -> ir.Table:
+    return of.told(missed).select(*WHO, "clock", "running", "due", "over_minutes", "raised_at", *ABOUT, "state", "description")
+
+
+def opened(of: Breakdown, as_of: dt.datetime) -> ir.Table:
     """Open records at as_of, oldest first, with the running clock that is due first."""
-    table = facts.filter(facts.is_open)
+    table = of.detailed(of.told(of.facts.filter(of.facts.is_open)), *of.policy.names())
     age = durations.minutes(table.raised_at, ibis.literal(as_of))
-    running = _running(table, policy)
+    running = _running(table, of.policy)
     listed = table.select(
         *WHO,
         "raised_at",
@@ -62,13 +81,23 @@ def opened(facts: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
     return listed.order_by(["raised_at", *WHO])
 
 
-def rating_missing(facts: ir.Table, as_of: dt.datetime, period: Period) -> ir.Table:
+def rating_missing(of: Breakdown, as_of: dt.datetime) -> ir.Table:
     """Records resolved in the period that could be rated and were not (已解决待回访), the latest first."""
-    table = facts.filter(within(facts, "resolved", period) & facts.rated_day.notnull() & ~has_rating(facts))
+    table = of.told(of.facts.filter(_unrated(of)))
     waiting = durations.minutes(table.solved_at, ibis.literal(as_of)).name("waiting_minutes")
     about = {name: table[name] for name in (*ABOUT, "customer", "description")}
     listed = table.select(*WHO, "resolved_at", waiting, "revisit_at", "raised_at", **about)
     return listed.order_by([ibis.desc("resolved_at"), *WHO])
+
+
+def _unrated(of: Breakdown) -> ir.BooleanValue:
+    return within(of.facts, "resolved", of.period) & of.facts.rated_day.notnull() & ~has_rating(of.facts)
+
+
+def sizes(of: Breakdown, clocks: pd.DataFrame) -> pd.DataFrame:
+    """How many rows the lists have that may be cut: list, n."""
+    unrated = of.engine.run(of.facts.aggregate(n=of.facts.count(where=_unrated(of))))["n"].iloc[0]
+    return pd.DataFrame({"list": ["overdue", "rating_missing"], "n": [int(clocks["missed"].sum()), int(unrated)]}).astype({"list": "str"})
 
 
 def _running(table: ir.Table, policy: Policy) -> dict[str, ir.Value]:
@@ -85,13 +114,13 @@ def _running(table: ir.Table, policy: Policy) -> dict[str, ir.Value]:
     }
 
 
-def waiting(facts: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
+def waiting(facts: ir.Table, policy: Policy, business: Business) -> ir.Table:
     """Records that were not withdrawn: `id`, the running clock that is due first, minutes past its due, and a truth a list.
 
     Lists: open, overdue (a clock has run out and runs on), missed (any clock), due_soon, rating_missing (已解决待回访: resolved, ratable,
     without a rating), clock_<name> (it runs; after the resolution too, such as the call back).
     """
-    table = facts.filter(~facts.withdrawn)
+    table = detailed(facts.filter(~facts.withdrawn), policy, business, policy.names())
     running = _running(table, policy)
     resolved = (table.state == "resolved") & ~table.is_open
     lists = {
@@ -102,7 +131,7 @@ def waiting(facts: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
         "rating_missing": resolved & table.rated_day.notnull() & ~has_rating(table),
         **{f"clock_{name}": table[f"state_{name}"].isin((RUNNING, PENDING)).fill_null(False) for name in policy.names()},
     }
-    over = durations.minutes(running["next_due"], ibis.literal(as_of))
+    over = durations.minutes(running["next_due"], ibis.literal(business.as_of))
     return table.select("id", "last_agent", **running, over_minutes=over, **lists).order_by("id")
 
 
@@ -130,8 +159,13 @@ def band(age: ir.FloatingValue) -> ir.StringValue:
     return ibis.cases(*((age <= end, name) for name, end in BANDS.items() if end is not None), else_="older")
 
 
-def newest(facts: ir.Table, policy: Policy, count: int) -> ir.Table:
+def newest(of: Breakdown, count: int) -> ir.Table:
     """The newest records with their durations and verdicts."""
+    policy = of.policy
+    # the texts only of those that may be shown: the last of them, and its equals
+    raised = of.facts.order_by(of.facts.raised_at.desc()).limit(count).aggregate(least=ibis._.raised_at.min())
+    least = of.engine.run(raised)["least"].iloc[0]
+    facts = of.told(of.facts if pd.isna(least) else of.facts.filter(of.facts.raised_at >= ibis.literal(least.to_pydatetime())))
     stamps = ("accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "revisit_at", "due_at")
     table = facts.order_by([facts.raised_at.desc(), *WHO]).limit(count)
     verdicts = {name: table[f"state_{name}"] for name in policy.names()}
@@ -154,20 +188,18 @@ def newest(facts: ir.Table, policy: Policy, count: int) -> ir.Table:
         *stamps,
         "satisfaction",
         "result_satisfaction",
-        *durations.names(),
-        "reopens",
-        "transfers",
-        "late",
-        "out_of_order",
-        table.estimated.name("left_estimated"),
+        **durations.minutes_of(table),
+        **{name: table[name] for name in ("reopens", "transfers", "late", "out_of_order")},
+        left_estimated=table.estimated,
         **{name: ibis.ifelse(state.isin(VERDICTS), state, None) for name, state in verdicts.items()},
         description=table.description,
     )
 
 
-def unordered(facts: ir.Table) -> ir.Table:
+def unordered(of: Breakdown) -> ir.Table:
     """Rows whose stamps are out of order, one row a pair."""
     parts = []
+    facts = of.told(of.facts.filter(of.facts.out_of_order))
     for earlier, later in durations.ORDER:
         table = facts.filter(facts[later] < facts[earlier])
         parts.append(

@@ -20,6 +20,7 @@ FIRST, LAST = "first", "last"
 PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
 # shares and scores: their changes are told in points
 RATES = ("response_rate", "satisfaction", "loop_rate")
+MINUTE = 60  # durations are counted in seconds, which add up exactly
 UNIT = 60_000_000  # microseconds in a minute
 ENOUGH = 10  # no p90, p95 and no ranking of people below (METRICS.md, edge rule 9)
 
@@ -28,7 +29,8 @@ ENOUGH = 10  # no p90, p95 and no ranking of people below (METRICS.md, edge rule
 class Measure:
     """What one record adds to a figure of the period in which its `basis` day lies: a truth that is counted, or an amount.
 
-    Amounts give `_n`, `_mean` and, where `spread`, percentiles. `person` is the agent the figure belongs to (edge rule 7).
+    Amounts give `_n`, `_mean` and, where `spread`, which are seconds that are told in minutes, percentiles. `person` is the agent the
+    figure belongs to (edge rule 7).
     """
 
     name: str
@@ -50,9 +52,12 @@ class Measure:
             yield self.name, column.sum()
             return
         yield f"{self.name}_n", column.count()
-        yield f"{self.name}_mean", mean(column)
-        if self.spread:
-            yield f"{self.name}_quantiles", column.quantile(list(PERCENTILES.values()))
+        if not self.spread:
+            yield f"{self.name}_mean", mean(column)
+            return
+        # as floats: some engines divide whole numbers as decimals
+        yield f"{self.name}_mean", column.sum().cast("float64") / (column.count() * MINUTE).cast("float64")
+        yield f"{self.name}_quantiles", column.quantile(list(PERCENTILES.values()))
 
 
 def mean(column: ir.FloatingColumn) -> ir.FloatingScalar:
@@ -107,7 +112,7 @@ def _durations() -> Iterator[Measure]:
     for each in DURATIONS:
         person = FIRST if each.basis == "raised" else LAST
         for name in (each.name, each.business):
-            yield Measure(name, each.basis, _column(name), person, amount=True, spread=True)
+            yield Measure(name, each.basis, _column(f"seconds_{name}"), person, amount=True, spread=True)
 
 
 def _clocks(policy: Policy) -> Iterator[Measure]:
@@ -140,11 +145,12 @@ def has_rating(table: ir.Table) -> ir.BooleanValue:
 def marked(table: ir.Table, chosen: tuple[Measure, ...], period: Period, keys: Mapping[str, ir.Value]) -> ir.Table:
     """The records that count anywhere in the period: `keys`, `counts_<basis>`, and a column a measure:
     1, 0 or the amount, null where it does not count."""
-    bases = {basis: within(table, basis, period) for basis in (*BASES, LEVEL)}
+    table = table.mutate(**{f"counts_{basis}": within(table, basis, period) for basis in (*BASES, LEVEL)})
+    bases = {basis: table[f"counts_{basis}"] for basis in (*BASES, LEVEL)}
     columns: dict[str, ir.Value] = {f"counts_{basis}": counts for basis, counts in bases.items()}
     for measure in chosen:
         value = measure.of(table)
-        columns[measure.name] = ibis.ifelse(bases[measure.basis], value if measure.amount else value.cast("int32"), None)
+        columns[measure.name] = ibis.ifelse(bases[measure.basis], value if measure.amount else value.cast("int16"), None)
     return table.filter(ibis.or_(*bases.values())).select(**keys, **columns)
 
 
@@ -152,11 +158,9 @@ def summed(table: ir.Table, chosen: tuple[Measure, ...], keys: list[str]) -> ir.
     """The aggregates of the measures over `marked` records, by keys, percentiles as columns of their own."""
     aggregates = dict(pair for measure in chosen for pair in measure.aggregates(table))
     found = table.group_by(keys).aggregate(**aggregates) if keys else table.aggregate(**aggregates)
-    for measure in chosen:
-        if measure.spread:
-            array = found[f"{measure.name}_quantiles"]
-            found = found.mutate(**{f"{measure.name}_{suffix}": array[place] for place, suffix in enumerate(PERCENTILES)})
-    return found.drop([name for name in found.columns if name.endswith("_quantiles")])
+    spread = [(each.name, found[f"{each.name}_quantiles"]) for each in chosen if each.spread]
+    percentiles = {f"{name}_{suffix}": array[place] for name, array in spread for place, suffix in enumerate(PERCENTILES)}
+    return found.select(*(name for name in found.columns if not name.endswith("_quantiles")), **percentiles)
 
 
 def finished(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -184,7 +188,7 @@ def _amounts(frame: pd.DataFrame, name: str) -> dict[str, pd.Series]:
     n = frame[f"{name}_n"].fillna(0).astype("int64")
     columns = {f"{name}_{suffix}": frame[f"{name}_{suffix}"].astype("float64") for suffix in ("mean", *PERCENTILES)}
     # to the microsecond, which is exact: engines interpolate alike up to the last digit of a float
-    columns |= {key: (column * UNIT).round() / UNIT for key, column in columns.items() if not key.endswith("_mean")}
+    columns |= {key: (column / MINUTE * UNIT).round() / UNIT for key, column in columns.items() if not key.endswith("_mean")}
     rare = {key: column.where(n >= ENOUGH) for key, column in columns.items() if key.endswith(("_p90", "_p95"))}
     return {f"{name}_n": n, **columns, **rare}
 

@@ -35,7 +35,7 @@ def data_quality(of: Breakdown, ledger: ir.Table, found: pd.DataFrame, waiting: 
 def _raised(of: Breakdown) -> pd.DataFrame:
     """By form and desk over the records raised in the period: `kind|item` and `kind|item|of` of what one row alone tells."""
     table = of.facts.filter(within(of.facts, "raised", of.period))
-    bare = (table.state != "open") & table.resolved_at_typed.isnull()
+    bare = (table.state != "open") & _untyped(table, "resolved_at")
     pairs = {
         "late_hand_in|": (table.late.fill_null(False), table.late.notnull()),
         "out_of_order|": (table.out_of_order, table.raised_at.notnull()),
@@ -51,7 +51,12 @@ def _missing(of: Breakdown, table: ir.Table, stamp: str) -> tuple[ir.BooleanValu
     due = of.offers.has(table, stamp) & ~table.withdrawn & (ibis.literal(True) if EXPECTED[stamp] == "any" else table.state == "resolved")
     # an answer may still come while the record is open
     due = due & (~table.is_open | (table.state == "resolved") | ibis.literal(stamp == "accepted_at"))
-    return due & table[f"{stamp}_typed"].isnull(), due
+    return due & _untyped(table, stamp), due
+
+
+def _untyped(table: ir.Table, stamp: str) -> ir.BooleanValue:
+    """Was nothing typed? A stamp after as_of was."""
+    return table[stamp].isnull() & ~durations.future(table, stamp)
 
 
 def _long(wide: pd.DataFrame) -> pd.DataFrame:

@@ -63,6 +63,7 @@ def by_speed(of: Breakdown) -> pd.DataFrame:
     for field in FIELDS:
         for duration in SPEEDS:
             table = _ratable(of, field)
+            table = table.mutate(**{duration: table[f"seconds_{duration}"] / 60})
             both = table.filter(table[f"{field}_score"].notnull() & table[duration].notnull())
             said = {"score": both[f"{field}_score"], "minutes": both[duration]}
             parts.append(both.select("form", field=ibis.literal(field), duration=ibis.literal(duration), **said))

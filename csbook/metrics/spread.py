@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from csbook.metrics import lists
+from csbook.metrics import durations, lists
 from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.clocks import JUDGED, MET, PENDING, RUNNING, STOPPED
 from csbook.metrics.durations import STAGES, minutes
@@ -26,6 +26,7 @@ def clock_levels(of: Breakdown) -> dict[str, pd.DataFrame]:
     parts = []
     for name in of.policy.names():
         table = of.facts.filter(within(of.facts, of.policy.latest(name).counted_by.removesuffix("_at"), of.period))
+        table = of.detailed(table, name)
         columns = {"level": table[f"level_{name}"], "limit": table[f"limit_{name}"], "state": table[f"state_{name}"]}
         parts.append(table.select("form", clock=ibis.literal(name), **columns))
     if not parts:
@@ -92,7 +93,8 @@ def _is_ours(policy: Policy, name: str, form: str, level: object) -> bool:
 
 def stages(of: Breakdown) -> pd.DataFrame:
     """Mean, median and share of each stage over rows with all stamps, in all (category missing) and by group."""
-    table = of.facts.filter(within(of.facts, "resolved", of.period) & of.facts[f"stage_{STAGES[0]}"].notnull())
+    table = of.facts.filter(within(of.facts, "resolved", of.period)).mutate(**durations.stages(of.facts))
+    table = table.filter(table[f"stage_{STAGES[0]}"].notnull())
     figures: dict[str, ir.Value] = {}
     for stage in STAGES:
         column = table[f"stage_{stage}"]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from csbook.analysis import selection
+from csbook.analysis import SHOWN, selection
 from csbook.analysis.block import Bar, Charts, Flag, Look, Sheet, Table, Tint
 from csbook.analysis.report import Report
 
-SHOWN = 5_000
 LINKS = {"record_no": ("records", "record_no")}
 TOTALS = {"raised_at": "count", "over_minutes": "mean", "age_minutes": "mean"}
 CONTACT = ("clock", "department", "n", "over", "share", "pending", "missing", "worst")
