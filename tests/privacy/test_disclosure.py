@@ -99,8 +99,8 @@ def _call(place: int, *, late: bool) -> dict[str, object]:
     }  # fmt: skip
 
 
-# the tables in which such records are counted in the most ways
-LOOKED_AT = "overview", "clocks", "clocks_by_level", "by_priority", "by_agent", "by_day", "by_week", "by_month"
+# tables that count such records in most ways, and are quickly made
+LOOKED_AT = "clocks", "clocks_by_level", "by_day", "by_week", "by_month"
 
 
 def test_nobody_can_tell_none_from_four() -> None:
