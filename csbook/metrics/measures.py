@@ -150,7 +150,8 @@ def marked(table: ir.Table, chosen: tuple[Measure, ...], period: Period, keys: M
     columns: dict[str, ir.Value] = {f"counts_{basis}": counts for basis, counts in bases.items()}
     for measure in chosen:
         value = measure.of(table)
-        columns[measure.name] = ibis.ifelse(bases[measure.basis], value if measure.amount else value.cast("int16"), None)
+        # narrow, for it is kept; by way of int32, as PostgreSQL makes no smaller number of a truth
+        columns[measure.name] = ibis.ifelse(bases[measure.basis], value if measure.amount else value.cast("int32").cast("int16"), None)
     return table.filter(ibis.or_(*bases.values())).select(**keys, **columns)
 
 
