@@ -34,10 +34,12 @@ def without(handed_in: intake.Intake, profile: privacy.Profile) -> intake.Intake
             said[text] = redact_text(text, profile.default, profile)[0]
         return said[text]
 
-    suspected = privacy.suspects((column for rows in handed_in.rows for column in _columns(rows)), profile)
+    others = [_other(rows) for rows in handed_in.rows]
+    columns = (column for rows, other in zip(handed_in.rows, others, strict=True) for column in _columns(rows, other))
+    suspected = privacy.suspects(columns, profile)
     return intake.Intake(
         files=tuple(_file(file, clean) for file in handed_in.files),
-        rows=tuple(_rows(rows, profile, clean, suspected) for rows in handed_in.rows),
+        rows=tuple(_rows(rows, other, profile, clean, suspected) for rows, other in zip(handed_in.rows, others, strict=True)),
         issues=tuple(_issue(issue, clean) for issue in handed_in.issues),
     )
 
@@ -47,10 +49,10 @@ def named(path: Path, profile: privacy.Profile) -> Path:
     return Path(*(redact_text(part, profile.default, profile)[0] for part in path.parts))
 
 
-def _columns(rows: Rows) -> Iterator[pd.Series]:
-    """All that holds text, once."""
+def _columns(rows: Rows, other: list[str]) -> Iterator[pd.Series]:
+    """All that holds text, once; `other`: see _other."""
     yield from (rows.texts[name] for name in rows.texts)
-    yield from (rows.frame[name] for name in _other(rows))
+    yield from (rows.frame[name] for name in other)
     yield rows.places["source_id"]
 
 
@@ -60,9 +62,8 @@ def _other(rows: Rows) -> list[str]:
     return [name for name in columns if name not in rows.texts or not rows.frame[name].equals(rows.texts[name])]
 
 
-def _rows(rows: Rows, profile: privacy.Profile, clean: Clean, suspected: pa.Array) -> Rows:
+def _rows(rows: Rows, other: list[str], profile: privacy.Profile, clean: Clean, suspected: pa.Array) -> Rows:
     texts, seen = privacy.redact(rows.texts, list(rows.texts.columns), profile, suspected)
-    other = _other(rows)
     frame, also = privacy.redact(rows.frame, other, profile, suspected)
     same = [name for name in map(str, rows.texts) if isinstance(frame.dtypes[name], pd.StringDtype) and name not in other]
     frame[same] = texts[same]
