@@ -14,7 +14,7 @@ from csbook import __version__
 from csbook.cli.command import LazyGroup, Option, failure, said
 from csbook.cli.language import one_call, use_language
 from csbook.cli.session import Session
-from csbook.cli.typed import without_private
+from csbook.cli.typed import redacted
 from csbook.issues import UnfinishedError, UsageError
 
 # rows by the ten thousand are no garbage: looking through them for some every 700 new objects costs a fifth of an ingest
@@ -67,7 +67,7 @@ def _exit_code(args: list[str] | None) -> int:
     except click.ClickException as error:
         shown = io.StringIO()
         error.show(file=shown)
-        click.echo(without_private(shown.getvalue(), typed), err=True, nl=False)
+        click.echo(redacted(shown.getvalue(), typed), err=True, nl=False)
         return 2
     except UsageError as error:
         click.echo(failure(error, typed), err=True)

@@ -11,7 +11,7 @@ import click
 
 from csbook import messages
 from csbook.cli.language import of_terminal
-from csbook.cli.typed import without_private
+from csbook.cli.typed import redacted
 from csbook.issues import UsageError
 
 
@@ -92,9 +92,9 @@ def failure(error: Exception, typed: Iterable[str] = ()) -> str:
     """
     if isinstance(error, OSError):
         path = str(error.filename or "")
-        return without_private(said("os_error", path=path, reason=error.strerror or error), [path])
+        return redacted(said("os_error", path=path, reason=error.strerror or error), [path])
     in_language = getattr(error, "text", None)
-    return without_private(str(in_language(of_terminal()) if in_language else error), typed)
+    return redacted(str(in_language(of_terminal()) if in_language else error), typed)
 
 
 __all__ = ["LazyGroup", "Option", "Speaking", "failure", "nearest", "said"]

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from csbook import intake, privacy
 from csbook.desks import Desk
-from csbook.intake.foreign.ids import without_private
+from csbook.intake.foreign.ids import hashed
 from csbook.intake.spoken import Spoken
 from csbook.issues import Issue
 from csbook.privacy.findings import HANDED_IN, MASKED, REFUSED
@@ -78,7 +78,7 @@ def _rows(rows: Rows, other: list[str], profile: privacy.Profile, clean: Clean, 
             flags |= _hide(rule, frame, texts, flags.get(flag(rule.field, HANDED_IN)), instead)
     ids = privacy.redact(rows.places, ["source_id"], profile, suspected)[0]["source_id"]
     blocks = tuple(dataclasses.replace(block, sheet=clean(block.sheet)) for block in rows.blocks)
-    known = without_private(rows.places["source_id"], ids)
+    known = hashed(rows.places["source_id"], ids)
     places = rows.places.assign(source_id=known.where(known != rows.places["source_id"], ids))
     return dataclasses.replace(rows, frame=frame.join(pd.DataFrame(flags, index=frame.index)), texts=texts, places=places, blocks=blocks)
 

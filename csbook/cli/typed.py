@@ -10,7 +10,7 @@ from pathlib import Path
 SUSPECT = re.compile(r"[0-9]{4}|@|[^\x00-\x7f]")
 
 
-def without_private(text: str, typed: Iterable[str]) -> str:
+def redacted(text: str, typed: Iterable[str]) -> str:
     """The text with what is private in one of the words, part by part of a path, as ingest would redact it."""
     parts = {part for word in typed if SUSPECT.search(word) and word in text for part in Path(word).parts if SUSPECT.search(part)}
     if not parts:

@@ -13,7 +13,7 @@ import pandas as pd
 from csbook import messages
 from csbook.forms import Definitions, Field, Form
 from csbook.forms.form import DATES
-from csbook.intake import gate, headers
+from csbook.intake import gate, headers, moments
 from csbook.intake.foreign.places import lettered
 from csbook.intake.headers import Header
 from csbook.intake.headings import simplified
@@ -29,11 +29,13 @@ from csbook.intake.texts import readable, trimmed
 from csbook.issues import UsageError
 from csbook.lists import ChoiceList, bare
 from csbook.passwords import Password
+from csbook.policy.spellings import Spellings
 from csbook.privacy import Profile
 from csbook.privacy.redaction import redact_text
 
 MOST_VALUES = 30
 SHAPE = 24  # characters of a shape
+COUNTED = r"[0-9]{1,7}"  # a number of something: a date without a format has eight digits, and a date cell is written out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +60,7 @@ def proposed(path: Path, definitions: Definitions, form: str, lang: str, profile
     if found is None:
         raise UsageError(messages.text(lang, "map.no_table", path=path))
     known = definitions.forms[form]
-    return Proposal(found, known, outline(known, definitions.spellings.marks), lang, profile).text()
+    return Proposal(found, known, outline(known, definitions.spellings.marks), lang, profile, definitions.spellings).text()
 
 
 def table(book: Book) -> Foreign | None:
@@ -92,6 +94,7 @@ class Proposal:
     outline: Outline
     lang: str
     profile: Profile
+    spellings: Spellings
 
     def text(self) -> str:
         """The TOML file: valid as it is, and refused by ingest until what is missing was filled in."""
@@ -128,7 +131,16 @@ class Proposal:
         known = {field: headings.index(heading) for field, (heading, _) in fields.items()}
         rest = tuple(place for place in range(len(headings)) if place not in known.values())
         header = Header(sheet="", letters=(), headings=headings, row=0, fields=known, twice=(), unknown=rest)
-        return fields | {field: (headings[place], True) for place, field in near_misses(header, self.outline)}
+        near = ((field, headings[place]) for place, field in near_misses(header, self.outline))
+        return fields | {field: (heading, True) for field, heading in near if self._fits(field, heading)}
+
+    def _fits(self, field: str, heading: str) -> bool:
+        """May the column mean the field? `Call Id` is like `Call time`, but its values are no times."""
+        seen = self.found.columns[heading].dropna()
+        if not self.outline.by_name[field].dated or seen.empty:
+            return True
+        read = moments.read(seen[~seen.str.fullmatch(COUNTED)], self.spellings)
+        return int((read["day"].notna() | read["clock"].notna() | read["ambiguous"]).sum()) * 2 > len(seen)
 
     def _fields(self) -> Iterator[str]:
         meant = self._meant

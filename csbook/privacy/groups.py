@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-from csbook.privacy.bands import banded
+from csbook.privacy.bands import Bands, banded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,12 +21,13 @@ WHOLE = TIMES | {"overview", "clocks", "clocks_by_level", "stages", "ageing", "w
 RECORD = "source_id"
 
 
-def few_only(name: str, frame: pd.DataFrame, few: int) -> pd.DataFrame:
-    """The table `name` of csbook.metrics without groups of at most `few` records (column `n`), every figure banded.
+def few_only(name: str, frame: pd.DataFrame, bands: Bands) -> pd.DataFrame:
+    """The table `name` of csbook.metrics without groups of at most `bands.few` records (column `n`), every figure banded.
 
     Small groups become one, `REST`, together with the next larger one where they are too few still; groups that cannot be added up
     go, and so does every line that is about one record.
     """
+    few = bands.few
     if RECORD in frame:
         return frame.head(0)
     if name == "scope":
@@ -34,7 +35,7 @@ def few_only(name: str, frame: pd.DataFrame, few: int) -> pd.DataFrame:
     if "n" in frame and name not in WHOLE:
         small = frame["n"] <= few
         frame = _added(frame, small, few) if name.startswith(ADDED) and small.any() else frame[~small].reset_index(drop=True)
-    return banded(frame, few)
+    return banded(frame, bands)
 
 
 def _added(frame: pd.DataFrame, small: pd.Series[bool], few: int) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import Any
 
 from csbook import messages
 from csbook.issues import UsageError
+from csbook.privacy.bands import Bands
 from csbook.privacy.detection import Detection
 from csbook.privacy.findings import KINDS
 from csbook.privacy.roles import Role
@@ -52,14 +53,14 @@ class Profile:
 
 
 def load(path: Path, profile: str | None = None, *, beneath: Path | None = None) -> Profile:
-    """Read privacy.toml: `mark`, `lang`, `profile`, `[profiles.<name>]` with `mask`, `refuse` and `field.<name>`, `[roles.<name>]`
-    and `[words]`.
+    """Read privacy.toml: `mark`, `lang`, `profile`, `[profiles.<name>]` with `mask`, `refuse` and `field.<name>`, `[roles.<name>]`,
+    `[bands]` and `[words]`.
 
     `profile` is the profile's name, by default the one the file names. `beneath`: the file that says what this one leaves out, key by
     key. Raises UsageError naming the file and the key that is wrong.
     """
     table = _table(path)
-    unknown = table.keys() - {"mark", "lang", "profile", "profiles", "roles", "words"}
+    unknown = table.keys() - {"mark", "lang", "profile", "profiles", "roles", "bands", "words"}
     if unknown:
         raise _wrong("unknown_key", path, where="", keys=", ".join(sorted(unknown)))
     if beneath is not None and beneath != path:
@@ -73,7 +74,8 @@ def load(path: Path, profile: str | None = None, *, beneath: Path | None = None)
         raise _wrong("unknown_profile", path, profile=name, known=", ".join(read))
     default, fields = read[name]
     detection = Detection(_words(path, table.get("words", {})))
-    roles = {each: _role(path, f"roles.{each}", role) for each, role in table.get("roles", {}).items()}
+    bands = table.get("bands", {})
+    roles = {each: _role(path, f"roles.{each}", role, bands) for each, role in table.get("roles", {}).items()}
     return Profile(template, default, fields, table.get("lang", "zh"), detection, roles)
 
 
@@ -110,7 +112,7 @@ def _policy(path: Path, where: str, table: Mapping[str, Any]) -> Policy:
     return Policy(masked, refused)
 
 
-def _role(path: Path, where: str, table: Mapping[str, Any]) -> Role:
+def _role(path: Path, where: str, table: Mapping[str, Any], bands: Mapping[str, Any]) -> Role:
     """What a role sees; see csbook.privacy.roles.Role."""
     wanted = {"hide": list, "code": dict, "digits": bool, "least": int}
     wrong = sorted(key for key, value in table.items() if key not in wanted or not isinstance(value, wanted[key]))
@@ -118,7 +120,17 @@ def _role(path: Path, where: str, table: Mapping[str, Any]) -> Role:
         wrong = ["least"]
     if wrong:
         raise _wrong("unknown_key", path, where=where, keys=", ".join(wrong))
-    return Role(**{**table, "hide": frozenset(table.get("hide", ()))})
+    told = _bands(path, bands, table["least"]) if table.get("least") else None
+    return Role(**{**table, "hide": frozenset(table.get("hide", ())), "bands": told})
+
+
+def _bands(path: Path, table: Mapping[str, Any], few: int) -> Bands:
+    """`[bands]`, of which none is guessed: a coarseness of 0 would give small counts away."""
+    wanted = {"share_of", "minutes_from", "parts"}
+    wrong = sorted((wanted ^ table.keys()) | {key for key, value in table.items() if type(value) is not int or value < 1})
+    if wrong:
+        raise _wrong("bad_bands", path, keys=", ".join(wrong))
+    return Bands(**table, few=few)
 
 
 def _wrong(what: str, path: Path, **words: str) -> UsageError:

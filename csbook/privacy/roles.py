@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from csbook.privacy import groups
+from csbook.privacy.bands import Bands
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,13 +28,14 @@ class Role:
     """What a group of readers sees. `hide` and `code` name tags of columns (see View).
 
     code: tag -> how the codes of such names begin. digits: may the last digits behind a mask be seen? least: counts up to this one
-    look all the same, see csbook.privacy.bands; 0 where counts are told as they are.
+    look all the same, 0 where counts are told as they are; `bands`: how coarsely figures are told then.
     """
 
     hide: frozenset[str] = frozenset()
     code: Mapping[str, str] = field(default_factory=dict)
     digits: bool = True
     least: int = 0
+    bands: Bands | None = None
 
 
 ALL = Role()
@@ -119,8 +121,8 @@ class _Figures(Mapping[str, "pd.DataFrame"]):
             return frame
         if any(key in frame and self._view.hides(key) for key in SUBJECTS):
             return frame.head(0)
-        few = self._view.role.least
-        return self._view.frame(groups.few_only(name, frame, few) if few else frame)
+        bands = self._view.role.bands
+        return self._view.frame(groups.few_only(name, frame, bands) if bands else frame)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self._seen(name)

@@ -15,7 +15,7 @@ import pytest
 from csbook import messages, privacy
 from csbook.forms import Contradictions, Definitions
 from csbook.intake import mapping, proposal, read
-from csbook.intake.foreign.ids import without_private
+from csbook.intake.foreign.ids import hashed
 from csbook.issues import Code, Severity, UsageError
 from csbook.policy.calendar import Calendar
 from csbook.privacy import Profile
@@ -255,7 +255,7 @@ def test_a_map_without_a_known_form_says_so(mapped: Any, text: str, key: str) ->
 def test_a_private_number_is_never_written_out() -> None:
     ids = pd.Series(["log:1", "log:13812345678", None, "A07-5KQ2M-001"], dtype="str")
     redacted = pd.Series(["log:1", "log:138****5678", None, "A07-*"], dtype="str")
-    kept = without_private(ids, redacted)
+    kept = hashed(ids, redacted)
     assert kept[0] == "log:1"
     assert kept[1].startswith("log:")
     assert "5678" not in kept[1][:8]
@@ -285,6 +285,18 @@ def test_a_draft_recognises_headings_and_asks_for_strange_values(profile: Profil
     assert draft["field"]["channel"] == {"from": "渠道", "values": {"电话热线": "phone", "微信": "?"}}
     assert "contact_name" not in draft["field"]
     assert '# from = "客户姓明"' in text
+
+
+def test_a_heading_like_a_time_is_no_time_where_its_values_are_none(profile: Profile, sheet: Any, definitions: Definitions) -> None:
+    def guessed(heading: str, *values: object) -> bool:
+        text = proposal.proposed(sheet([["Ref", heading], *([place, value] for place, value in enumerate(values))]), definitions, "hotline", "en", profile)
+        return f'from = "{heading}"' in text
+
+    assert not guessed("Call Id", "ID0001", "ID0002")
+    assert not guessed("Call Id", 45001, 45002)
+    assert guessed("Call tme", "2024-03-01 9:00", None)
+    assert guessed("Call tme", "03/04/2024", "04/04/2024")
+    assert guessed("Call tme", None, None)
 
 
 def test_a_draft_holds_no_private_value(profile: Profile, sheet: Any, definitions: Definitions) -> None:

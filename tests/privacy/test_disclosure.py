@@ -25,6 +25,8 @@ from tests.analysis.ledger import AS_OF, END, ROOT, START, definitions, figures
 from tests.privacy.test_roles import view
 
 FEW = 5
+# as validations/privacy.toml has them
+BANDS = bands.Bands(share_of=4, minutes_from=10, parts=5, few=FEW)
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -233,7 +235,7 @@ def test_a_total_and_its_parts_never_give_a_small_one_away(parts: list[int]) -> 
 
 def test_a_share_says_no_more_than_its_bands() -> None:
     met, missed = (pd.Series(each) for each in zip(*itertools.product(range(60), range(60)), strict=True))
-    shown = bands.banded(pd.DataFrame({"met": met, "missed": missed, "attainment": 0.5}), FEW)
+    shown = bands.banded(pd.DataFrame({"met": met, "missed": missed, "attainment": 0.5}), BANDS)
     told_alike = shown.fillna(-1).groupby(["met", "missed"])["attainment"]
     assert (told_alike.nunique() == 1).all()
     assert told_alike.size().min() >= (FEW - 1) ** 2
@@ -243,7 +245,7 @@ def test_a_share_says_no_more_than_its_bands() -> None:
 
 def test_a_mean_fits_every_count_of_its_band() -> None:
     counts, sums = (pd.Series(each) for each in zip(*((n, total) for n in range(45) for total in range(40 * n + 1)), strict=True))
-    shown = bands.banded(pd.DataFrame({"n": counts, "mean": sums / counts.where(counts > 0)}), FEW)
+    shown = bands.banded(pd.DataFrame({"n": counts, "mean": sums / counts.where(counts > 0)}), BANDS)
     assert shown["mean"].isna().equals(counts <= FEW)
     by_count = shown[counts > FEW].groupby([shown["n"], counts])["mean"].agg(frozenset)
     assert (by_count.groupby("n").nunique() == 1).all()
@@ -270,14 +272,14 @@ def counted(*sizes: int) -> pd.DataFrame:
     ],
 )
 def test_small_groups_are_merged(sizes: tuple[int, ...], left: dict[str, int]) -> None:
-    found = groups.few_only("by_category", counted(*sizes), FEW)
+    found = groups.few_only("by_category", counted(*sizes), BANDS)
     assert dict(zip(found["category"], found["n"], strict=True)) == left
     assert found.loc[found["category"] == "_rest", "resolution_mean"].isna().all()
 
 
 def test_days_are_all_there_and_few_records_look_like_none() -> None:
     days = counted(9, 3, 0).assign(day=pd.date_range("2023-10-01", periods=3))
-    found = groups.few_only("by_day", days, FEW)
+    found = groups.few_only("by_day", days, BANDS)
     assert found["n"].to_list() == [5, 0, 0]
     assert found["resolution_mean"].notna().to_list() == [True, False, False]
 
@@ -286,6 +288,6 @@ def test_a_period_and_its_change_are_told_in_bands() -> None:
     period = counted(44).assign(
         n_before=23.0, n_change=0.91, resolution_n_before=3.0, resolution_mean_before=2.53, resolution_mean_change=0.4
     )
-    found = groups.few_only("overview", period.drop(columns="category"), FEW).iloc[0]
+    found = groups.few_only("overview", period.drop(columns="category"), BANDS).iloc[0]
     assert found[["n", "n_before", "n_change", "resolution_n_before"]].to_list() == [40, 20, 1.0, 0]
     assert found[["resolution_mean_before", "resolution_mean_change"]].isna().all()

@@ -10,6 +10,7 @@ import pytest
 from csbook.issues import UsageError
 from csbook.lists import Bilingual
 from csbook.privacy import load
+from csbook.privacy.bands import Bands
 from csbook.privacy.findings import KINDS
 from csbook.privacy.masks import Mask
 from csbook.privacy.profile import Policy
@@ -45,6 +46,14 @@ def test_the_shipped_strict_profile_masks_nothing() -> None:
     assert not strict.policy("order_no").masked
 
 
+def test_how_coarsely_outsiders_are_told_is_read_from_the_file(tmp_path: Path) -> None:
+    text = GOOD + "[roles.out]\nleast = 3\n[roles.team]\n"
+    roles = load(written(tmp_path, text + "[bands]\nshare_of = 2\nminutes_from = 6\nparts = 4\n")).roles
+    assert (roles["out"].bands, roles["team"].bands) == (Bands(share_of=2, minutes_from=6, parts=4, few=3), None)
+    beneath = load(written(tmp_path, text), beneath=VALIDATIONS / "privacy.toml").roles["out"].bands
+    assert beneath == Bands(share_of=4, minutes_from=10, parts=5, few=3)
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -54,6 +63,8 @@ def test_the_shipped_strict_profile_masks_nothing() -> None:
         ('mark = "{kind}"', "mark"),
         (GOOD + "[odd]\n", "odd"),
         (GOOD.replace('"usual"', '"lax"'), "lax"),
+        (GOOD + "[roles.out]\nleast = 5\n", "share_of"),
+        (GOOD + "[roles.out]\nleast = 5\n[bands]\nshare_of = 4\nminutes_from = 10\nparts = 0\n", "parts"),
         (GOOD + '[words]\nodd = ["x"]\n', "odd"),
         (GOOD + '[words]\nlinks = "x"\n', "links"),
         (GOOD + '[words.digits]\n10 = "x"\n', "digits"),

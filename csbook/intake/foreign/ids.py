@@ -38,12 +38,12 @@ def digest(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=BYTES).hexdigest()
 
 
-def without_private(ids: pd.Series, redacted: pd.Series) -> pd.Series:
+def hashed(ids: pd.Series, redacted: pd.Series) -> pd.Series:
     """Source ids in which the redaction found personal data, with a hash instead of what stands behind the source."""
     import pandas as pd
 
     changed = ids.notna() & (ids != redacted) & ids.str.contains(FOREIGN, regex=False).fillna(False).astype(bool)
     if not changed.any():
         return ids
-    hashed = {each: f"{each.partition(FOREIGN)[0]}{FOREIGN}{digest(each.partition(FOREIGN)[2])}" for each in ids[changed].unique()}
-    return pd.Series(ids.map(hashed).where(changed, ids), dtype="str")
+    hashes = {each: f"{each.partition(FOREIGN)[0]}{FOREIGN}{digest(each.partition(FOREIGN)[2])}" for each in ids[changed].unique()}
+    return pd.Series(ids.map(hashes).where(changed, ids), dtype="str")
