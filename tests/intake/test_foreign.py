@@ -289,7 +289,9 @@ def test_a_draft_recognises_headings_and_asks_for_strange_values(profile: Profil
 
 def test_a_heading_like_a_time_is_no_time_where_its_values_are_none(profile: Profile, sheet: Any, definitions: Definitions) -> None:
     def guessed(heading: str, *values: object) -> bool:
-        text = proposal.proposed(sheet([["Ref", heading], *([place, value] for place, value in enumerate(values))]), definitions, "hotline", "en", profile)
+        text = proposal.proposed(
+            sheet([["Ref", heading], *([place, value] for place, value in enumerate(values))]), definitions, "hotline", "en", profile
+        )
         return f'from = "{heading}"' in text
 
     assert not guessed("Call Id", "ID0001", "ID0002")
