@@ -30,7 +30,7 @@ sample: $(VENV)/installed
 	$(BIN)/python -m sample_data.make
 
 bench: $(VENV)/installed-test
-	$(BIN)/python -m benchmarks.ingest --part peers
+	$(BIN)/python -m benchmarks.ingest --part peers --write
 
 docs: pictures
 	$(BIN)/python -m docs.codes

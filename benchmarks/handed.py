@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from csbook import forms, template
 from csbook.desks import Desk
-from csbook.rules.length import Length
 from csbook.workspace import shipped
 from sample_data import flat, make
 from sample_data.filled import Filled, direct
@@ -80,34 +78,16 @@ def _as_desk(original: Path, path: Path, desk: str) -> None:
             copy.writestr(part.filename, data)
 
 
-def large(folder: Path, count: int, *, titled: bool = True) -> Path:
-    """One flat workbook of `count` rows of the form with the most columns; without a title its headings stand in row 1."""
-    path = folder / f"{'large' if titled else 'plain'}-{count}.xlsx"
+def large(folder: Path, count: int) -> Path:
+    """One flat workbook of `count` rows of the form with the most columns."""
+    path = folder / f"large-{count}.xlsx"
     if not path.is_file():
-        place = dataclasses.replace(places()[0], desk="D22", bad=None)
-        few = rows_of(place, "response", 2_000)
-        many = dataclasses.replace(
-            few,
-            typed=[
-                dict(few.typed[n % len(few.typed)], description=f"第{n}条 {few.typed[n % len(few.typed)]['description']}")
-                for n in range(count)
-            ],
-        )
-        flat.write(path, many, titled=titled)
+        flat.write(path, many(count))
     return path
 
 
-def rules(path: Path) -> Path:
-    """What other programs can be told of that form: title, required, values and limit of each column, as JSON."""
-    form = known().forms["response"]
-    told = [
-        {
-            "title": field.label.zh,
-            "required": field.required,
-            "values": [entry.label.zh for entry in field.choices.entries] if field.kind == "choice" and field.choices else None,
-            "limit": next((rule.limit for rule in form.rules if isinstance(rule, Length) and rule.field == field.name), None),
-        }
-        for field in form.fields
-    ]
-    path.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
-    return path
+def many(count: int, desk: str = "D22") -> Filled:
+    """So many rows of that form, from few, every description another one."""
+    few = rows_of(dataclasses.replace(places()[0], desk=desk, bad=None), "response", 2_000)
+    copied = (dict(few.typed[number % len(few.typed)]) for number in range(count))
+    return dataclasses.replace(few, typed=[row | {"description": f"第{n}条 {row['description']}"} for n, row in enumerate(copied)])

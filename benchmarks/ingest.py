@@ -1,37 +1,31 @@
 """Ingest beside the usual build, whole processes from files to a committed ledger, imports included, in one run.
 
-`python -m benchmarks.ingest [--folder DIR] [--rounds N] [--part flat|templates|large|safety|peers]` makes the workbooks once into DIR
-(benchmarks/handed.py) and prints seconds on the clock and of the processors, workers included, the least of N rounds, what each safety
-costs (left out by a stub, here only), other programs that check workbooks, and the greatest memory of the main process. The usual build
-reads few files and is scaled.
-Linux only: it becomes the parent of processes that lost theirs, to count them.
+`python -m benchmarks.ingest [--folder DIR] [--rounds N] [--part flat|templates|large|safety|peers] [--write]` makes the workbooks
+once into DIR (benchmarks/handed.py, benchmarks/planted.py) and prints seconds on the clock and of the processors, workers included, the
+least of N rounds, what each safety costs (left out by a stub, here only), other programs that check workbooks, and the greatest memory of
+the main process. The usual build reads few files and is scaled. `--write` puts the table of `peers` into the READMEs.
 """
 
 from __future__ import annotations
 
 import argparse
-import ctypes
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import handed, peers
+from benchmarks import beside, handed, peers, planted
+from benchmarks.took import Took, adopt, run
 
-ROOT = Path(__file__).parents[1]
 # one csbook command in its own process; `{stub}` leaves something out
 OURS = """
 import sys
 def main():
     {stub}
     from csbook.cli import run
-    code = run(sys.argv[1:])
-    sys.exit(2 if code > 1 else 0)
+    sys.exit(run(sys.argv[1:]))
 if __name__ == "__main__":
     main()
 """
@@ -65,47 +59,6 @@ STUBS: Mapping[str, str] = {
 
 PARTS = ("flat", "templates", "large", "safety", "peers")
 FEW, SOME = 4, 28  # files from which the usual build's time for all is reckoned; its imports count once
-SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of <linux/prctl.h>
-
-
-@dataclass(frozen=True, order=True)
-class Took:
-    """Seconds on the clock, seconds of the processors, MB of the main process."""
-
-    wall: float
-    cpu: float
-    memory: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.wall:.2f} s (processors {self.cpu:.2f} s{f', {self.memory} MB' if self.memory else ''})"
-
-    def times(self, ours: Took) -> str:
-        """How many times ours this is, by the clock and by the processors."""
-        return f"{self.wall / ours.wall:.1f} times (processors {self.cpu / ours.cpu:.1f})"
-
-    def scaled(self, some: Took) -> Took:
-        """What all files take, by what FEW (this) and SOME take."""
-        more = (handed.FILES - FEW) / (SOME - FEW)
-        return Took(self.wall + more * (some.wall - self.wall), self.cpu + more * (some.cpu - self.cpu))
-
-
-def run(command: Sequence[object]) -> Took:
-    """One command until every process it began has ended."""
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    wall, cpu, memory, start = 0.0, 0.0, 0, time.perf_counter()
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen([str(part) for part in command], cwd=ROOT, env=env, stdout=said)
-        while True:
-            try:
-                pid, status, usage = os.wait4(-1, 0)
-            except ChildProcessError:
-                return Took(wall, cpu, memory)
-            cpu += usage.ru_utime + usage.ru_stime
-            if pid == process.pid:
-                wall, memory = time.perf_counter() - start, usage.ru_maxrss // 1024
-                process.returncode = os.waitstatus_to_exitcode(status)
-                if process.returncode:
-                    raise subprocess.CalledProcessError(process.returncode, command)
 
 
 class Bench:
@@ -122,7 +75,7 @@ class Bench:
         for _ in range(self.rounds):
             shutil.rmtree(self.ledger.parent, ignore_errors=True)
             self.ledger.parent.mkdir()
-            found.append(run(command))
+            found.append(run(command, fine=(0, 1)))
         return min(found)
 
     def ours(self, *args: object, stub: str = "pass") -> Took:
@@ -137,7 +90,9 @@ class Bench:
 
     def usual(self, source: Path) -> Took:
         """The usual build, reckoned from some of the files."""
-        return self.other("usual", self._first(source, FEW)).scaled(self.other("usual", self._first(source, SOME)))
+        few, some = (self.other("usual", self._first(source, count)) for count in (FEW, SOME))
+        more = (handed.FILES - FEW) / (SOME - FEW)
+        return Took(few.wall + more * (some.wall - few.wall), few.cpu + more * (some.cpu - few.cpu))
 
     def _first(self, source: Path, count: int) -> Path:
         folder = self.scripts / f"{source.name}-{count}"
@@ -169,31 +124,18 @@ class Bench:
             took = self.ours(name, path)
             print(f"{rows} rows, {name}: {took} = {took.times(bare)} bare calamine {bare}, wanted {wanted}", flush=True)
 
-    def peers(self) -> None:
-        """One workbook of 20,000 rows: csbook, the usual build, and other programs that check workbooks, as a table."""
-        path, rules = handed.large(self.folder, peers.ROWS, titled=False), handed.rules(self.scripts / "rules.json")
-        alone = self.scripts / "alone"
-        alone.mkdir()
-        shutil.copy(path, alone / "D22-response.xlsx")
-        print(f"{peers.ROWS:,} rows of 22 columns in one workbook, {os.cpu_count()} processors, {time.strftime('%Y-%m-%d')}")
-        print("| program | seconds | of the processors | ratio | memory | what it does not check |\n| --- | --- | --- | --- | --- | --- |")
-        check, stored = self.ours("check", path), self.ours("ingest", path)
-        _line("csbook check", check, check, "–")
-        _line("csbook ingest, stored with history and backup", stored, stored, "–")
-        _line("usual build, stored", self.other("usual", alone), stored, peers.UNCHECKED["usual build"])
+    def beside(self, *, write: bool) -> None:
+        """Other programs on one workbook, as the table of the READMEs."""
+        book, told = planted.workbook(self.folder), planted.rules(self.scripts / "rules.json")
+        lines = [
+            beside.of_csbook("csbook check", self.ours("check", "--json", book)),
+            beside.of_csbook("csbook ingest", self.ours("ingest", "--json", book)),
+            beside.of_rows("pandas + openpyxl + pandera + SQLite", self.other("usual", book.parent)),
+        ]
         for name in peers.REQUIREMENTS:
-            try:
-                other = self.least([peers.python(name, self.folder), peers.__file__, name, path, rules])
-            except subprocess.CalledProcessError as error:
-                print(f"| {name} | cannot be run here ({error.returncode}) | | | | |", flush=True)
-                continue
-            _line(name, other, check, peers.UNCHECKED[name])
-
-
-def _line(name: str, took: Took, ours: Took, unchecked: str) -> None:
-    """A line of the table; the ratio is to csbook's same job."""
-    ratio = f"{took.wall / ours.wall:.1f} (processors {took.cpu / ours.cpu:.1f})"
-    print(f"| {name} | {took.wall:.1f} | {took.cpu:.1f} | {ratio} | {took.memory:,} MB | {unchecked} |", flush=True)
+            lines.append(beside.of_rows(name, self.least([peers.python(name, self.folder), peers.__file__, name, book, told])))
+            print(name, lines[-1].took, flush=True)
+        beside.show(lines, write=write)
 
 
 def main() -> None:
@@ -201,8 +143,9 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "csbook-bench")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--part", choices=PARTS, action="append")
+    parser.add_argument("--write", action="store_true", help="put the table of other programs into the READMEs")
     asked = parser.parse_args()
-    ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
+    adopt()
     bench, parts = Bench(asked.folder, asked.rounds), asked.part or PARTS
     print("load", os.getloadavg()[0])
     if "large" in parts:
@@ -214,7 +157,7 @@ def main() -> None:
     if "safety" in parts:
         bench.safety(handed.flats(asked.folder))
     if "peers" in parts:
-        bench.peers()
+        bench.beside(write=asked.write)
 
 
 if __name__ == "__main__":

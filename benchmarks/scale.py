@@ -10,7 +10,6 @@ Whole processes: seconds by the clock, of the processors, and the greatest memor
 from __future__ import annotations
 
 import argparse
-import ctypes
 import json
 import math
 import os
@@ -22,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import handed, large
-from benchmarks.ingest import SUBREAPER, Took, run
+from benchmarks.took import Took, adopt, run
 
 FILES, BOUND = 100, "8GB"
 CSBOOK = sys.executable, "-m", "csbook", "--quiet"
@@ -147,7 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--wide", type=int, default=10_000_000, help="0: none")
     asked = parser.parse_args(arguments)
     asked.folder.mkdir(parents=True, exist_ok=True)
-    ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
+    adopt()
     print(json.dumps({"processors": os.cpu_count(), "load": os.getloadavg()[0]}), flush=True)
     growth = Growth()
     for size in asked.sizes:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import sqlite3
 import sys
 import tomllib
@@ -87,6 +88,7 @@ def usual(folder: Path, ledger: Path) -> int:
         rows = [(f"{path.stem}-{row}", *values) for row, values in enumerate(plain) if row not in bad]
         stored += store(database, form, list(frame), rows)
         database.commit()
+        print(json.dumps(sorted(row + header + 2 for row in bad)))  # as the sheet counts them
     return stored
 
 
