@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from csbook.cli.language import of_terminal
 from csbook.cli.session import Session
+from csbook.intake import workers
 from csbook.messages import WordedUsageError
 
 if TYPE_CHECKING:
     from csbook.intake.cluster import Cluster
     from csbook.intake.reading import Reading
-    from csbook.intake.workers import Workers
     from csbook.passwords import Password
 
 
@@ -29,21 +29,21 @@ def reading(
     and for all that is wrong with a map.
     """
     # in this order, and no import earlier: the workers load beside everything else
+    if not isinstance(jobs, str):
+        workers.prepare()
     from csbook.intake.paths import handed_in
     from csbook.intake.portions import portions
 
     cut = portions(handed_in(paths, of_terminal()))
-    with _cluster(jobs) if isinstance(jobs, str) else _processes(jobs, len(cut)) as workers:
+    with _cluster(jobs) if isinstance(jobs, str) else _processes(jobs, len(cut)) as executor:
         definitions = session.definitions
         from csbook import intake
 
-        yield intake.start(cut, definitions, workers, session.foreign(mapped), password)
+        yield intake.start(cut, definitions, executor, session.foreign(mapped), password)
 
 
-def _processes(jobs: int | None, portions: int) -> Workers:
-    from csbook.intake.workers import Workers, processors
-
-    return Workers(max(1, min(jobs or processors(), portions)))
+def _processes(jobs: int | None, portions: int) -> workers.Workers:
+    return workers.Workers(max(1, min(jobs or workers.processors(), portions)))
 
 
 def _cluster(address: str) -> Cluster:

@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csbook.forms import Definitions
-from csbook.issues import Issue
-from csbook.rows import Rows, SourceFile
-
 if TYPE_CHECKING:
+    from csbook.forms import Definitions
     from csbook.intake.foreign.map import ForeignMap
     from csbook.intake.portions import Portion
     from csbook.intake.reading import Done, Reading
     from csbook.intake.workers import Executor
+    from csbook.issues import Issue
     from csbook.passwords import Password
     from csbook.policy.calendar import Calendar
+    from csbook.rows import Rows, SourceFile
 
 __all__ = ["Intake", "collect", "read", "start"]
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csbook.forms.form import DATES
 from csbook.intake.headings import simplified, unmarked
 from csbook.lists import Bilingual, bare
 
@@ -90,6 +89,8 @@ def sought(definitions: Definitions, foreign: ForeignMap | None = None) -> Sough
 
 def outline(form: Form, marks: tuple[str, ...] = ()) -> Outline:
     """The outline of a form."""
+    from csbook.forms.form import DATES  # here: a worker gets outlines that are made, and needs no forms
+
     columns = (
         Column(
             name=field.name,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Protocol, Self
-
-from pebble import ProcessPool
 
 from csbook.intake.limits import Limits, confine
 from csbook.messages import WordedUnfinishedError
@@ -46,12 +46,15 @@ class Workers:
     """
 
     def __init__(self, jobs: int, limits: Limits | None = None, method: str | None = None) -> None:
+        prepare(method)
+        from pebble import ProcessPool
+
         self.limits = limits or Limits()
         context = multiprocessing.get_context(method or start_method())
-        if hasattr(context, "set_forkserver_preload"):
-            context.set_forkserver_preload([*NEEDED])
         self._pool = ProcessPool(jobs, initializer=_begin, initargs=(self.limits.memory,), context=context)
-        self.submit(_ready)
+        # aside: the process that workers branch off from answers only once it has loaded what they need
+        self._beginning = threading.Thread(target=self._begin)
+        self._beginning.start()
 
     def submit(self, function: Callable[..., Any], /, *args: Any) -> Future[Any]:
         """Raises UnfinishedError where workers do not start."""
@@ -61,12 +64,27 @@ class Workers:
             raise WordedUnfinishedError("intake.no_workers") from error
         return future
 
+    def _begin(self) -> None:
+        with contextlib.suppress(Exception):  # the first task that is handed over meets it again
+            self.submit(_ready)
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._beginning.join()
         self._pool.stop()  # type: ignore[no-untyped-call]  # also after an interrupt: nothing is left to finish
         self._pool.join()
+
+
+def prepare(method: str | None = None) -> None:
+    """Begin the process that workers branch off from, where there is one: it loads what they need beside all that is loaded here."""
+    context = multiprocessing.get_context(method or start_method())
+    if context.get_start_method() == "forkserver":
+        from multiprocessing import forkserver
+
+        context.set_forkserver_preload([*NEEDED])
+        forkserver.ensure_running()
 
 
 def start_method() -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
 
 from csbook.intake.gate import bounds, drawings, markup, package, search, signature, stored
 from csbook.intake.gate.archive import Archive
@@ -171,6 +170,6 @@ def _relations(parts: Mapping[str, str]) -> bytes:
 
 
 def _workbook(sheets: Mapping[str, bytes], *, from_1904: bool) -> bytes:
-    tabs = "".join(f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="r{number}"/>' for number, name in enumerate(sheets, 1))
+    tabs = "".join(f'<sheet name={markup.quoted(name)} sheetId="{number}" r:id="r{number}"/>' for number, name in enumerate(sheets, 1))
     calendar = '<workbookPr date1904="1"/>' if from_1904 else ""
     return f'<workbook xmlns="{MAIN}" xmlns:r="{KINDS}">{calendar}<sheets>{tabs}</sheets></workbook>'.encode()

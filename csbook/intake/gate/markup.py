@@ -83,6 +83,17 @@ def elements(data: bytes, wanted: Collection[str]) -> tuple[Element, ...]:
     return tuple(found)
 
 
+def escaped(text: str) -> str:
+    """A text as it stands between tags. Own code, as xml.sax.saxutils loads what speaks HTTP, in every worker."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def quoted(text: str) -> str:
+    """A text as the value of an attribute, with its marks; line ends and tabs would be read as blanks."""
+    inside = escaped(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
+    return f'"{inside}"'
+
+
 def _parser(data: bytes) -> expat.XMLParserType:
     """A parser that ends at a DTD, so that no entity is ever declared, and at any encoding but UTF-8."""
     if data.startswith(BYTE_ORDER) or b"\0" in data[:8]:

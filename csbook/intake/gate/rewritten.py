@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 from csbook.intake.gate import bounds, markup
 from csbook.intake.gate.search import letters, place
@@ -80,13 +79,13 @@ def rewritten(data: bytes) -> bytes:
 def _cell(reference: str, attributes: dict[str, str], texts: dict[str, str]) -> list[str]:
     if "f" not in texts and not any(texts.values()):
         return []
-    kept = "".join(f" {name}={quoteattr(attributes[name])}" for name in KEPT["c"] if name in attributes)
-    formula = "".join(f" {name}={quoteattr(attributes[f'f:{name}'])}" for name in KEPT["f"] if f"f:{name}" in attributes)
+    kept = "".join(f" {name}={markup.quoted(attributes[name])}" for name in KEPT["c"] if name in attributes)
+    formula = "".join(f" {name}={markup.quoted(attributes[f'f:{name}'])}" for name in KEPT["f"] if f"f:{name}" in attributes)
     return [
         f'<c r="{reference}"{kept}>',
-        f"<f{formula}>{escape(texts['f'])}</f>" if "f" in texts else "",
-        f"<v>{escape(texts['v'])}</v>" if texts.get("v") else "",
-        f'<is><t xml:space="preserve">{escape(texts["is"])}</t></is>' if texts.get("is") else "",
+        f"<f{formula}>{markup.escaped(texts['f'])}</f>" if "f" in texts else "",
+        f"<v>{markup.escaped(texts['v'])}</v>" if texts.get("v") else "",
+        f'<is><t xml:space="preserve">{markup.escaped(texts["is"])}</t></is>' if texts.get("is") else "",
         "</c>",
     ]
 
