@@ -7,6 +7,7 @@ import functools
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from csbook import forms, template
 from csbook.desks import Desk
@@ -17,7 +18,7 @@ from sample_data.people import Place, places
 
 FILES, ROWS, PREBUILT = 500, 60, 300
 FORMS = ("communication", "feedback", "hotline", "response")
-ORIGINALS = 20  # templates built in full; the others are these with another desk in stamp and ids
+ORIGINALS = 20  # templates built in full; the others are these with another desk in stamp, ids and descriptions
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -53,7 +54,7 @@ def templates(folder: Path) -> Path:
     made = folder / "templates"
     if not made.is_dir():
         made.mkdir(parents=True)
-        originals: list[Path] = []
+        originals: list[tuple[Path, Filled]] = []
         for number, (place, form) in enumerate(desks(FILES)):
             path = made / f"{place.desk}-{form}.xlsx"
             if number < ORIGINALS:
@@ -61,20 +62,22 @@ def templates(folder: Path) -> Path:
                 desk = Desk(place.desk, place.agent, place.team)
                 settings = {"issue_code": filled.issue, "prefilled": filled.typed, "policy": make.clocks()}
                 template.write(filled.form, path, desk=desk, rows=PREBUILT, **settings)  # type: ignore[arg-type]
-                originals.append(path)
+                originals.append((path, filled))
             else:
-                _as_desk(originals[number % ORIGINALS], path, place.desk)
+                _as_desk(*originals[number % ORIGINALS], path, place.desk)
     return made
 
 
-def _as_desk(original: Path, path: Path, desk: str) -> None:
-    """A copy of a template for another desk: its code in the stamp and in the ids."""
+def _as_desk(original: Path, filled: Filled, path: Path, desk: str) -> None:
+    """A copy of a template for another desk: its code in the stamp, in the ids, and before each description, as no two desks' rows agree."""
     before = original.name[:3].encode()
     with zipfile.ZipFile(original) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as copy:
         for part in source.infolist():
             data = source.read(part)
             if part.filename in {"xl/sharedStrings.xml", "docProps/custom.xml"}:
                 data = data.replace(before + b"-", desk.encode() + b"-").replace(b">" + before + b"<", b">" + desk.encode() + b"<")
+                for text in {escape(str(row["description"])).encode() for row in filled.typed}:
+                    data = data.replace(b">" + text + b"<", b">" + desk.encode() + b" " + text + b"<")
             copy.writestr(part.filename, data)
 
 
