@@ -9,6 +9,7 @@ from csbook.intake.outline import SOURCE_ID, Outline
 from csbook.intake.reader import Sheet
 
 DEPTH = 30  # a header stands in one of the first rows
+NEAR = 6  # and nearly always in one of these
 LEAST = 3  # labels that make a row a header
 TEMPLATE_ROW = 3  # where our own templates have it, counted from 0
 
@@ -46,9 +47,15 @@ class Header:
         return f"{self.letters[column]}{self.row + 1}"
 
 
-def top(sheet: Sheet) -> list[Texts]:
+def top(sheet: Sheet, depth: int = DEPTH) -> list[Texts]:
     """The first rows of a sheet, each as its texts."""
-    return list(zip(*sheet.cells.slice(0, DEPTH).to_pydict().values(), strict=True))
+    return list(zip(*sheet.cells.slice(0, depth).to_pydict().values(), strict=True))
+
+
+def plain(sheet: Sheet, outline: Outline) -> Header | None:
+    """The header that `find` gives where it stands near and names, letter for letter, all that an agent types; else None."""
+    best = _best(sheet, top(sheet, NEAR), outline, outline.exactly)
+    return best if best is not None and best.whole(outline) else None
 
 
 def find(sheet: Sheet, rows: Sequence[Texts], outline: Outline) -> Header | None:

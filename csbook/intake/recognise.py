@@ -101,6 +101,8 @@ def _titled(message_id: str) -> frozenset[str]:
 
 def _likeliest(sheet: Sheet, own: Outline | None, outlines: Mapping[str, Outline], hints: Hints) -> Match | None:
     """The form that the sheet's header fits best; the stamped form where it fits at all."""
+    if own is not None and (header := headers.plain(sheet, own)) is not None:
+        return Match(sheet=sheet, header=header, outline=own)  # nearly every workbook
     rows = headers.top(sheet)
     match = _match(sheet, rows, own, hints) if own is not None else None
     if match is not None and match.complete:

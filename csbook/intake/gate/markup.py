@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import functools
+from collections.abc import Mapping
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -11,6 +12,7 @@ from csbook.intake.refusal import Refused
 from csbook.issues import Code
 
 CHUNK = 4_096
+ALIKE = 32 * bounds.KIB  # a part that is no larger is remembered
 ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii"})
 UNKNOWN_ENCODING = {
     expat.errors.codes[message] for message in (expat.errors.XML_ERROR_UNKNOWN_ENCODING, expat.errors.XML_ERROR_INCORRECT_ENCODING)
@@ -22,7 +24,7 @@ class Element(NamedTuple):
     """An element without its namespaces."""
 
     name: str
-    attributes: dict[str, str]
+    attributes: Mapping[str, str]
 
 
 class _Found(Exception):  # noqa: N818 - it ends the reading early, nothing is wrong
@@ -51,10 +53,20 @@ def root(data: bytes) -> tuple[Element, bool]:
     return Element(_local(name), {_local(key): value for key, value in attributes.items()}), ":" in name
 
 
-def elements(data: bytes, wanted: Collection[str]) -> tuple[Element, ...]:
+def elements(data: bytes, wanted: tuple[str, ...]) -> tuple[Element, ...]:
     """The elements of these names in a whole part, in order, with the text of each as attribute "". Raises Refused."""
-    found: list[Element] = []
-    open_elements: list[Element | None] = []
+    return _same(data, wanted) if len(data) <= ALIKE else _elements(data, wanted)
+
+
+@functools.lru_cache(maxsize=128)
+def _same(data: bytes, wanted: tuple[str, ...]) -> tuple[Element, ...]:
+    """Remembered: most small parts are the same, byte for byte, in all workbooks of a program."""
+    return _elements(data, wanted)
+
+
+def _elements(data: bytes, wanted: tuple[str, ...]) -> tuple[Element, ...]:
+    found: list[tuple[str, dict[str, str]]] = []
+    open_elements: list[dict[str, str] | None] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if len(open_elements) >= bounds.DEPTH:
@@ -63,14 +75,14 @@ def elements(data: bytes, wanted: Collection[str]) -> tuple[Element, ...]:
         if local not in wanted:
             open_elements.append(None)
             return
-        element = Element(local, {_local(key): value for key, value in attributes.items()})
-        open_elements.append(element)
-        found.append(element)
+        own = {_local(key): value for key, value in attributes.items()}
+        open_elements.append(own)
+        found.append((local, own))
 
     def text(data: str) -> None:
-        element = open_elements[-1]
-        if element is not None:
-            element.attributes[""] = element.attributes.get("", "") + data
+        own = open_elements[-1]
+        if own is not None:
+            own[""] = own.get("", "") + data
 
     parser = _parser(data)
     parser.buffer_text = True
@@ -80,7 +92,7 @@ def elements(data: bytes, wanted: Collection[str]) -> tuple[Element, ...]:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise _broken(error) from error
-    return tuple(found)
+    return tuple(Element(name, attributes) for name, attributes in found)
 
 
 def escaped(text: str) -> str:
