@@ -69,7 +69,7 @@ def templates(folder: Path) -> Path:
 
 
 def _as_desk(original: Path, filled: Filled, path: Path, desk: str) -> None:
-    """A copy of a template for another desk: its code in the stamp, in the ids, and before each description, as no two desks' rows agree."""
+    """A copy of a template for another desk: its code in the stamp, in the ids, and before each description, as no two desks agree."""
     before = original.name[:3].encode()
     with zipfile.ZipFile(original) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as copy:
         for part in source.infolist():

@@ -7,7 +7,6 @@ from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from csbook.ledger import schema
 from csbook.ledger.reading import record_query, rest_types, revision_query
@@ -37,6 +36,8 @@ class Folders:
 
 def queries(connection: sa.Connection) -> Queries:
     """The queries, a field of `rest` as a column of its own."""
+    from sqlalchemy.dialects import postgresql  # here: most ledgers are files
+
     query, rest = record_query(), sa.cast(schema.record.c.rest, postgresql.JSONB)
     others = [sa.cast(rest[name].astext, _sql(type_)).label(name) for name, type_ in rest_types(connection).items()]
     query = query.with_only_columns(*(column for column in query.selected_columns if column.name != "rest"), *others)
