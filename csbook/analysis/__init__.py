@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 # rows that the sheets show of a list
 SHOWN = 5_000
+# rows of them that are printed with the workbook: nobody reads a thousand pages
+PRINTED = 100
 
 if TYPE_CHECKING:
     import pandas as pd

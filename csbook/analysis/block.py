@@ -96,7 +96,7 @@ class Table:
     """A frame under its title. `name` is unique in the workbook; `blank` rows wait to be filled in by hand.
 
     `links`: a column -> table and column where the same value stands. `totals`: a column -> sum, mean or count of the rows that
-    the filter leaves; only what may be added up is.
+    the filter leaves; only what may be added up is. `printed`: so many rows are printed unless somebody wants all; 0 are all.
     """
 
     name: str
@@ -105,6 +105,7 @@ class Table:
     frame: pd.DataFrame
     note: str = ""
     blank: int = 0
+    printed: int = 0
     links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     totals: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

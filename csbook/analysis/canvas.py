@@ -60,7 +60,10 @@ def _write(page: Page, block: Block, drawer: Drawer, *, dense: bool) -> None:
 def _piece(page: Page, block: Block, first: int) -> Piece:
     if not isinstance(block, Table):
         return Piece(first, page.row, page.seen + 1)
-    return Piece(first, page.row, len(block.columns), page.links.places[block.name].row, tuple(column.header for column in block.columns))
+    header = page.links.places[block.name].row
+    left_out = max(len(block.frame) - block.printed, 0) if block.printed else 0
+    end = header + block.printed + 1 if left_out else page.row
+    return Piece(first, end, len(block.columns), header, tuple(column.header for column in block.columns))
 
 
 def _print(page: Page, spec: Sheet) -> None:
@@ -93,11 +96,13 @@ def _pages(page: Page) -> None:
     rows = paper.rows(page.pieces, page.heights, top)
     if rows:
         page.sheet.set_h_pagebreaks(rows)
+    areas = paper.areas(page.pieces, len(page.widths)) if page.pieces else []
+    if areas and (paper.breaks or areas != [(0, page.row - 1, len(page.widths))]):
+        page.sheet.print_areas(areas)
     if not (paper.breaks and page.pieces):
         page.sheet.fit_to_pages(1, 0)
         return
     page.sheet.set_print_scale(int(paper.scale * 100))
-    page.sheet.print_areas(paper.areas(page.pieces, len(page.widths)))
     page.sheet.repeat_columns(0, 0)
     page.sheet.set_v_pagebreaks(list(paper.breaks))
     page.sheet.print_across()

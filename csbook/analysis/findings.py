@@ -39,21 +39,28 @@ def open_overdue(report: Report) -> Iterator[Finding]:
 
 
 def missed_clocks(report: Report) -> Iterator[Finding]:
-    """The two clocks furthest below their target."""
-    clocks = report.figures["clocks"]
-    below = clocks[(clocks["n"] >= ENOUGH) & (clocks["attainment"] + _doubt(report, clocks) < clocks["target"])]
-    gaps = (below["target"] - below["attainment"]).sort_values(ascending=False)
-    for row in gaps.index[:2]:
-        clock = below.loc[row]
-        words = {
-            "clock": report.words.label("clock", clock["clock"]),
-            "attainment": report.words.share(clock["attainment"], 1),
-            "target": report.words.share(clock["target"]),
-            "n": report.words.count(clock["n"]),
-            "missed": report.words.count(clock["missed"]),
-            "pending": report.words.text("look.pending", n=report.words.count(clock["pending"])) if clock["pending"] else "",
-        }
-        yield Finding(90 + float(gaps[row]), report.words.text("look.missed_clock", **words))
+    """How many clocks are below their target, and those that are furthest."""
+    clocks = report.figures["clocks"].dropna(subset=["target"])
+    judged = clocks[clocks["n"] >= ENOUGH]
+    below = judged[judged["attainment"] + _doubt(report, judged) < judged["target"]]
+    if below.empty:
+        return
+    gaps = (below["target"] - below["attainment"]).sort_values(ascending=False, kind="stable")
+    named = report.words.text("list.and").join(_missed(report, below.loc[row]) for row in gaps.index[:OFTEN])
+    words = {"below": len(below), "clocks": len(judged), "named": named}
+    yield Finding(90 + float(gaps.iloc[0]), report.words.text("look.missed_clocks" if len(below) > OFTEN else "look.missed_clock", **words))
+
+
+def _missed(report: Report, clock: pd.Series) -> str:
+    words = {
+        "clock": report.words.label("clock", clock["clock"]),
+        "attainment": report.words.share(clock["attainment"], 1),
+        "target": report.words.share(clock["target"]),
+        "n": report.words.count(clock["n"]),
+        "missed": report.words.count(clock["missed"]),
+        "pending": report.words.text("look.pending", n=report.words.count(clock["pending"])) if clock["pending"] else "",
+    }
+    return report.words.text("look.one_clock", **words)
 
 
 def slow_category(report: Report) -> Iterator[Finding]:
@@ -105,6 +112,27 @@ def bottleneck(report: Report) -> Iterator[Finding]:
             "note": report.words.text("look.close_note") if row["stage"] == CLOSE else "",
         }
         yield Finding(70, report.words.text("look.bottleneck", **words))
+
+
+def worst_week(report: Report) -> Iterator[Finding]:
+    """The week in which far more of what came in was late than in the others."""
+    weeks = report.figures["by_week"]
+    weeks = weeks[(weeks["n"] >= ENOUGH) & (weeks["overdue"] >= ENOUGH)]
+    if len(weeks) < OFTEN or report.words.few:
+        return
+    worst = weeks.loc[(weeks["overdue"] / weeks["n"]).idxmax()]
+    others = weeks[weeks["week_start"] != worst["week_start"]]
+    share, rest = worst["overdue"] / worst["n"], others["overdue"].sum() / others["n"].sum()
+    if share >= TIMES * rest:
+        words = {
+            "week": report.words.day(worst["week_start"]),
+            "overdue": report.words.count(worst["overdue"]),
+            "n": report.words.count(worst["n"]),
+            "share": report.words.share(share),
+            "rest": report.words.share(rest),
+            "rest_n": report.words.count(others["n"].sum()),
+        }
+        yield Finding(78, report.words.text("look.worst_week", **words))
 
 
 def frequent(report: Report) -> Iterator[Finding]:
@@ -239,7 +267,7 @@ def number(record: pd.Series) -> str:
 
 Finder = Callable[[Report], Iterator[Finding]]
 FINDERS: tuple[Finder, ...] = (
-    open_overdue, missed_clocks, slow_category, slower_than_before, bottleneck, frequent, dissatisfied, growing_backlog, quarantined,
-    rated_by_speed, misfiled, absent,
+    open_overdue, missed_clocks, worst_week, slow_category, slower_than_before, bottleneck, frequent, dissatisfied, growing_backlog,
+    quarantined, rated_by_speed, misfiled, absent,
 )  # fmt: skip
 FACTS: tuple[Finder, ...] = (on_target, volume, busiest_hour)

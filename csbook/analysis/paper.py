@@ -28,7 +28,7 @@ ROW = 15.0
 
 @dataclass(frozen=True)
 class Piece:
-    """A block once drawn: its first row, the row after its last, its columns, and of a table its header's row and titles."""
+    """A block once drawn: its first row, the row after the last that is printed, its columns; of a table its header's row and titles."""
 
     first: int
     end: int
@@ -65,18 +65,19 @@ class Paper:
         return self.breaks[0] if self.breaks else count
 
     def areas(self, pieces: Sequence[Piece], count: int) -> list[tuple[int, int, int]]:
-        """First row, last row and number of columns of what is printed together: neighbours that are as many pages wide."""
+        """First row, last row and number of columns of what is printed together: neighbours as many pages wide, none of them cut."""
         ends = [*self.breaks, count]
         wide = [sum(each < piece.columns for each in self.breaks) for piece in pieces]
-        places = [0, *(place for place in range(1, len(pieces)) if wide[place] != wide[place - 1]), len(pieces)]
-        rows = [0, *(pieces[place].first for place in places[1:-1]), pieces[-1].end]
-        return [(rows[each], rows[each + 1] - 1, ends[wide[places[each]]]) for each in range(len(places) - 1)]
+        apart = [wide[place] != wide[place - 1] or pieces[place - 1].end < pieces[place].first for place in range(1, len(pieces))]
+        places = [0, *(place for place, new in enumerate(apart, start=1) if new), len(pieces)]
+        areas = [(pieces[start].first, pieces[end - 1].end - 1, ends[wide[start]]) for start, end in itertools.pairwise(places)]
+        return [(0, *areas[0][1:]), *areas[1:]]
 
     def rows(self, pieces: Sequence[Piece], heights: Mapping[int, float], top: int) -> list[int]:
         """The rows with which a page begins: a block that fits on a page is not torn, a long one has at least half a page to start on."""
         room = DOWN[self.portrait] * FULL / self.scale
         repeated = sum(heights.get(row, ROW) for row in range(top))
-        apart = {first for first, _, _ in self.areas(pieces, 0)} if self.breaks and pieces else set[int]()
+        apart = {first for first, _, _ in self.areas(pieces, 0)} if pieces else set[int]()
         breaks, used = [], repeated
         for piece in pieces:
             size = sum(heights.get(row, ROW) for row in range(piece.first, piece.end))

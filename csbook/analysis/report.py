@@ -20,8 +20,12 @@ VERDICTS = ("n", "met", "missed", "missed_running", "missed_stopped", "pending",
 MINUTES = frozenset(
     {"mean", "p50", "p90", "p95", "over_minutes", "age_minutes", "limit_minutes", "due_soon_minutes", "waiting_minutes", "worst"}
 )
+# waits that reach from minutes to months: days for Excel, shown as hours or days
+SPANS = frozenset({"over_minutes", "age_minutes", "waiting_minutes"})
+SPANNED = "worst", "contact_by_department"
 SHARES = frozenset({"share", "share_before", "attainment", "response_rate", "loop_rate", "target"})
 SCORES = frozenset({"score", "satisfaction", "rho"})
+DAY = 24 * 60
 DAYS = frozenset({"day", "week_start", "month_start", "bucket_start", "block_from"})
 # characters after which the texts of a list of records go on in the next line, so that it fits on a page
 WIDEST = {"form": 17, "description": 36, **dict.fromkeys(("category", "department", "agent", "owner", "clock", "next_clock"), 13)}
@@ -118,15 +122,19 @@ class Report:
         return max([rows, *map(int, sizes.loc[sizes["list"] == source, "n"])])
 
     def kind(self, table: str, column: str) -> str:
-        """How a column's values are shown: text, stamp, day, minutes, share, score, count or band."""
+        """How a column's values are shown: text, stamp, day, year, span, minutes, share, score, count or band."""
         values = self.figures[table][column]
         ending = column.rpartition("_")[2]
+        if column == "year":
+            return "year"
         if column in DAYS:
             return "day"
         if pd.api.types.is_datetime64_any_dtype(values):
             return "stamp"
         if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
             return "text"
+        if column in SPANS or (column, table) == SPANNED:
+            return "span"
         if column in MINUTES or ending in MINUTES or column in self.durations:
             return "minutes"
         if column in SHARES or ending in SHARES:
@@ -156,6 +164,7 @@ class Report:
         looks: Mapping[str, Look] | None = None,
         rows: pd.Series | None = None,
         limit: int | None = None,
+        printed: int = 0,
         links: Mapping[str, tuple[str, str]] | None = None,
         totals: Mapping[str, str] | None = None,
         **words: object,
@@ -170,10 +179,14 @@ class Report:
         if limit is not None and every > limit:
             note = self.words.text("table.cut", shown=f"{limit:,}", all=f"{every:,}")
             frame = frame.head(limit)
+        if printed and len(frame) > printed:
+            note = self.words.text("table.printed", shown=f"{printed:,}", all=f"{len(frame):,}", note=note).strip()
         frame = self._worded(frame, source, columns)  # the rows that are shown: a list may have a million
+        spans = [each for each in columns if self.kind(source, each) == "span"]
+        frame = frame.assign(**{each: frame[each] / DAY for each in spans})
         narrow = WIDEST if "description" in columns else {}
         shown = unique(self.column(source, each, (looks or {}).get(each), narrow.get(each, WIDE)) for each in columns)
-        return Table(name=name, title=title, columns=shown, frame=frame, note=note, links=links or {}, totals=totals or {})
+        return Table(name=name, title=title, columns=shown, frame=frame, note=note, printed=printed, links=links or {}, totals=totals or {})
 
 
 def unique(columns: Iterable[Column]) -> tuple[Column, ...]:

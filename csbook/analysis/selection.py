@@ -53,7 +53,9 @@ def chart(
     """A chart over columns of one table; those in `line` are drawn as a line on the second axis."""
     frame = report.figures[source]
     shown = frame if limit is None else frame.head(limit)
-    texts = axis(report.labelled(source, [labels])[labels].head(len(shown)))
+    texts = _apart(report, source, axis(report.labelled(source, [labels])[labels].head(len(shown))))
+    # what is nowhere known, such as the period before the first, is no series
+    names = [each for each in names if shown[each].notna().any()] or list(names)
     series = tuple(
         Series(
             name=name,
@@ -72,6 +74,17 @@ def chart(
         series=series,
         number=number,
     )
+
+
+def _apart(report: Report, source: str, texts: list[str]) -> list[str]:
+    """One phrase of two categories with their names."""
+    if len(set(texts)) == len(texts) or "category" not in report.figures[source]:
+        return texts
+    categories = report.labelled(source, ["category"])["category"].head(len(texts))
+    return [
+        report.words.text("chart.of", label=text, of=category) if texts.count(text) > 1 else text
+        for text, category in zip(texts, categories, strict=True)
+    ]
 
 
 def _header(report: Report, source: str, name: str, *, second: bool) -> str:

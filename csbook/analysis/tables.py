@@ -21,7 +21,9 @@ STYLES: dict[str, tuple[str, dict[str, Any]]] = {
     "text": ("text", {"indent": 1}),
     "stamp": ("stamp", {}),
     "day": ("date", {}),
+    "year": ("count", {"num_format": "0"}),
     "minutes": ("minutes", {}),
+    "span": ("minutes", {}),
     "share": ("share", {}),
     "score": ("count", {"num_format": "0.00"}),
     "chance": ("count", {"num_format": '[<0.001]"<0.001";0.000'}),
@@ -74,8 +76,8 @@ def _headers(page: Page, columns: Sequence[Column]) -> list[Any]:
 def _cells(page: Page, table: Table, column: Column, place: int) -> Cells:
     """A column's values as Excel holds them: a dash where there is none; what leads to a list looks like it."""
     name, more = STYLES[column.kind]
-    if column.kind == "band":
-        more = {"num_format": page.words.band_format}
+    if column.kind in ("band", "span"):
+        more = {"num_format": page.words.band_format if column.kind == "band" else page.words.span_format}
     plain, dash = page.book.style(name, **more), page.book.style("cell", align="center", font_color=Palette.QUIET)
     series = table.frame[column.name]
     values = pa.Array.from_pandas(series)

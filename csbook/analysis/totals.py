@@ -25,7 +25,8 @@ def write(page: Page, table: Table) -> None:
     page.sheet.text(page.row, 0, page.words.text("table.totals"), page.book.style("cell", **base))
     for place, column in enumerate(table.columns[1:], start=1):
         kind = table.totals.get(column.name)
-        style = page.book.style("cell", **base, num_format=ROWS if kind == COUNT else FORMATS.get(column.kind, "#,##0"))
+        formats = FORMATS | {"span": page.words.span_format}
+        style = page.book.style("cell", **base, num_format=ROWS if kind == COUNT else formats.get(column.kind, "#,##0"))
         if kind is None:
             page.sheet.put(page.row, place, None, style)
         else:

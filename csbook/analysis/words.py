@@ -72,10 +72,10 @@ class Words:
         return self.text("item.level", field=self.label("field", field, form), level=label) if field in QUESTIONS else label
 
     def _item(self, key: str, form: str | None) -> str:
-        """A stamp's or a rule's name (`kind.field`) as the label of its column in `form`."""
+        """A stamp's or a rule's name (`kind.field`) as the label of its column in `form`; the code of a fault that is no rule's."""
         kind, _, name = key.partition(".")
         if not name:
-            return self.label("field", kind, form)
+            return self.known(f"value.rule.{kind}") or self.label("field", kind, form)
         return self.text("item.rule", field=self.label("field", name.split(".")[0], form), rule=self.label("rule", kind))
 
     def column(self, table: str, name: str, measures: Mapping[str, str]) -> str:
@@ -105,6 +105,11 @@ class Words:
     def band_format(self) -> str:
         """The number format that shows a rounded count as `count` does."""
         return f'[<{self.few}]"\u2264{self.few}";#,##0"+"'
+
+    @property
+    def span_format(self) -> str:
+        """The number format that shows days as `span` does: hours and minutes below one."""
+        return self.text("span.format")
 
     def share(self, value: float | None, digits: int = 0) -> str:
         """A share as a percentage."""

@@ -103,8 +103,13 @@ def test_the_slowest_category_is_compared_with_the_quickest() -> None:
 def test_clocks_below_target_name_n_and_pending() -> None:
     table = figures()["clocks"].assign(n=100, met=80, missed=20, attainment=0.8, target=0.9, pending=5)
     found = said(findings.missed_clocks, clocks=table)
-    assert len(found) == 2
-    assert all(part in found[0] for part in ("80.0%", "90%", "n=100", "20 条", "5 条"))
+    assert len(found) == 1
+    assert all(part in found[0] for part in (f"{len(table)} 项时限中 {len(table)} 项", "80.0%", "90%", "n=100", "20 条", "5 条"))
+    assert found[0].count("80.0%") == 3
+    furthest = said(findings.missed_clocks, clocks=table.assign(attainment=[*[0.8] * (len(table) - 1), 0.5]))[0]
+    assert furthest.index("50.0%") < furthest.index("80.0%")
+    one = table.assign(attainment=[0.5, *[0.95] * (len(table) - 1)])
+    assert f"{len(table)} 项时限中 1 项低于目标：" in said(findings.missed_clocks, clocks=one)[0]
     assert "未到期" not in said(findings.missed_clocks, clocks=table.assign(pending=0))[0]
     assert said(findings.missed_clocks, clocks=table.assign(attainment=0.9)) == []
     assert len(said(findings.on_target, clocks=table.assign(attainment=0.9))) == 1
@@ -159,3 +164,13 @@ def test_words_fall_back_to_what_is_stored() -> None:
     assert words.label("item", "mask.contact_phone", "response") == "联系方式（未打码）"
     assert words.label("metric", "resolve") == words.label("clock", "resolve") != "resolve"
     assert (words.stamp(None), words.day(None), words.count(None), words.share(float("nan")), words.span(None)) == ("–",) * 5
+
+
+def test_a_week_with_far_more_overdue_is_named_and_an_even_period_has_none() -> None:
+    weeks = pd.DataFrame(
+        {"week_start": pd.date_range("2023-09-04", periods=4, freq="7D"), "n": [200, 100, 100, 9], "overdue": [20, 30, 10, 9]}
+    )
+    (text,) = said(findings.worst_week, by_week=weeks)
+    assert all(part in text for part in ("2023-09-11", "30 条", "30%", "10%", "n=300"))
+    assert said(findings.worst_week, by_week=weeks.assign(overdue=weeks["n"] // 5)) == []
+    assert said(findings.worst_week, by_week=weeks.head(2)) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 import subprocess
@@ -14,11 +15,16 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
+from openpyxl.utils.datetime import to_excel
 from openxml_audit import OpenXmlValidator
 
 from csbook import analysis, messages
+from csbook.analysis import selection
+from csbook.analysis.block import Table, Tiles
+from csbook.analysis.report import DAY, SPANNED, SPANS, Report
 from csbook.analysis.sheets import definitions as passport
-from csbook.analysis.sheets import frequent, hand_in, overdue, people, quality, satisfaction, stages, times, trend
+from csbook.analysis.sheets import frequent, hand_in, overdue, overview, people, quality, records, satisfaction, stages, times, trend
+from csbook.analysis.words import Words
 from csbook.issues import UnfinishedError
 from csbook.workbook import Palette
 from tests.analysis.conftest import LEDGERS, Opened, Written
@@ -74,7 +80,14 @@ def table(book: Any, name: str) -> pd.DataFrame:
     """An Excel table's cells, columns numbered."""
     sheet = next(each for each in book if name in each.tables)
     rows = list(sheet.iter_rows(values_only=True, **dict(zip(CORNERS, range_boundaries(sheet.tables[name].ref), strict=True))))[1:]
-    return pd.DataFrame(list(rows), dtype=object)
+    return pd.DataFrame([[plain(value) for value in row] for row in rows], dtype=object)
+
+
+def plain(value: Any) -> Any:
+    """A number of days as such: openpyxl takes the format that shows hours below one for that of a date."""
+    if isinstance(value, dt.time | dt.timedelta) or (isinstance(value, dt.datetime) and value.year < 2000):
+        return to_excel(value)
+    return value
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -99,6 +112,8 @@ def test_cells_equal_the_figures_and_nothing_is_a_dash(opened: Opened, name: str
         if pd.api.types.is_datetime64_any_dtype(values):
             assert pd.to_datetime(found[place].replace(DASH, None)).dt.round("s").to_list() == values.dt.round("s").to_list()
         elif pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+            # waits are days in Excel, so that one format shows hours and days
+            values = values / DAY if column in SPANS or (column, name) == SPANNED else values
             assert found[place].replace(DASH, None).astype(float).to_list() == pytest.approx(
                 values.astype(float).to_list(), rel=1e-15, nan_ok=True
             )
@@ -172,13 +187,13 @@ def test_totals_follow_the_filter_and_their_cached_values_are_true(opened: Opene
     totals = [column for column in range(first, last + 1) if sheet.cell(top - 1, column).data_type == "f"]
     assert totals
     for column in totals:
-        values = [sheet.cell(row, column).value for row in range(top + 1, bottom + 1)]
+        values = [plain(sheet.cell(row, column).value) for row in range(top + 1, bottom + 1)]
         numbers = [each for each in values if isinstance(each, int | float)]
         formula = sheet.cell(top - 1, column).value
         wanted = (
             sum(numbers) if "(109," in formula else len(values) if "(103," in formula else sum(numbers) / len(numbers) if numbers else DASH
         )
-        found = cached.cell(top - 1, column).value
+        found = plain(cached.cell(top - 1, column).value)
         assert found == (wanted if wanted == DASH else pytest.approx(wanted)), formula
 
 
@@ -323,3 +338,76 @@ def test_answers_of_customers_are_columns(opened: Opened) -> None:
     wanted = wanted[wanted["field"] == "emotion"]
     assert found[1].to_list() == wanted.drop_duplicates("category")["of"].to_list()
     assert sorted(each for row in found.iloc[:, 3:].to_numpy() for each in row if each) == pytest.approx(sorted(wanted["share"]))
+
+
+@pytest.mark.parametrize("name", ["records", "overdue"])
+def test_of_a_long_list_only_the_first_rows_are_printed_and_a_line_says_so(opened: Opened, name: str) -> None:
+    sheet = opened("full", "zh")[messages.text("zh", f"sheet.{name}")]
+    printed = records.PRINTED if name == "records" else analysis.PRINTED
+    _, header, _, last = range_boundaries(sheet.tables[name].ref)
+    assert last - header > printed
+    assert max(range_boundaries(area.rpartition("!")[2])[3] for area in sheet.print_area.split(",")) == header + printed
+    note = messages.text("zh", "table.printed", shown=printed, all=f"{last - header:,}", note="")
+    assert note in {sheet.cell(row, 1).value for row in range(header - 3, header)}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_rule_and_every_waiting_time_is_told_in_words(opened: Opened, lang: str) -> None:
+    kinds = {rule.id.partition(".")[0] for form in definitions().forms.values() for rule in form.rules}
+    assert all(messages.text(lang, f"value.rule.{kind}") for kind in kinds)
+    shown = Words.of(figures()["labels"], lang)
+    assert shown.label("item", "CELL_ERROR", "response") == messages.text(lang, "value.rule.CELL_ERROR")
+    sheet = opened("full", lang)[messages.text(lang, "sheet.overdue")]
+    column, top, _, _ = range_boundaries(sheet.tables["open"].ref)
+    assert sheet.cell(top + 1, column + overdue.OPEN.index("age_minutes")).number_format == messages.text(lang, "span.format")
+    years = opened("full", lang)[messages.text(lang, "sheet.definitions")]
+    assert years.cell(range_boundaries(years.tables["hours"].ref)[1] + 1, 1).number_format == "0"
+
+
+def test_a_form_without_a_stamp_or_a_clock_has_a_dash_for_their_count() -> None:
+    report = Report(figures(), Words.of(figures()["labels"], "zh"))
+    shown = {each.name: each for each in times.sheet(report).blocks if isinstance(each, Table)}
+    keys = figures()["by_form"]["form"].to_list()
+    pickup = dict(zip(keys, shown["durations_by_form"].frame["pickup_n"].isna(), strict=True))
+    promised = dict(zip(keys, shown["clocks_by_form"].frame["promise_met"].isna(), strict=True))
+    assert {form for form, missing in pickup.items() if not missing} == {"response", "coordination"} & set(keys)
+    assert {form for form, missing in promised.items() if missing} == {"response"} & set(keys)
+    assert shown["durations_by_form"].note
+    assert not shown["durations_by_channel"].note
+
+
+def test_no_number_stands_for_several_clocks() -> None:
+    report = Report(figures(), Words.of(figures()["labels"], "zh"))
+    tables = [each for sheet in (times.sheet(report), quality.coverage(report)) for each in sheet.blocks if isinstance(each, Table)]
+    assert not [each.name for each in tables if {"clock", "metric"} & {column.name for column in each.columns} and each.totals]
+
+
+def test_a_series_without_values_is_not_drawn_and_a_phrase_of_two_categories_names_them() -> None:
+    table = figures()["frequent"].head(3).assign(phrase=["闪退", "物流", "闪退"], n_before=pd.array([None] * 3, "Int64"))
+    table = table.assign(category=["fault", "complaint", "other"])
+    report = Report({**figures(), "frequent": table}, Words.of(figures()["labels"], "zh"))
+    drawn = selection.chart(report, "bar", "frequent", "phrase", ("n", "n_before"), title="frequent")
+    assert [each.name for each in drawn.series] == ["n"]
+    assert list(drawn.labels) == ["闪退（故障）", "物流", "闪退（其他）"]
+
+
+def test_nobody_is_ranked_by_few_calls() -> None:
+    agents = pd.DataFrame({"agent": ["a", "b", "c"], "n": [9, 40, 10], "over": [9, 3, 4]})
+    columns = {name: figures()["contact_by_agent"][name].dtype for name in overdue.CONTACT_BY_AGENT}
+    table = agents.reindex(columns=list(columns)).astype({"agent": "str"}).assign(clock="call")
+    report = Report({**figures(), "contact_by_agent": table}, Words.of(figures()["labels"], "zh"))
+    shown = next(each for each in overdue.sheet(report).blocks if isinstance(each, Table) and each.name == "contact_by_agent")
+    assert shown.frame["agent"].to_list() == ["c", "b", "a"]
+
+
+def test_a_mean_has_its_median_beside_it_and_overdue_its_share() -> None:
+    report, row = Report(figures(), Words.of(figures()["labels"], "zh")), figures()["overview"].iloc[0]
+    tiles = [tile for block in overview.sheet(report).blocks if isinstance(block, Tiles) for tile in block.tiles]
+    assert report.words.span(row["resolution_p50"]) in tiles[2].note
+    assert report.words.share(row["overdue"] / row["n"]) in tiles[3].note
+
+
+def test_without_a_period_the_passport_compares_with_none() -> None:
+    scope = figures()["scope"].assign(before_start=pd.NaT, before_end=pd.NaT)
+    report = Report({**figures(), "scope": scope}, Words.of(figures()["labels"], "zh"))
+    assert messages.text("zh", "scope.no_before") in set(passport.scope(report).frame["value"])

@@ -36,7 +36,7 @@ def scope(report: Report) -> Table:
     facts = {
         "as_of": words.stamp(row["as_of"]),
         "period": words.text("scope.range", start=words.day(row["start"]), end=words.day(row["end"])),
-        "before": words.text("scope.range", start=words.day(row["before_start"]), end=words.day(row["before_end"])),
+        "before": _before(report),
         "zone": str(row["zone"]),
         "forms": words.join([_form(report, form) for form in str(row["forms"]).split(",") if form]) or DASH,
         "filters": words.join([str(row[each]) for each in FILTERS if pd.notna(row[each])]) or words.text("scope.no_filter"),
@@ -54,6 +54,13 @@ def scope(report: Report) -> Table:
         for name in frame.columns
     )
     return Table(name="scope", title=words.text("table.scope"), columns=columns, frame=frame)
+
+
+def _before(report: Report) -> str:
+    words, row = report.words, report.scope
+    if pd.isna(row["before_start"]):
+        return words.text("scope.no_before")
+    return words.text("scope.range", start=words.day(row["before_start"]), end=words.day(row["before_end"]))
 
 
 def _form(report: Report, form: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from csbook.analysis import SHOWN, selection
+from csbook.analysis import PRINTED, SHOWN, selection
 from csbook.analysis.block import Bar, Charts, Flag, Look, Sheet, Table, Tint
+from csbook.analysis.findings import ENOUGH
 from csbook.analysis.report import Report
 
 LINKS = {"record_no": ("records", "record_no")}
@@ -37,14 +38,16 @@ def sheet(report: Report) -> Sheet:
             report.table("ageing", AGES, totals={"n": "sum", "overdue": "sum"}),
             report.table("contact_by_department", CONTACT, looks={"share": Bar(Tint.LATE)}),
             _by_agent(report),
-            report.table("open", OPEN, looks=looks, limit=SHOWN, links=LINKS, totals=TOTALS),
-            report.table("overdue", OVERDUE, looks=looks, limit=SHOWN, links=LINKS, totals=TOTALS),
+            report.table("open", OPEN, looks=looks, limit=SHOWN, printed=PRINTED, links=LINKS, totals=TOTALS),
+            report.table("overdue", OVERDUE, looks=looks, limit=SHOWN, printed=PRINTED, links=LINKS, totals=TOTALS),
         ),
     )
 
 
 def _by_agent(report: Report) -> Table:
-    """Those with most beyond the limit."""
-    frame = report.figures["contact_by_agent"].sort_values("over", ascending=False, kind="stable", ignore_index=True)
+    """Those with most beyond the limit; with few records nobody is ranked."""
+    frame = report.figures["contact_by_agent"]
+    few = frame["n"] < ENOUGH
+    frame = frame.assign(few=few).sort_values(["few", "over"], ascending=[True, False], kind="stable", ignore_index=True)
     sorted_ = replace(report, figures={**report.figures, "contact_by_agent": frame})
     return sorted_.table("contact_by_agent", CONTACT_BY_AGENT, looks={"share": Bar(Tint.LATE)}, limit=WORST)

@@ -53,13 +53,20 @@ def _figure(report: Report, name: str) -> Tile:
     row = report.overview
     minutes = name.endswith("_mean")
     value = report.words.span(row[name]) if minutes else report.words.count(row[name])
-    note = (
-        report.words.text("tile.with_n", n=report.words.count(row[name.replace("_mean", "_n")]))
-        if minutes
-        else report.words.text(f"tile.{name}.note")
-    )
     change, mood = _change(report, name)
-    return Tile(label=report.words.text(f"tile.{name}"), value=value, change=change, note=note, change_mood=mood, link=Link(BEHIND[name]))
+    label = report.words.text(f"tile.{name}")
+    return Tile(label=label, value=value, change=change, note=_note(report, name), change_mood=mood, link=Link(BEHIND[name]))
+
+
+def _note(report: Report, name: str) -> str:
+    """What makes the figure readable: a median beside a mean, which few long ones lift; a share beside a count."""
+    words, row = report.words, report.overview
+    if name.endswith("_mean"):
+        measure = name.removesuffix("_mean")
+        return words.text("tile.with_n", p50=words.span(row[f"{measure}_p50"]), n=words.count(row[f"{measure}_n"]))
+    if name == "overdue" and row["n"] and not words.few:
+        return words.text("tile.overdue.share", share=words.share(row["overdue"] / row["n"]))
+    return words.text(f"tile.{name}.note")
 
 
 def _change(report: Report, name: str) -> tuple[str, str]:

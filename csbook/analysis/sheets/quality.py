@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from csbook.analysis import PRINTED
 from csbook.analysis.block import Bar, Sheet, Tint
 from csbook.analysis.report import Report
 
@@ -21,11 +22,11 @@ def sheet(report: Report) -> Sheet:
 
 def doubts(report: Report) -> Sheet:
     """Records to look at one by one."""
-    unordered = report.table("unordered", UNORDERED, links=RECORDS)
+    unordered = report.table("unordered", UNORDERED, printed=PRINTED, links=RECORDS)
     blocks = () if unordered.frame.empty else (unordered,)
-    return Sheet(name="doubts", blocks=(*blocks, report.table("doubts", DOUBTS, limit=SHOWN, links=RECORDS)))
+    return Sheet(name="doubts", blocks=(*blocks, report.table("doubts", DOUBTS, limit=SHOWN, printed=PRINTED, links=RECORDS)))
 
 
 def coverage(report: Report) -> Sheet:
     """How many records each figure rests on, and why others do not count."""
-    return Sheet(name="coverage", blocks=(report.table("coverage", COVERAGE, totals=dict.fromkeys(COVERAGE[2:], "sum")),))
+    return Sheet(name="coverage", blocks=(report.table("coverage", COVERAGE),))

@@ -11,6 +11,8 @@ KEYS = (
 )  # fmt: skip
 STAMPS = ("raised_at", "accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "due_at")
 OUTCOME = ("satisfaction", "result_satisfaction")
+# rows that are printed: a page, though six side by side
+PRINTED = 25
 TAIL = ("reopens", "transfers", "late", "description")
 
 
@@ -18,4 +20,4 @@ def sheet(report: Report) -> Sheet:
     """One line a record, newest first; csbook.metrics cuts at 20,000."""
     columns = (*KEYS, *STAMPS, *OUTCOME, *report.durations, *report.clocks, *TAIL)
     totals = {"form": "count", **dict.fromkeys(report.durations, "mean")}
-    return Sheet(name="records", blocks=(report.table("records", columns, totals=totals),))
+    return Sheet(name="records", blocks=(report.table("records", columns, totals=totals, printed=PRINTED),))

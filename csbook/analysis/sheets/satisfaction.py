@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from csbook.analysis import PRINTED, SHOWN
 from csbook.analysis.block import Bar, Chart, Charts, Series, Sheet, Tint
 from csbook.analysis.report import Report
 
@@ -11,7 +12,6 @@ LEVELS = ("form", "field", "level", "n", "rated", "share", "score")
 RATES = ("form", "field", "ratable", "rated", "response_rate", "satisfaction")
 SCORED = ("ratable", "rated", "response_rate", "satisfaction", "loop_n", "looped", "loop_rate")
 BY = ("form", "category", "channel", "priority")
-SHOWN = 5_000
 RATING_MISSING = (
     "record_no", "form", "category", "waiting_minutes", "resolved_at", "revisit_at", "description",
     "department", "agent", "owner",
@@ -52,6 +52,7 @@ def sheet(report: Report) -> Sheet:
         RATING_MISSING,
         looks={"waiting_minutes": Bar(Tint.WAIT)},
         limit=SHOWN,
+        printed=PRINTED,
         links={"record_no": ("records", "record_no")},
         totals={"form": "count", "waiting_minutes": "mean"},
     )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pandas as pd
 
 from csbook.analysis import selection
 from csbook.analysis.block import Bar, Block, Charts, Sheet, Table, Tint
@@ -10,6 +13,8 @@ from csbook.analysis.report import Report
 
 BY = ("form", "category", "priority", "channel", "department", "team")
 AGENT = "agent"
+# how the measures of business hours end
+BUSINESS = "_business"
 CLOCKS = (
     "clock",
     "target",
@@ -66,7 +71,7 @@ def sheet(report: Report) -> Sheet:
             ),
         )
     )
-    clocks = (report.table("clocks", CLOCKS), report.table("clocks_by_level", LEVELS, totals=selection.counts(LEVELS, "n")))
+    clocks = (report.table("clocks", CLOCKS), report.table("clocks_by_level", LEVELS))
     return Sheet(name="times", blocks=(charts, *clocks, *_dimensions(report)))
 
 
@@ -84,7 +89,24 @@ def _table(report: Report, name: str, key: str, measures: Sequence[str]) -> Tabl
     """Three columns lead in every table, so that pages side by side break between measures."""
     source, columns = f"by_{key}", [key, "n", *measures]
     looks, totals = {"n": Bar(Tint.VOLUME)}, selection.counts(columns, "n")
-    return report.table(source, columns, name=f"{name}_{source}", looks=looks, by=_by(report, key), links=_links(key), totals=totals)
+    if key == "form":
+        report = replace(report, figures={**report.figures, source: _offered(report, columns)})
+    drawn = report.table(source, columns, name=f"{name}_{source}", looks=looks, by=_by(report, key), links=_links(key), totals=totals)
+    missing = key == "form" and bool(drawn.frame[list(measures)].isna().any(axis=None))
+    return replace(drawn, note=report.words.text("table.not_offered")) if missing else drawn
+
+
+def _offered(report: Report, columns: Sequence[str]) -> pd.DataFrame:
+    """The figures by form; what a form has no stamp or no clock for is missing there, not 0."""
+    frame, coverage, policy = (report.figures[name] for name in ("by_form", "coverage", "policy"))
+    none = coverage[coverage["not_offered"] == coverage["population"]]
+    lacking = {(form, f"{metric}{more}_n") for form, metric in zip(none["form"], none["metric"], strict=True) for more in ("", BUSINESS)}
+    judged = set(zip(policy["form"], policy["clock"], strict=True))
+    names = [f"{clock}_{verdict}" for clock in report.clocks for verdict in selection.JUDGED[:3]]
+    lacking |= {(form, name) for form in frame["form"] for name in names if (form, name.rpartition("_")[0]) not in judged}
+    counts = [each for each in columns if any(each == name for _, name in lacking)]
+    without = pd.DataFrame({each: [(form, each) in lacking for form in frame["form"]] for each in counts}, index=frame.index)
+    return frame.assign(**{each: frame[each].astype("Int64").mask(without[each]) for each in counts})
 
 
 def _links(key: str) -> dict[str, tuple[str, str]]:
