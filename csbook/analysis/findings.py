@@ -120,7 +120,7 @@ def worst_week(report: Report) -> Iterator[Finding]:
     weeks = weeks[(weeks["n"] >= ENOUGH) & (weeks["overdue"] >= ENOUGH)]
     if len(weeks) < OFTEN or report.words.few:
         return
-    worst = weeks.loc[(weeks["overdue"] / weeks["n"]).idxmax()]
+    worst = weeks.iloc[int((weeks["overdue"] / weeks["n"]).to_numpy().argmax())]
     others = weeks[weeks["week_start"] != worst["week_start"]]
     share, rest = worst["overdue"] / worst["n"], others["overdue"].sum() / others["n"].sum()
     if share >= TIMES * rest:
