@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from csbook.analysis.findings import FACTS, FINDERS
+from csbook.analysis.facts import FACTS
+from csbook.analysis.findings import FINDERS
 from csbook.analysis.report import Report
 
 

@@ -42,7 +42,7 @@ def missed_clocks(report: Report) -> Iterator[Finding]:
     """How many clocks are below their target, and those that are furthest."""
     clocks = report.figures["clocks"].dropna(subset=["target"])
     judged = clocks[clocks["n"] >= ENOUGH]
-    below = judged[judged["attainment"] + _doubt(report, judged) < judged["target"]]
+    below = judged[judged["attainment"] + doubt(report, judged) < judged["target"]]
     if below.empty:
         return
     gaps = (below["target"] - below["attainment"]).sort_values(ascending=False, kind="stable")
@@ -224,38 +224,7 @@ def quarantined(report: Report) -> Iterator[Finding]:
         yield Finding(45, report.words.text("look.quarantined", n=report.words.count(rows), desks=desks))
 
 
-def on_target(report: Report) -> Iterator[Finding]:
-    """Every clock with a target and enough records meets it."""
-    clocks = report.figures["clocks"].dropna(subset=["target"])
-    judged = clocks[clocks["n"] >= ENOUGH]
-    if len(judged) and bool((judged["attainment"] - _doubt(report, judged) >= judged["target"]).all()):
-        yield Finding(0, report.words.text("look.on_target", clocks=len(judged), n=report.words.count(judged["n"].sum())))
-
-
-def volume(report: Report) -> Iterator[Finding]:
-    """How much there was."""
-    row = report.overview
-    yield Finding(0, report.words.text("look.volume", **{key: report.words.count(row[key]) for key in ("n", "resolved", "backlog")}))
-
-
-def busiest_hour(report: Report) -> Iterator[Finding]:
-    """When most comes in."""
-    table = report.figures["weekday_hour"]
-    total = int(table["n"].sum())
-    if total < ENOUGH:
-        return
-    row = table.iloc[int(table["n"].to_numpy().argmax())]
-    words = {
-        "weekday": report.words.text(f"value.weekday.{row['weekday']}"),
-        "hour": int(row["hour"]),
-        "n": report.words.count(row["n"]),
-        "all": report.words.count(total),
-        "share": report.words.share(row["n"] / total),
-    }
-    yield Finding(0, report.words.text("look.busiest", **words))
-
-
-def _doubt(report: Report, clocks: pd.DataFrame) -> pd.Series:
+def doubt(report: Report, clocks: pd.DataFrame) -> pd.Series:
     """How far an attainment may be off that was reckoned from rounded counts."""
     return report.words.few / clocks["n"]
 
@@ -270,4 +239,3 @@ FINDERS: tuple[Finder, ...] = (
     open_overdue, missed_clocks, worst_week, slow_category, slower_than_before, bottleneck, frequent, dissatisfied, growing_backlog,
     quarantined, rated_by_speed, misfiled, absent,
 )  # fmt: skip
-FACTS: tuple[Finder, ...] = (on_target, volume, busiest_hour)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csbook import analysis, messages
-from csbook.analysis import attention, findings
+from csbook.analysis import attention, facts, findings
 from csbook.analysis.report import Report
 from csbook.analysis.words import Words, brief
 from tests.analysis.ledger import figures
@@ -85,9 +85,9 @@ def test_an_empty_ledger_says_how_to_start() -> None:
         (findings.bottleneck, "stages", {"n": 9}),
         (findings.dissatisfied, "by_category", {"rated": 9}),
         (findings.slower_than_before, "overview", {"resolution_n_before": 9}),
-        (findings.on_target, "clocks", {"n": 9, "attainment": 1.0}),
+        (facts.on_target, "clocks", {"n": 9, "attainment": 1.0}),
         (findings.frequent, "frequent", {"n": 2}),
-        (findings.busiest_hour, "weekday_hour", {"n": 0}),
+        (facts.busiest_hour, "weekday_hour", {"n": 0}),
     ],
 )
 def test_nothing_is_said_about_too_few_records(finder: findings.Finder, table: str, few: dict[str, int]) -> None:
@@ -112,7 +112,7 @@ def test_clocks_below_target_name_n_and_pending() -> None:
     assert f"{len(table)} 项时限中 1 项低于目标：" in said(findings.missed_clocks, clocks=one)[0]
     assert "未到期" not in said(findings.missed_clocks, clocks=table.assign(pending=0))[0]
     assert said(findings.missed_clocks, clocks=table.assign(attainment=0.9)) == []
-    assert len(said(findings.on_target, clocks=table.assign(attainment=0.9))) == 1
+    assert len(said(facts.on_target, clocks=table.assign(attainment=0.9))) == 1
 
 
 @pytest.mark.parametrize(("change", "verb"), [(0.5, "升至"), (-0.5, "降至"), (0.1, None), (None, None)])
