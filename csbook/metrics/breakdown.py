@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import ibis
@@ -59,9 +59,9 @@ class Breakdown:
     business: Business
     period: Period
 
-    def detailed(self, table: ir.Table, *names: str) -> ir.Table:
+    def detailed(self, table: ir.Table, *names: str, keep: Iterable[str]) -> ir.Table:
         """See csbook.metrics.clocks.detailed."""
-        return clocks.detailed(table, self.policy, self.business, names)
+        return clocks.detailed(table, self.policy, self.business, names, keep)
 
     def told(self, table: ir.Table) -> ir.Table:
         """A table of facts with the long texts of its records, which the facts do not hold."""

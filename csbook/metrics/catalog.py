@@ -57,7 +57,7 @@ class Catalog:
         days = self._over_time[BY_TIME.index("by_day")]
         busy = days[(days["n"] > 0) | (days["resolved"] > 0)]
         day = (busy if len(busy) else days)["day"].iloc[-1].date()
-        return lists.sizes(self.of, spread.clocks(self.of, self._levels)), lists.overdue_on(self.of, day)
+        return lists.sizes(self.of, spread.clocks(self.of, self._levels)), lists.overdue_on(self.of, self._missed, day)
 
     def _figures(self) -> Mapping[str, Callable[[], pd.DataFrame]]:
         of = self.of
@@ -80,7 +80,7 @@ class Catalog:
         of = self.of
         run = of.engine.run
         return {
-            "overdue": lambda: lists.overdue(of, self.listed),
+            "overdue": lambda: lists.overdue(of, self._missed, self.listed),
             "open": lambda: run(lists.opened(of, self.as_of)),
             "rating_missing": lambda: run(lists.rating_missing(of, self.as_of).limit(self.listed)),
             "records": lambda: run(lists.newest(of, self.newest)).astype({"transfers": "Int64"}),
@@ -111,6 +111,10 @@ class Catalog:
     @cached_property
     def _levels(self) -> dict[str, pd.DataFrame]:
         return spread.clock_levels(self.of)
+
+    @cached_property
+    def _missed(self) -> ir.Table:
+        return lists.missed(self.of)
 
     @cached_property
     def _mixes(self) -> mixes.Mixes:

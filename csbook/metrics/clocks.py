@@ -82,19 +82,34 @@ def judged(policy: Policy) -> Iterator[str]:
             yield from (f"target_{name}", f"ends_{name}")
 
 
-def detailed(table: ir.Table, policy: Policy, business: Business, names: Iterable[str]) -> ir.Table:
-    """Adds to what is `judged`, for these clocks, `level_`, `limit_` (seconds), `due_`, `over_` (minutes past due or limit) and `soon_`."""
+def levelled(table: ir.Table, policy: Policy, names: Iterable[str], keep: Iterable[str]) -> ir.Table:
+    """Of facts the columns `keep` and `state_`, `level_` and `limit_` (seconds) of these clocks."""
+    clocks = {name: readings(policy, name) for name in names}
+    table = _limited(_narrow(table, policy, clocks, keep), clocks)
+    return table.mutate(**{f"level_{name}": _pick(table, name, found, _level) for name, found in clocks.items()})
+
+
+def detailed(table: ir.Table, policy: Policy, business: Business, names: Iterable[str], keep: Iterable[str]) -> ir.Table:
+    """Of facts the columns `keep` and, for these clocks, what is `judged`, `limit_` (seconds), `due_`, `over_` (minutes past due or limit)
+    and `soon_`."""
     now = ibis.literal(business.as_of)
     clocks = {name: readings(policy, name) for name in names}
-    table = _limited(table, clocks)
-    table = table.mutate(
-        **{f"level_{name}": _pick(table, name, found, _level) for name, found in clocks.items()},
-        **{f"due_{name}": _pick(table, name, found, _due) for name, found in clocks.items()},
-    )
+    table = _limited(_narrow(table, policy, clocks, keep), clocks)
+    table = table.mutate(**{f"due_{name}": _pick(table, name, found, _due) for name, found in clocks.items()})
     return table.mutate(
         **{f"over_{name}": _pick(table, name, found, lambda t, c: _over(t, c, now)) for name, found in clocks.items()},
         **{f"soon_{name}": _pick(table, name, found, lambda t, c: _soon(t, c, policy, business)) for name, found in clocks.items()},
     )
+
+
+def _narrow(table: ir.Table, policy: Policy, clocks: Mapping[str, list[Reading]], keep: Iterable[str]) -> ir.Table:
+    """Only what is asked for or read: every column more is work for each expression over it."""
+    read = {"form", "raised_at", *keep, *(column for column in judged(policy) if column.partition("_")[2] in clocks)}
+    for clock in (reading.clock for found in clocks.values() for reading in found):
+        stamps = (seen(name) for name in (clock.start, clock.stop) if name)
+        entries = (f"{clock.by}_first", clock.by) if clock.by else ()
+        read |= {*stamps, *entries, *(name for name in (clock.due, clock.value) if name)}
+    return table.select(*(name for name in table.columns if name in read))
 
 
 def _limited(table: ir.Table, clocks: Mapping[str, list[Reading]]) -> ir.Table:

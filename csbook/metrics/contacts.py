@@ -16,6 +16,7 @@ from csbook.metrics.measures import share, within
 from csbook.policy import Clock, Counts
 
 SYNC = "sync_gap"
+KEYS = ("first_agent", "department_group")
 COLUMNS = ("n", "over", "share", "pending", "missing", "worst")
 
 
@@ -57,7 +58,8 @@ def _clocks(of: Breakdown) -> Iterator[ir.Table]:
         if clock.counts is not Counts.VALUE and clock.stop not in AFTERWARDS:
             continue
         counts = within(of.facts, clock.counted_by.removesuffix("_at"), of.period)
-        table = of.detailed(of.facts.filter(counts & of.facts[f"state_{name}"].isin((*JUDGED, PENDING, "missing"))), name)
+        table = of.facts.filter(counts & of.facts[f"state_{name}"].isin((*JUDGED, PENDING, "missing")))
+        table = of.detailed(table, name, keep=KEYS)
         state = table[f"state_{name}"]
         said = {"over": state.isin(MISSED), "judged": state.isin(JUDGED), "pending": state == PENDING}
         columns = {**said, "blank": _value(table, clock).isnull(), "overrun": table[f"over_{name}"]}

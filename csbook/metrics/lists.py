@@ -15,20 +15,20 @@ from csbook.metrics import durations
 from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.business import Business
 from csbook.metrics.clocks import MISSED, PENDING, RUNNING, VERDICTS, detailed
+from csbook.metrics.facts import RATINGS
 from csbook.metrics.measures import has_rating, within
 from csbook.policy import Policy
 
 WHO = ("form", "record_no", "source_id")
 ABOUT = ("category", "priority", "channel", "department", "agent", "owner", "desk", "team")
 # what the facts hold of a listed record
-HELD = ("form", "raised_at", "raised_day", "category", "priority", "channel", "department", "desk", "team", "state")
+HELD = ("form", "raised_at", "category", "priority", "channel", "department", "desk", "team", "state")
 # upper ends in minutes, each band holding its end: 0–4 h, 4–24 h, 1–3 d, 3–7 d, over 7 d (METRICS.md, ageing)
 BANDS = {"h4": 4 * 60, "h24": 24 * 60, "d3": 3 * 24 * 60, "d7": 7 * 24 * 60, "older": None}
 
 
-def overdue(of: Breakdown, most: int | None) -> pd.DataFrame:
+def overdue(of: Breakdown, missed: ir.Table, most: int | None) -> pd.DataFrame:
     """One row a missed clock of the records that count in the period, the longest overrun first; at most so many."""
-    missed = _missed(of)
     if most is not None:
         # the texts only of rows that may be shown: the last of those, and its equals
         bounds = of.engine.run(missed.order_by(ibis.desc("over_minutes")).limit(most).aggregate(least=ibis._.over_minutes.min()))
@@ -37,33 +37,38 @@ def overdue(of: Breakdown, most: int | None) -> pd.DataFrame:
     return of.engine.run(_told(of, missed).order_by([ibis.desc("over_minutes"), *WHO, "clock"]).limit(most))
 
 
-def overdue_on(of: Breakdown, day: dt.date) -> pd.DataFrame:
+def overdue_on(of: Breakdown, missed: ir.Table, day: dt.date) -> pd.DataFrame:
     """The same, of records raised on that day."""
-    missed = _missed(of)
-    missed = missed.filter(missed.raised_day == ibis.literal(day).cast("timestamp"))
-    return of.engine.run(_told(of, missed).order_by([ibis.desc("over_minutes"), *WHO, "clock"]))
+    of_day = of.facts.filter(of.facts.raised_day == ibis.literal(day).cast("timestamp"))
+    return of.engine.run(_told(of, missed.semi_join(of_day, "id")).order_by([ibis.desc("over_minutes"), *WHO, "clock"]))
 
 
-def _missed(of: Breakdown) -> ir.Table:
+def missed(of: Breakdown) -> ir.Table:
+    """`id`, `clock`, `running`, `due` and `over_minutes`, one row a missed clock of the records that count in the period; kept, as several
+    lists are made of it."""
     # a part that holds nothing, so that a policy without clocks gives an empty list
     facts = of.facts
     nothing = {"clock": ibis.literal(""), "running": ibis.literal(False), "due": facts.raised_at, "over_minutes": ibis.literal(0.0)}
-    parts = [facts.filter(ibis.literal(False)).select("id", *HELD, **nothing)]
+    parts = [facts.filter(ibis.literal(False)).select("id", **nothing)]
     for name in of.policy.names():
         basis = of.policy.latest(name).counted_by.removesuffix("_at")
-        missed = of.detailed(facts.filter(facts[f"state_{name}"].isin(MISSED) & within(facts, basis, of.period)), name)
-        found = {"running": missed[f"state_{name}"] == RUNNING, "due": missed[f"due_{name}"], "over_minutes": missed[f"over_{name}"]}
-        parts.append(missed.select("id", *HELD, clock=ibis.literal(name), **found))
-    return ibis.union(*parts)
+        table = of.detailed(facts.filter(facts[f"state_{name}"].isin(MISSED) & within(facts, basis, of.period)), name, keep=["id"])
+        found = {"running": table[f"state_{name}"] == RUNNING, "due": table[f"due_{name}"], "over_minutes": table[f"over_{name}"]}
+        parts.append(table.select("id", clock=ibis.literal(name), **found))
+    return of.engine.store(ibis.union(*parts))
 
 
 def _told(of: Breakdown, missed: ir.Table) -> ir.Table:
-    return of.told(missed).select(*WHO, "clock", "running", "due", "over_minutes", "raised_at", *ABOUT, "state", "description")
+    held = of.facts.select("id", *HELD)
+    return of.told(missed.inner_join(held, "id")).select(
+        *WHO, "clock", "running", "due", "over_minutes", "raised_at", *ABOUT, "state", "description"
+    )
 
 
 def opened(of: Breakdown, as_of: dt.datetime) -> ir.Table:
     """Open records at as_of, oldest first, with the running clock that is due first."""
-    table = of.detailed(of.told(of.facts.filter(of.facts.is_open)), *of.policy.names())
+    told = ("due_at", "running_overdue", "emotion", "escalated", *WHO, *ABOUT, "description")
+    table = of.detailed(of.told(of.facts.filter(of.facts.is_open)), *of.policy.names(), keep=told)
     age = durations.minutes(table.raised_at, ibis.literal(as_of))
     running = _running(table, of.policy)
     listed = table.select(
@@ -120,7 +125,8 @@ def waiting(facts: ir.Table, policy: Policy, business: Business) -> ir.Table:
     Lists: open, overdue (a clock has run out and runs on), missed (any clock), due_soon, rating_missing (已解决待回访: resolved, ratable,
     without a rating), clock_<name> (it runs; after the resolution too, such as the call back).
     """
-    table = detailed(facts.filter(~facts.withdrawn), policy, business, policy.names())
+    told = ("id", "last_agent", "state", "is_open", "overdue", "running_overdue", "rated_day", *(f"{field}_score" for field in RATINGS))
+    table = detailed(facts.filter(~facts.withdrawn), policy, business, policy.names(), told)
     running = _running(table, policy)
     resolved = (table.state == "resolved") & ~table.is_open
     lists = {

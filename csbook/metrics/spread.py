@@ -11,7 +11,7 @@ import pandas as pd
 
 from csbook.metrics import durations, lists
 from csbook.metrics.breakdown import Breakdown
-from csbook.metrics.clocks import JUDGED, MET, PENDING, RUNNING, STOPPED
+from csbook.metrics.clocks import JUDGED, MET, PENDING, RUNNING, STOPPED, levelled
 from csbook.metrics.durations import STAGES, minutes
 from csbook.metrics.measures import mean, share, total, within
 from csbook.policy import Clock, Policy
@@ -26,7 +26,7 @@ def clock_levels(of: Breakdown) -> dict[str, pd.DataFrame]:
     parts = []
     for name in of.policy.names():
         table = of.facts.filter(within(of.facts, of.policy.latest(name).counted_by.removesuffix("_at"), of.period))
-        table = of.detailed(table, name)
+        table = levelled(table, of.policy, [name], [])
         columns = {"level": table[f"level_{name}"], "limit": table[f"limit_{name}"], "state": table[f"state_{name}"]}
         parts.append(table.select("form", clock=ibis.literal(name), **columns))
     if not parts:
