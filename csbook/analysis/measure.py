@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from csbook.analysis.block import Column, Table
 
@@ -55,8 +58,7 @@ def column_width(table: Table, column: Column) -> float:
         return KINDS[column.kind]
     shown = table.frame[column.name]
     if column.kind == "text":
-        sizes = shown.astype("str").dropna()
-        need = 1.0 + float(pd.concat([sizes.str.len() + sizes.str.count(r"[^\x00-\x7f]"), pd.Series([0])]).max())
+        need = 1.0 + float(_sizes(shown).max(initial=0))
     else:
         largest = pd.to_numeric(shown, errors="coerce").abs().max()
         if table.totals.get(column.name) == "sum":
@@ -88,12 +90,17 @@ def header_points(table: Table, widths: list[float]) -> float:
 
 def row_points(table: Table, widths: list[float]) -> dict[int, float]:
     """Rows (by position) that need more than one line, and their height."""
-    most = pd.Series(1.0, index=range(len(table.frame)))
+    most = np.ones(len(table.frame))
     for column, room in zip(table.columns, widths, strict=False):
         if column.kind == "text" and len(table.frame):
-            texts = table.frame[column.name].astype("str").fillna("").reset_index(drop=True)
-            sizes = texts.str.len() + texts.str.count(r"[^\x00-\x7f]")
-            most = most.where(
-                sizes.astype(float) <= room - 1, pd.concat([most, (sizes / (room - 3)).apply(math.ceil).astype(float)], axis=1).max(axis=1)
-            )
-    return {row: count * LINE_POINTS + PADDING_POINTS for row, count in enumerate(most.to_list()) if count > 1}
+            sizes = _sizes(table.frame[column.name])
+            most = np.maximum(most, np.where(sizes <= room - 1, 1, np.ceil(sizes / (room - 3))))
+    points = most * LINE_POINTS + PADDING_POINTS
+    return {row: float(points[row]) for row in np.flatnonzero(most > 1).tolist()}
+
+
+def _sizes(texts: pd.Series) -> np.ndarray:
+    """Characters that each text takes, one that is not of ASCII two, a missing one none; what many rows share is measured once."""
+    found = pa.array(texts.astype("str"), pa.string(), from_pandas=True).dictionary_encode()
+    sizes = pc.add(pc.utf8_length(found.dictionary), pc.count_substring_regex(found.dictionary, r"[^\x00-\x7f]"))
+    return np.asarray(pc.fill_null(sizes.take(found.indices), 0))

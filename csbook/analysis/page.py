@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,8 +71,12 @@ class Page:
 
     def high(self, row: int, points: float) -> None:
         """The height of a row."""
-        self.heights[row] = points
-        self.sheet.set_row(row, points)
+        self.heighten({row: points})
+
+    def heighten(self, points: Mapping[int, float]) -> None:
+        """The heights of many rows."""
+        self.heights |= points
+        self.sheet.heights(points)
 
     def heading(self, title: str) -> None:
         """A block's title, underlined over the whole width."""

@@ -58,8 +58,7 @@ def write(page: Page, table: Table) -> None:
     else:
         page.sheet.text(top + 1, 0, page.words.text("table.withheld" if page.words.few else "table.empty"), page.book.style("quiet"))
     _to_fill_in(page, table)
-    for row, points in measure.row_points(table, page.widths).items():
-        page.high(top + 1 + row, points)
+    page.heighten({top + 1 + row: points for row, points in measure.row_points(table, page.widths).items()})
     page.row = top + max(count, 1) + 2
 
 

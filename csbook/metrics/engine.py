@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -145,11 +146,8 @@ class Engine:
     def run(self, expression: ir.Table) -> pd.DataFrame:
         """The result as pandas: text `str`, stamps datetime64[us], whole numbers int64 (Int64 where some are missing)."""
         # by way of Arrow: Ibis 12's own to_pandas asks pandas for a deprecated option
-        frame: pd.DataFrame = self.connection.to_pyarrow(expression).to_pandas()
-        types = {name: PANDAS[kind] for name, kind in _kinds(expression).items()}
-        whole = [name for name, type_ in types.items() if type_ == "Int64"]
-        frame = frame.astype(types)
-        return frame.astype({name: "int64" for name in whole if not frame[name].hasnans})
+        found, kinds = self.connection.to_pyarrow(expression), _kinds(expression)
+        return pd.DataFrame({name: _series(found[name], kinds.get(name)) for name in found.column_names})
 
     def texts(self, column: ir.StringColumn) -> list[str]:
         """The distinct texts of a column, in order. By groups: an engine may put its order's columns into a SELECT DISTINCT."""
@@ -158,7 +156,16 @@ class Engine:
         return sorted(self.run(grouped)["text"].tolist())
 
 
-PANDAS = {"text": "str", "stamp": "datetime64[us]", "whole": "Int64", "number": "float64", "truth": "boolean"}
+ARROW = {"text": pa.string(), "stamp": STAMP, "whole": pa.int64(), "number": pa.float64(), "truth": pa.bool_()}
+PANDAS: Mapping[str, Any] = {"text": pd.StringDtype(na_value=float("nan")), "whole": pd.Int64Dtype(), "truth": pd.BooleanDtype()}
+
+
+def _series(column: pa.ChunkedArray, kind: str | None) -> pd.Series:
+    """See Engine.run; one by one, as pandas is slow to cast the columns of a wide frame."""
+    type_ = PANDAS.get(kind or "") if kind != "whole" or column.null_count else None
+    typed = column if kind is None else column.cast(ARROW[kind])
+    series: pd.Series = typed.to_pandas(types_mapper=None if type_ is None else lambda _: type_)
+    return series
 
 
 def _kinds(expression: ir.Table) -> dict[str, str]:
