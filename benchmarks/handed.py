@@ -89,8 +89,8 @@ def large(folder: Path, count: int) -> Path:
     return path
 
 
-def many(count: int, desk: str = "D22") -> Filled:
-    """So many rows of that form, from few, every description another one."""
+def many(count: int, desk: str = "D22", first: int = 0) -> Filled:
+    """So many rows of that form, from few, every description another one, numbered from `first`."""
     few = rows_of(dataclasses.replace(places()[0], desk=desk, bad=None), "response", 2_000)
     copied = (dict(few.typed[number % len(few.typed)]) for number in range(count))
-    return dataclasses.replace(few, typed=[row | {"description": f"第{n}条 {row['description']}"} for n, row in enumerate(copied)])
+    return dataclasses.replace(few, typed=[row | {"description": f"第{n}条 {row['description']}"} for n, row in enumerate(copied, first)])

@@ -42,7 +42,8 @@ def ledger_of(records: int, folder: Path) -> Path:
             within = f"{identity} <= {count} AND {identity} + k * {count} <= {records}"
             connection.execute(f"INSERT INTO {table} SELECT {copied} FROM copy, {table} WHERE {within}")
         _handed_in_again(connection)
-        connection.execute("UPDATE number_sequence SET last_number = ? WHERE form = '' AND period = 'record'", (records,))
+        last = max(records, count)  # the samples at least
+        connection.execute("UPDATE number_sequence SET last_number = ? WHERE form = '' AND period = 'record'", (last,))
     return making.rename(path)
 
 

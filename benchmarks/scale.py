@@ -1,6 +1,6 @@
 """How cost grows with the ledger: one fixed batch into ledgers of growing size, and the figures of each, in one run.
 
-`python -m benchmarks.scale [--folder DIR] [--sizes 10000 100000 1000000] [--wide 10000000]`. Ledgers are made once into DIR
+`python -m benchmarks.scale [--folder DIR] [--sizes 10000 100000 1000000] [--wide 10000000] [--bound 4GB]`. Ledgers are made once into DIR
 (benchmarks/large.py), the batch is FILES flat workbooks (benchmarks/handed.py) that no ledger knows. Each ingest works on a fresh copy with
 a backup of the hour beside it, as every batch but the first of an hour finds it; what that backup takes stands in a column of its own. The
 `wide` ledger lies in Parquet, copied from the largest of the others, and is computed under a bound on memory.
@@ -23,8 +23,9 @@ from pathlib import Path
 from benchmarks import handed, large
 from benchmarks.took import Took, adopt, run
 
-FILES, BOUND = 100, "8GB"
+FILES = 100
 CSBOOK = sys.executable, "-m", "csbook", "--quiet"
+EXPORT = "ledger", "export", "--role", "internal"
 # one copy of an exported ledger: (folder, what differs)
 COPIED = {
     "records": "id + {k} * {n} AS id, record_no || '+{k}' AS record_no, source_id || '+{k}' AS source_id, "
@@ -52,6 +53,8 @@ class Growth:
             cells.append(f"{self.analyze[size].memory:,} MB" if size in self.analyze else "–")
             print(f"| {' | '.join(cells)} |", flush=True)
         for name, column in (("ingest", self.ingest), ("analyze", self.analyze)):
+            if len(column) < 2:
+                continue
             print(f"{name}: cost ~ records^{_exponent(column):.2f} in seconds of the processors, least to most")
 
 
@@ -64,7 +67,7 @@ def _grown(column: dict[int, Took], size: int) -> str:
 
 def _exponent(column: dict[int, Took]) -> float:
     least, most = min(column), max(column)
-    return math.log(column[most].cpu / column[least].cpu) / math.log(most / least) if most > least else math.nan
+    return math.log(column[most].cpu / column[least].cpu) / math.log(most / least)
 
 
 def batch_of(folder: Path) -> Path:
@@ -95,12 +98,12 @@ INGEST = "import sys; from csbook.cli import run; sys.exit(run(sys.argv[1:]) > 1
 AS_OF = "2026-11-20"
 
 
-def wide(growth: Growth, folder: Path, size: int, source: int) -> None:
-    """The figures of a ledger in Parquet."""
+def wide(growth: Growth, folder: Path, size: int, source: int, bound: str) -> None:
+    """The figures of a ledger in Parquet, the engine bound to so much memory."""
     made = _copied(folder, size, source)
     growth.megabytes[size] = sum(path.stat().st_size for path in made.rglob("*.parquet")) / 1e6
     with tempfile.TemporaryDirectory(dir=folder) as name:
-        engine = f"duckdb://?memory_limit={BOUND}&temp_directory={name}"
+        engine = f"duckdb://?memory_limit={bound}&temp_directory={name}"
         asked = ("--ledger", made, "analyze", "-o", Path(name) / "report.xlsx", "--as-of", AS_OF, "--engine", engine)
         growth.analyze[size] = run([*CSBOOK, "--workspace", name, *asked])
     print(f"{size:,} in Parquet: analyze {growth.analyze[size]}", flush=True)
@@ -111,21 +114,7 @@ def _copied(folder: Path, size: int, source: int) -> Path:
 
     made, exported = folder / f"wide-{size}", folder / f"exported-{source}"
     if not exported.is_dir():
-        run(
-            [
-                *CSBOOK,
-                "--workspace",
-                folder,
-                "--ledger",
-                large.ledger_of(source, folder),
-                "ledger",
-                "export",
-                "-o",
-                exported,
-                "--role",
-                "internal",
-            ]
-        )
+        run([*CSBOOK, "--workspace", folder, "--ledger", large.ledger_of(source, folder), *EXPORT, "-o", exported])
     if not made.is_dir():
         making = shutil.copytree(exported, folder / "wide.making", ignore=shutil.ignore_patterns(*COPIED), dirs_exist_ok=True)
         for table, other in COPIED.items():
@@ -144,6 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "csbook-bench")
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--wide", type=int, default=10_000_000, help="0: none")
+    parser.add_argument("--bound", default="4GB", help="what DuckDB may take of memory for the wide ledger")
     asked = parser.parse_args(arguments)
     asked.folder.mkdir(parents=True, exist_ok=True)
     adopt()
@@ -152,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for size in asked.sizes:
         measure(growth, asked.folder, size)
     if asked.wide:
-        wide(growth, asked.folder, asked.wide, max(asked.sizes))
+        wide(growth, asked.folder, asked.wide, max(asked.sizes), asked.bound)
     growth.report()
 
 
