@@ -47,8 +47,9 @@ STUBS: Mapping[str, str] = {
     from csbook import validation
     validation.validate = lambda rows, now: pandas.DataFrame(columns=list(validation.FINDINGS))""",
     "history": """
-    from csbook.ledger import merge, write
-    write._revisions, write.digests = lambda *_: (), lambda *_: {}
+    from csbook.ledger import merge, seal, write
+    write._revisions = lambda *_: ()
+    seal.Sealing.add = lambda *_: None
     merge._conserve = lambda *_: None
     merge._seal = lambda *_: {}""",
     "backup": """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import getpass
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from csbook.cli.private import without
 from csbook.cli.progress import Progress
 from csbook.cli.proposals import proposals
 from csbook.cli.session import Session
+from csbook.folded import fold
 from csbook.intake.cells import FAULTS
 from csbook.intake.readings import readings
 from csbook.issues import Code, Issue, Severity, UnfinishedError
@@ -79,8 +80,7 @@ def judge(reading: Reading, session: Session, ledger: Ledger | None = None, *, w
     """
     policy, now = session.policy, session.now()
     with Progress(reading.files, shown=watched and not session.quiet) as progress:
-        collected = intake.collect(reading, session.definitions, policy.calendar(), progress.advance)
-    handed_in = without(collected, session.privacy)
+        handed_in = _read(intake.pieces(reading, session.definitions, policy.calendar(), progress.advance), session)
     rows = handed_in.rows
     if ledger is not None:
         rows = tuple(ledger.flag_references(rows))
@@ -91,7 +91,7 @@ def judge(reading: Reading, session: Session, ledger: Ledger | None = None, *, w
     issues = [*handed_in.issues]
     for each, found in zip(rows, findings, strict=True):
         issues += _issues(each, found, handed_in.files)
-        issues += proposals(session, each, found)
+    issues += proposals(session, [*zip(rows, findings, strict=True)])
     judged = Judged(
         files=handed_in.files,
         rows=rows,
@@ -102,6 +102,16 @@ def judge(reading: Reading, session: Session, ledger: Ledger | None = None, *, w
         now=now,
     )
     return dataclasses.replace(judged, files=_verdicts(judged))
+
+
+def _read(pieces: Iterable[intake.Intake], session: Session) -> intake.Intake:
+    """The batch without personal data; where it comes in several pieces, each is folded before the next is typed."""
+    found: list[intake.Intake] = []
+    for piece in pieces:
+        found.append(without(piece, session.privacy))
+        if len(found) > 1:
+            found = [dataclasses.replace(each, rows=tuple(map(fold, each.rows))) for each in found]
+    return intake.together(found)
 
 
 def merge(judged: Judged, ledger: Ledger, *, dry_run: bool = False) -> Judged:
@@ -160,7 +170,7 @@ def _with_cells(rows: Rows, found: pd.DataFrame) -> pd.DataFrame:
 
 def _good(rows: Rows, found: pd.DataFrame) -> pd.Series:
     bad = found.loc[found["severity"] == Severity.ERROR, "row"]
-    return pd.Series(~rows.frame.index.isin(bad), index=rows.frame.index)
+    return pd.Series(~rows.places.index.isin(bad), index=rows.places.index)
 
 
 def _issues(rows: Rows, found: pd.DataFrame, files: Sequence[SourceFile]) -> list[Issue]:

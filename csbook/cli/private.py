@@ -37,7 +37,8 @@ def without(handed_in: intake.Intake, profile: privacy.Profile) -> intake.Intake
     others = [_other(rows) for rows in handed_in.rows]
     columns = (column for rows, other in zip(handed_in.rows, others, strict=True) for column in _columns(rows, other))
     suspected = privacy.suspects(columns, profile)
-    return intake.Intake(
+    return dataclasses.replace(
+        handed_in,
         files=tuple(_file(file, clean) for file in handed_in.files),
         rows=tuple(_rows(rows, other, profile, clean, suspected) for rows, other in zip(handed_in.rows, others, strict=True)),
         issues=tuple(_issue(issue, clean) for issue in handed_in.issues),

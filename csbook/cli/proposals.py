@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -22,22 +22,35 @@ from csbook.rules.excel import JOINT
 OFTEN = 5  # rows that hold a value before it is worth an entry
 
 
-def proposals(session: Session, rows: Rows, found: pd.DataFrame) -> Iterator[Issue]:
-    """A warning for every value outside its list in OFTEN rows or more, the most frequent first; `found` as csbook.validation gives it."""
-    unknown = found[found["code"] == Code.NOT_IN_LIST]
-    for name, of_field in unknown.groupby("field", sort=False):
-        field = rows.form.by_name[str(name)]
-        if field.choices is not None:
-            for value, count in _values(rows.frame, field, of_field["row"]):
-                yield _proposal(session, rows.form, field, value, count)
+def proposals(session: Session, batch: Iterable[tuple[Rows, pd.DataFrame]]) -> Iterator[Issue]:
+    """A warning for every value outside its list in OFTEN rows or more, the most frequent first.
+
+    batch: rows with their findings, as csbook.validation gives them; those of one form may lie in several entries.
+    """
+    spelled: dict[tuple[str, str], Counter[str]] = {}
+    forms: dict[str, Form] = {}
+    for rows, found in batch:
+        forms[rows.form.name] = rows.form
+        unknown = found[found["code"] == Code.NOT_IN_LIST]
+        for name, of_field in unknown.groupby("field", sort=False):
+            field = rows.form.by_name[str(name)]
+            if field.choices is not None:
+                spelled.setdefault((rows.form.name, field.name), Counter()).update(_spelled(rows.frame, field, of_field["row"]))
+    for (form, name), counted in spelled.items():
+        for value, count in _values(counted):
+            yield _proposal(session, forms[form], forms[form].by_name[name], value, count)
 
 
-def _values(frame: pd.DataFrame, field: Field, rows: pd.Series) -> Iterator[tuple[str, int]]:
-    """Values that no entry spells, in their commonest spelling; none in which privacy has found something."""
+def _spelled(frame: pd.DataFrame, field: Field, rows: pd.Series) -> Iterator[str]:
+    """Values of rows that no entry spells; none in which privacy has found something."""
     own = [flag(field.name, finding) for finding in (*KINDS, HANDED_IN) if flag(field.name, finding) in frame]
     clean = frame.loc[rows.unique()]
     clean = clean[~clean[own].any(axis="columns")] if own else clean
-    spelled = Counter(part for text in clean[field.name].dropna() for part in _parts(field, text))
+    return (part for text in clean[field.name].dropna() for part in _parts(field, text))
+
+
+def _values(spelled: Counter[str]) -> Iterator[tuple[str, int]]:
+    """Values in their commonest spelling."""
     meant: dict[str, list[str]] = {}
     for value, _ in spelled.most_common():
         meant.setdefault(bare(value), []).append(value)

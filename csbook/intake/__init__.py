@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,22 +13,29 @@ if TYPE_CHECKING:
     from csbook.intake.foreign.map import ForeignMap
     from csbook.intake.portions import Portion
     from csbook.intake.reading import Done, Reading
+    from csbook.intake.task import Answer
     from csbook.intake.workers import Executor
     from csbook.issues import Issue
     from csbook.passwords import Password
     from csbook.policy.calendar import Calendar
     from csbook.rows import Rows, SourceFile
 
-__all__ = ["Intake", "collect", "read", "start"]
+__all__ = ["Intake", "collect", "pieces", "read", "start", "together"]
+
+PIECE = 100_000  # rows that are typed and judged at once
 
 
 @dataclass(frozen=True)
 class Intake:
-    """What was handed in: every file with its verdict, the rows by form, and what was found in files and cells."""
+    """What was handed in: every file with its verdict, the rows by form, and what was found in files and cells.
+
+    places: of a piece, the place of each of its files in the batch.
+    """
 
     files: tuple[SourceFile, ...]
     rows: tuple[Rows, ...]
     issues: tuple[Issue, ...]
+    places: tuple[int, ...] = ()
 
 
 def start(
@@ -38,7 +45,7 @@ def start(
     foreign: ForeignMap | None = None,
     password: Password | None = None,
 ) -> Reading:
-    """Hand the files of a batch to an executor; `collect` waits for them.
+    """Hand the files of a batch to an executor; `pieces` and `collect` wait for them.
 
     `foreign` describes workbooks that carry no stamp, `password` opens those that are encrypted.
     """
@@ -54,18 +61,53 @@ def collect(reading: Reading, definitions: Definitions, calendar: Calendar, done
 
     `done` is told the files and rows of every task that comes back. Raises UnfinishedError where no worker can be started.
     """
-    from csbook.intake import assemble
+    return together(_piece(answers, definitions, calendar) for answers in [sorted(reading.answers(done), key=_start)])
 
-    answers = reading.answers(done)
-    tables = assemble.by_form(answers)
-    files = tuple(file for _, answer in answers for file in answer.files)
+
+def pieces(
+    reading: Reading, definitions: Definitions, calendar: Calendar, done: Done = lambda _files, _rows: None, rows: int = PIECE
+) -> Iterator[Intake]:
+    """The same in pieces of some files, as they come in: each of `rows` rows and what its last task brought beyond them."""
+    answers: list[tuple[int, Answer]] = []
+    for start, answer in reading.answers(done):
+        answers.append((start, answer))
+        if sum(table.size for _, each in answers for table in each.tables) >= rows:
+            yield _piece(sorted(answers, key=_start), definitions, calendar)
+            answers = []
+    if answers:
+        yield _piece(sorted(answers, key=_start), definitions, calendar)
+
+
+def together(found: Iterable[Intake]) -> Intake:
+    """Pieces as one batch: files in order, the rows of a form one piece after the other by their first file."""
+    of_pieces = list(found)
+    placed = ((place, file) for piece in of_pieces for place, file in zip(piece.places, piece.files, strict=True))
+    files = tuple(file for _, file in sorted(placed, key=_start))
+    rows = sorted((rows for piece in of_pieces for rows in piece.rows), key=lambda rows: rows.blocks[0].file)
+    forms = dict.fromkeys(each.form.name for piece in of_pieces for each in piece.rows)
     return Intake(
         files=files,
+        rows=tuple(each for form in forms for each in rows if each.form.name == form),
+        issues=tuple(issue for file in files for issue in file.issues),
+    )
+
+
+def _piece(answers: Sequence[tuple[int, Answer]], definitions: Definitions, calendar: Calendar) -> Intake:
+    from csbook.intake import assemble
+
+    tables = assemble.by_form(answers)
+    return Intake(
+        files=tuple(file for _, answer in answers for file in answer.files),
         rows=tuple(
             assemble.rows(definitions.forms[form], *tables[form], definitions, calendar) for form in definitions.forms if form in tables
         ),
-        issues=tuple(issue for file in files for issue in file.issues),
+        issues=tuple(issue for _, answer in answers for file in answer.files for issue in file.issues),
+        places=tuple(start + place for start, answer in answers for place in range(len(answer.files))),
     )
+
+
+def _start(placed: tuple[int, object]) -> int:
+    return placed[0]
 
 
 def read(paths: Sequence[Path], definitions: Definitions, calendar: Calendar, foreign: ForeignMap | None = None) -> Intake:

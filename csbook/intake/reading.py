@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 
@@ -32,21 +32,19 @@ class Reading:
         for portion in portions:
             self._pending[self._executor.submit(task.read_apart, portion.paths, self._packed)] = portion
 
-    def answers(self, done: Done = lambda _files, _rows: None) -> list[tuple[int, Answer]]:
-        """(place of its first file in the batch, answer), in order; `done` is told files and rows as they come in.
+    def answers(self, done: Done = lambda _files, _rows: None) -> Iterator[tuple[int, Answer]]:
+        """(place of its first file in the batch, answer), in the order in which they come in; `done` is told the files and rows of each.
 
         A portion that does not come back is sent once more, each file on its own; a file that then fails alone has its verdict.
         Raises UnfinishedError where no worker can be started.
         """
-        found: list[tuple[int, Answer]] = []
         while self._pending:
             for future in wait(self._pending, return_when=FIRST_COMPLETED).done:
                 portion = self._pending.pop(future)
                 answer = self._answer(future, portion)
                 if answer is not None:
-                    found.append((portion.start, answer))
                     done(len(answer.files), sum(table.size for table in answer.tables))
-        return sorted(found, key=lambda each: each[0])
+                    yield portion.start, answer
 
     def _answer(self, future: Future[Answer], portion: Portion) -> Answer | None:
         try:

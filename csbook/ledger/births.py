@@ -31,7 +31,7 @@ def number(
     )  # fmt: skip
     places = pd.concat([places, lines[["source", "position"]]])
     raised = _raised(handed, places, now)
-    order = np.lexsort((places.index.to_numpy(), places["source"].to_numpy(), raised))
+    order = np.lexsort((places.index.to_numpy(), raised))
     first = numbers.reserve(connection, len(places))
     issued = numbers.issue(connection, form.name, form.number, raised[order].astype(object).tolist())
     given = pd.DataFrame({"id": first + np.arange(len(places)), "number": issued}, index=places.index[order])

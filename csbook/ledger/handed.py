@@ -12,8 +12,9 @@ import pandas as pd
 import pyarrow as pa
 
 from csbook import identity
+from csbook.folded import Folded, FoldedRows
 from csbook.ledger.schema import stored, words_of
-from csbook.ledger.spelled import digests, objects
+from csbook.ledger.spelled import BLOCK, digests, objects
 from csbook.ledger.values import arrow, codes, dumps, filled, texts
 from csbook.rows import Rows
 
@@ -25,6 +26,7 @@ class Handed:
     rows: Rows
     findings: pd.DataFrame
     types: Mapping[str, str] = field(init=False)
+    _faulty: dict[int, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         known = {name: type_ for name, type_ in stored(self.rows.form).items() if name in self.rows.frame}
@@ -56,16 +58,31 @@ class Handed:
         telling += [(words_of(each.name), each.name) for each in form.fields if each.kind == "due"]
         return {name: (name, *form.derived.get(name, ()), *(text for of, text in telling if of == name)) for name in self.types}
 
-    def _contents(self) -> pa.ChunkedArray:
-        """Per row its filled fields as JSON values, as canonical JSON."""
-        return objects({name: (self.rows.frame[name], type_) for name, type_ in self.types.items()}, len(self.rows.frame))
+    @functools.cached_property
+    def _contents(self) -> pd.DataFrame | Folded:
+        """Per row its filled fields as JSON values, as canonical JSON; folded where the rows are."""
+        frame = self.rows.frame
+        spelled = objects({name: (frame[name], type_) for name, type_ in self.types.items()}, len(frame)).combine_chunks()
+        contents = pd.DataFrame({"content": pd.Series(spelled, dtype="str")})
+        return Folded(contents) if isinstance(self.rows, FoldedRows) else contents
+
+    def contents(self, positions: np.ndarray[Any, np.dtype[np.int64]]) -> list[str]:
+        """The contents of these rows, see _contents."""
+        return texts(self._opened()["content"].iloc[positions])
+
+    def _opened(self) -> pd.DataFrame:
+        return self._contents.open() if isinstance(self._contents, Folded) else self._contents
 
     @functools.cached_property
     def _texts(self) -> dict[str, list[Any]]:
-        return {name: texts(self.rows.texts[name]) for name in self.rows.texts.columns}
+        return _listed(self.rows.texts)
 
     def text(self, position: int) -> str:
         """A row as handed in, redacted, as canonical JSON: what quarantine keeps."""
+        if position in self._faulty:
+            return self._faulty[position]
+        if isinstance(self.rows, FoldedRows):
+            return _spelled(_listed(self.rows.texts.iloc[[position]]))[0]
         return dumps(filled(self._texts, (values[position] for values in self._texts.values())))
 
     @functools.cached_property
@@ -84,19 +101,24 @@ class Handed:
         """The rows in sheet order, in columns; `desks` has the desk of each file.
 
         position: in the frame. twice: has an earlier row of the workbook taken its source id? Then it counts as a row without one.
-        key: the source id, or what stands for it. told: the facts, joined. content: the filled fields as canonical JSON.
+        key: the source id, or what stands for it. told: the facts, joined. row_hash: of the row's content.
         """
         lines = self._places()
-        contents = self._contents()
-        hashes = [each for block in contents.chunks for each in digests(self.rows.form.name, block)]
-        own = {"told": identity.told(self.rows.frame), "content": contents.combine_chunks(), "row_hash": pa.array(hashes, pa.string())}
-        del contents
+        own = {"told": identity.told(self.rows.frame), "row_hash": pa.array(self._hashes(), pa.string())}
+        if isinstance(self.rows, FoldedRows):  # nobody opens them for a faulty row
+            faulty = np.flatnonzero(~good.to_numpy())
+            self._faulty.update(zip(faulty.tolist(), _spelled(_listed(self.rows.texts.iloc[faulty])), strict=True))
         at = lines["position"].to_numpy()
         if not np.array_equal(at, np.arange(len(at))):
             own = {name: column.take(at) for name, column in own.items()}
         lines = lines.assign(good=good.to_numpy()[at], **{name: pd.Series(column, dtype="str") for name, column in own.items()})
         missing = lines["source_id"].isna()
         return lines.assign(key=lines["source_id"].where(~missing, _keys(lines[missing], desks)))
+
+    def _hashes(self) -> list[str]:
+        contents = arrow(self._opened()["content"])
+        blocks = (contents.slice(start, BLOCK) for start in range(0, len(contents), BLOCK))
+        return [each for block in blocks for each in digests(self.rows.form.name, block)]
 
     def _places(self) -> pd.DataFrame:
         """file, block, row, position, source_id, twice."""
@@ -108,6 +130,15 @@ class Handed:
         lines = pd.DataFrame({"file": files[blocks[order]], "block": blocks[order], "row": rows[order], "position": order})
         twice = lines.assign(id=codes(ids)).duplicated(["file", "id"]) & ids.notna()
         return lines.assign(source_id=ids.mask(twice), twice=twice)
+
+
+def _listed(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    return {str(name): texts(frame[name]) for name in frame}
+
+
+def _spelled(columns: Mapping[str, list[Any]]) -> list[str]:
+    """Rows of texts as canonical JSON."""
+    return [dumps(filled(columns, values)) for values in zip(*columns.values(), strict=True)]
 
 
 def _keys(lines: pd.DataFrame, desks: Sequence[str]) -> pd.Series:

@@ -58,7 +58,7 @@ class Ledger(Reader):
 
         Raises UnfinishedError where the ledger is locked, cannot be written, or rows are unaccounted for.
         """
-        if not any(len(rows.frame) for rows in batch.rows):
+        if not any(len(rows.places) for rows in batch.rows):
             return nothing(batch)
         if self.path is not None and not self._there and dry_run:
             with writing(connect(sa.URL.create("sqlite"), 0), dry_run=True) as connection:  # in memory: nothing is left behind

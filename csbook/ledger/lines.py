@@ -47,7 +47,7 @@ class Line:
 def prepare(batch: Batch) -> tuple[tuple[Handed, ...], dict[str, pd.DataFrame]]:
     """The batch's rows prepared, and the lines of each form in the order in which they count, numbered by the index.
 
-    Columns of the lines: source, position, file, block, row, source_id, twice, key, told (see Handed.lines), content, row_hash, good.
+    Columns of the lines: source, position, file, block, row, source_id, twice, key, told, row_hash (see Handed.lines), good.
     Files run by dcterms:modified, one without it first, then by path (DESIGN, section 6).
     """
     handed = tuple(Handed(rows, issues) for rows, issues in zip(batch.rows, batch.issues, strict=True))
@@ -97,9 +97,14 @@ def _repeated(column: pd.Series) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 def one_by_one(lines: pd.DataFrame, handed: tuple[Handed, ...]) -> Iterator[Line]:
     """These lines one by one."""
-    for place, source, position, file, block, row, source_id, twice, key, told, content, row_hash, good in zip(
+    contents = np.full(len(lines), None, "object")
+    sources = lines["source"].to_numpy()
+    for source in np.unique(sources).tolist():
+        of_source = sources == source
+        contents[of_source] = handed[source].contents(lines["position"].to_numpy()[of_source])
+    for place, source, position, file, block, row, source_id, key, told, row_hash, content, twice, good in zip(
         lines.index.tolist(), *(lines[name].tolist() for name in ("source", "position", "file", "block", "row")),
-        texts(lines["source_id"]), lines["twice"].tolist(), *(texts(lines[name]) for name in ("key", "told", "content", "row_hash")),
+        *map(texts, (lines["source_id"], lines["key"], lines["told"], lines["row_hash"])), contents.tolist(), lines["twice"].tolist(),
         lines["good"].tolist(), strict=True,
     ):  # fmt: skip
         yield Line(

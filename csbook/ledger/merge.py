@@ -21,10 +21,11 @@ from csbook.ledger.judge import Judge
 from csbook.ledger.known import Memory, disputed, recall, remember
 from csbook.ledger.lines import Line, newcomers, one_by_one, prepare
 from csbook.ledger.report import report
-from csbook.ledger.seal import Seals, seal
+from csbook.ledger.seal import Sealing, Seals, seal
 from csbook.ledger.values import loads, texts
 from csbook.ledger.verdicts import Verdicts
 
+ALIASES = 50_000  # keys of new records that are written at once
 # see Merged.changes
 Changes = tuple[dict[int, Mapping[str, Sequence[Any]]], ...]
 
@@ -50,12 +51,11 @@ def merge(connection: sa.Connection, batch: Batch, lang: str) -> Merged:
     judged = [_judge(connection, form, lines, handed, batch) for form, lines in forms.items()]
     counts = _counts(batch, judged)
     batch_id = write.write_batch(connection, batch, counts)
-    written: Seals = {}
+    sealing = Sealing(connection, batch_id)
     for each in judged:
-        for table, seals in _write(connection, batch, batch_id, handed, each).items():
-            written.setdefault(table, {}).update(seals)
+        _write(connection, batch, batch_id, handed, each, sealing)
     _conserve(connection, batch_id, counts, lang)
-    sealed = _seal(connection, batch_id, written, judged)
+    sealed = _seal(connection, batch_id, sealing.rest, judged)
     audit.append(connection, "merge", batch_id, {**_entry(batch, batch_id, counts, handed), "sealed": sealed})
     issues = tuple(issue for each in judged for issue in report(each.verdicts.findings, each.lines["file"], handed, batch))
     return _merged(batch, handed, judged, batch_id, issues, counts)
@@ -76,19 +76,20 @@ def _judge(connection: sa.Connection, form: str, lines: pd.DataFrame, handed: tu
     return Judged(lines=lines, new=lines.loc[new, ["source", "position", "file"]], others=others, memory=memory, verdicts=verdicts)
 
 
-def _write(connection: sa.Connection, batch: Batch, batch_id: int, handed: Sequence[Handed], judged: Judged) -> Seals:
-    """Write what became of the rows of one form; returns the seals of the rows that are new."""
+def _write(connection: sa.Connection, batch: Batch, batch_id: int, handed: Sequence[Handed], judged: Judged, sealing: Sealing) -> None:
+    """Write what became of the rows of one form."""
     form = handed[int(judged.lines["source"].to_numpy()[0])].rows.form
     born = [revision for revision in judged.verdicts.revisions if revision.seq == 1]
     numbered = births.number(connection, form, handed, judged.new, born, batch.now)
     judged.new["number"] = numbered["number"]  # of each new record, for whoever is told
-    sealed = write.write_records(connection, batch, batch_id, form, _after(judged, handed, numbered, batch))
-    aliases = [(key, known.id) for key, known in judged.verdicts.aliases]
-    aliases += zip(texts(judged.lines.loc[numbered.index, "key"]), numbered["id"].tolist(), strict=True)
-    sealed |= write.write_aliases(connection, batch_id, form.name, aliases)
+    write.write_records(connection, batch, batch_id, form, _after(judged, handed, numbered, batch), sealing)
+    write.write_aliases(connection, batch_id, form.name, [(key, known.id) for key, known in judged.verdicts.aliases], sealing)
+    for start in range(0, len(numbered), ALIASES):
+        of_part = numbered.iloc[start : start + ALIASES]
+        aliases = zip(texts(judged.lines.loc[of_part.index, "key"]), of_part["id"].tolist(), strict=True)
+        write.write_aliases(connection, batch_id, form.name, aliases, sealing)
     write.confirm(connection, {line.known for line in judged.others if line.known is not None})
     write.write_entries(connection, batch, batch_id, handed, judged.memory.touched())
-    return sealed
 
 
 def _after(judged: Judged, handed: Sequence[Handed], numbered: pd.DataFrame, batch: Batch) -> Iterator[list[Current]]:
@@ -179,7 +180,7 @@ def _merged(
     issues: tuple[Issue, ...],
     counts: tuple[Counts, ...],
 ) -> Merged:
-    outcomes, numbers_of, receipts = ([np.full(len(rows.frame), None, "object") for rows in batch.rows] for _ in range(3))
+    outcomes, numbers_of, receipts = ([np.full(len(rows.places), None, "object") for rows in batch.rows] for _ in range(3))
     for each in judged:
         for source in each.new["source"].unique().tolist():
             lines = each.new[each.new["source"] == source]
@@ -189,7 +190,7 @@ def _merged(
             numbers_of[line.source][line.position] = line.known.record_no if line.known else None
     others = [line for each in judged for line in each.others]
     told = [
-        tuple(pd.Series(values, index=rows.frame.index, dtype="str") for values, rows in zip(column, batch.rows, strict=True))
+        tuple(pd.Series(values, index=rows.places.index, dtype="str") for values, rows in zip(column, batch.rows, strict=True))
         for column in (outcomes, numbers_of, receipts)
     ]
     return Merged(

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from csbook.ledger import schema
+from csbook.ledger import audit, schema
 from csbook.ledger.store import chunks, fetched
 
 Row = tuple[Any, ...]
@@ -26,6 +26,23 @@ KEYS = {
     "alias": ("record_id", "batch_id"), "tombstone": ("purged_at",), **dict.fromkeys(WHOLE, ()),
 }  # fmt: skip
 ROWS = 5_000  # fetched at once
+SEALED = "sealed"  # an entry of the chain that holds nothing but seals of a batch, whose own entry follows
+PART = 200_000  # seals of one entry
+
+
+class Sealing:
+    """The seals of rows that a batch adds, as they are handed to the driver. A large batch gets several entries: none grows as it does."""
+
+    def __init__(self, connection: sa.Connection, batch_id: int) -> None:
+        self._connection, self._batch_id = connection, batch_id
+        self.rest: Seals = {}
+
+    def add(self, table: str, names: Sequence[str], rows: Iterable[Row]) -> None:
+        """Seal rows of a table; those that share a key come together."""
+        self.rest.setdefault(table, {}).update(digests(table, names, rows))
+        if sum(map(len, self.rest.values())) >= PART:
+            audit.append(self._connection, SEALED, self._batch_id, {"batch": self._batch_id, "sealed": self.rest})
+            self.rest = {}
 
 
 def seal(connection: sa.Connection, batch_id: int, written: Seals, records: Iterable[int], entries: Iterable[int]) -> Seals:

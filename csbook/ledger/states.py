@@ -86,7 +86,7 @@ def new(handed: Handed, lines: pd.DataFrame, numbered: pd.DataFrame, batch: Batc
             facts=texts(block["told"]),
             modified=[modified[file] for file in block["file"].tolist()],
             seq=[1] * count,
-            content=texts(block["content"]),
+            content=handed.contents(block["position"].to_numpy()),
             row_hash=texts(block["row_hash"]),
             changed=["{}"] * count,
             last=[True] * count,

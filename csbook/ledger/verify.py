@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from csbook.ledger import schema
 from csbook.ledger.audit import START
 from csbook.ledger.batch import batch_name
-from csbook.ledger.seal import Seals, digests, keyed, names_of, older_digests, plain_rows, tables
+from csbook.ledger.seal import SEALED, Seals, digests, keyed, names_of, older_digests, plain_rows, tables
 from csbook.ledger.values import digest
 
 BATCH = {
@@ -126,7 +126,8 @@ def _chain(connection: sa.Connection) -> tuple[list[Flaw], Seals, set[int]]:
         if not whole or before != previous or number != expected:
             flaws.append(Flaw(what="chain", table="audit", key=str(number), batch=_batch(batch_id)))
         if whole:
-            trusted.add(batch_id)
+            if action != SEALED:
+                trusted.add(batch_id)
             _forget(seals, entry.get("purged", {}))
             for table, sealed in entry.get("sealed", {}).items():
                 seals.setdefault(table, {}).update(sealed)

@@ -18,7 +18,7 @@ from csbook.ledger.handed import Handed
 from csbook.ledger.known import Entry, Known
 from csbook.ledger.lines import Line
 from csbook.ledger.schema import COLUMNS, FIRSTS, STAMP, stored
-from csbook.ledger.seal import Seals, digests
+from csbook.ledger.seal import Sealing
 from csbook.ledger.spelled import objects
 from csbook.ledger.store import insert, update
 from csbook.ledger.values import cells, stamp, texts
@@ -44,20 +44,20 @@ def write_batch(connection: sa.Connection, batch: Batch, counts: Sequence[Counts
     return batch_id
 
 
-def write_records(connection: sa.Connection, batch: Batch, batch_id: int, form: Form, groups: Iterable[Sequence[Current]]) -> Seals:
-    """Records of one form as they stand after the batch, and every revision; returns the seals of the rows that are new.
+def write_records(
+    connection: sa.Connection, batch: Batch, batch_id: int, form: Form, groups: Iterable[Sequence[Current]], sealing: Sealing
+) -> None:
+    """Records of one form as they stand after the batch, and every revision.
 
     No state of a group is about a record of another one, so that a group is forgotten before the next is spelled.
     """
-    sealed: Seals = {"record": {}, "revision": {}}
     for after in groups:
         born = _write_states(connection, batch, batch_id, after)
         revisions = sorted((row for each in after for row in _revisions(each, batch_id)), key=operator.itemgetter(0, 1))
         insert(connection, schema.revision, schema.revision.columns.keys(), revisions)
-        sealed["record"] |= digests("record", schema.record.columns.keys(), born)
-        sealed["revision"] |= digests("revision", schema.revision.columns.keys(), revisions)
+        sealing.add("record", schema.record.columns.keys(), born)
+        sealing.add("revision", schema.revision.columns.keys(), revisions)
     _register(connection, form)
-    return sealed
 
 
 def _write_states(connection: sa.Connection, batch: Batch, batch_id: int, after: Sequence[Current]) -> list[Row]:
@@ -129,11 +129,11 @@ def _register(connection: sa.Connection, form: Form) -> None:
     update(connection, table, ("type",), [(type_, form.name, name) for name, type_ in types.items() if known.get(name, type_) != type_])
 
 
-def write_aliases(connection: sa.Connection, batch_id: int, form: str, aliases: Iterable[tuple[str, int]]) -> Seals:
-    """New keys of records, by their ids; returns the seals of the rows."""
+def write_aliases(connection: sa.Connection, batch_id: int, form: str, aliases: Iterable[tuple[str, int]], sealing: Sealing) -> None:
+    """New keys of records, by their ids; all keys of a record come together."""
     rows: list[Row] = [(form, key, record, batch_id) for key, record in sorted(aliases)]
     insert(connection, schema.alias, schema.alias.columns.keys(), rows)
-    return {"alias": digests("alias", schema.alias.columns.keys(), rows)}
+    sealing.add("alias", schema.alias.columns.keys(), rows)
 
 
 def confirm(connection: sa.Connection, known: Iterable[Known]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import operator
 import os
 import shutil
 import signal
@@ -145,7 +146,8 @@ def test_a_file_that_kills_its_reader_costs_itself_there_too(two: Processes, tmp
         (tmp_path / f"{name}.xlsx").write_bytes(b"not looked at")
     paths = sorted(tmp_path.iterdir())
     with Cluster(two.address) as workers:
-        files = [file for _, answer in Reading(portions(paths), unruly.examine, workers).answers() for file in answer.files]
+        answers = sorted(Reading(portions(paths), unruly.examine, workers).answers(), key=operator.itemgetter(0))
+        files = [file for _, answer in answers for file in answer.files]
         assert len(workers._client.nthreads()) == 2
     assert [file.path for file in files] == paths
     assert {file.path.stem for file in files if file.code == Code.PARSER_CRASHED} == {"abort", "exit", "hog", "panic"}
@@ -155,7 +157,7 @@ def test_a_file_that_kills_its_reader_costs_itself_there_too(two: Processes, tmp
 
 def test_a_file_that_goes_in_the_meantime_ends_the_batch(two: Processes, tmp_path: Path) -> None:
     with Cluster(two.address) as workers, pytest.raises(FileNotFoundError):
-        Reading([Portion(0, (tmp_path / "gone.xlsx",))], unruly.examine, workers).answers()
+        list(Reading([Portion(0, (tmp_path / "gone.xlsx",))], unruly.examine, workers).answers())
 
 
 def test_another_csbook_on_the_workers_is_told(two: Processes, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +178,7 @@ def test_a_cluster_that_dies_in_mid_batch_ends_it(tmp_path: Path, monkeypatch: p
             workers._client._timeout = 1  # for the way back
             dying.scheduler.kill()
             with pytest.raises(UnfinishedError):
-                reading.answers()
+                list(reading.answers())
 
 
 def test_a_cluster_without_workers_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import operator
 import os
 import pickle
 import subprocess
@@ -27,6 +28,7 @@ from csbook.rows import SourceFile
 from tests.intake import unruly
 
 UNRULY = {"abort": "fault", "exit": "fault", "panic": "fault", "hang": "time", "hog": "memory"}
+START = operator.itemgetter(0)
 METHODS = [method for method in ("spawn", "forkserver") if method in multiprocessing.get_all_start_methods()]
 
 
@@ -38,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def verdicts(reading: Reading) -> Iterator[SourceFile]:
-    for _, answer in reading.answers():
+    for _, answer in sorted(reading.answers(), key=START):
         yield from answer.files
 
 
@@ -48,7 +50,7 @@ def test_an_unruly_file_costs_itself_alone(folder: Path, capfd: pytest.CaptureFi
     told: list[tuple[int, int]] = []
     with Workers(2, Limits(seconds=1), method) as workers:
         reading = Reading(portions(paths), unruly.examine, workers)
-        answers = reading.answers(lambda files, rows: told.append((files, rows)))
+        answers = sorted(reading.answers(lambda files, rows: told.append((files, rows))), key=START)
         alive = psutil.Process().children(recursive=True)
     files = [file for _, answer in answers for file in answer.files]
     assert [file.path for file in files] == paths
@@ -92,7 +94,7 @@ def test_workers_that_cannot_start_end_the_batch(folder: Path) -> None:
             return future
 
     with pytest.raises(UnfinishedError):
-        Reading(portions([folder / "good1.xlsx"]), unruly.examine, Broken()).answers()
+        list(Reading(portions([folder / "good1.xlsx"]), unruly.examine, Broken()).answers())
 
 
 def test_portions_keep_the_order_and_bound_files_and_bytes(tmp_path: Path) -> None:
