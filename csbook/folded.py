@@ -21,16 +21,15 @@ class Folded:
     """A frame, compressed in memory, never on disk."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
-
-        sink = pa.BufferOutputStream()
-        pa.feather.write_feather(pa.Table.from_pandas(frame), sink, compression=CODEC)
+        table, sink = pa.Table.from_pandas(frame), pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression=CODEC)) as stream:
+            stream.write_table(table)
         self._data = sink.getvalue()
 
     @functools.lru_cache(maxsize=OPEN)  # noqa: B019 - a few of them on purpose
     def open(self) -> pd.DataFrame:
         """The frame as it was; not to be changed."""
-
-        frame: pd.DataFrame = pa.feather.read_table(pa.BufferReader(self._data)).to_pandas()
+        frame: pd.DataFrame = pa.ipc.open_stream(self._data).read_pandas()
         return frame
 
 

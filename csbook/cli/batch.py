@@ -111,7 +111,7 @@ def _read(pieces: Iterable[intake.Intake], session: Session) -> intake.Intake:
         found.append(without(piece, session.privacy))
         if len(found) > 1:
             found = [dataclasses.replace(each, rows=tuple(map(fold, each.rows))) for each in found]
-    return intake.together(found)
+    return intake.together(found, session.definitions)
 
 
 def merge(judged: Judged, ledger: Ledger, *, dry_run: bool = False) -> Judged:

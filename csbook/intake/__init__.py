@@ -61,33 +61,30 @@ def collect(reading: Reading, definitions: Definitions, calendar: Calendar, done
 
     `done` is told the files and rows of every task that comes back. Raises UnfinishedError where no worker can be started.
     """
-    return together(_piece(answers, definitions, calendar) for answers in [sorted(reading.answers(done), key=_start)])
+    return together([_piece(sorted(reading.answers(done), key=_start), definitions, calendar)], definitions)
 
 
-def pieces(
-    reading: Reading, definitions: Definitions, calendar: Calendar, done: Done = lambda _files, _rows: None, rows: int = PIECE
-) -> Iterator[Intake]:
-    """The same in pieces of some files, as they come in: each of `rows` rows and what its last task brought beyond them."""
+def pieces(reading: Reading, definitions: Definitions, calendar: Calendar, done: Done = lambda _files, _rows: None) -> Iterator[Intake]:
+    """The same in pieces of some files, as they come in: each of PIECE rows and what its last task brought beyond them."""
     answers: list[tuple[int, Answer]] = []
     for start, answer in reading.answers(done):
         answers.append((start, answer))
-        if sum(table.size for _, each in answers for table in each.tables) >= rows:
+        if sum(table.size for _, each in answers for table in each.tables) >= PIECE:
             yield _piece(sorted(answers, key=_start), definitions, calendar)
             answers = []
     if answers:
         yield _piece(sorted(answers, key=_start), definitions, calendar)
 
 
-def together(found: Iterable[Intake]) -> Intake:
+def together(found: Iterable[Intake], definitions: Definitions) -> Intake:
     """Pieces as one batch: files in order, the rows of a form one piece after the other by their first file."""
     of_pieces = list(found)
     placed = ((place, file) for piece in of_pieces for place, file in zip(piece.places, piece.files, strict=True))
     files = tuple(file for _, file in sorted(placed, key=_start))
     rows = sorted((rows for piece in of_pieces for rows in piece.rows), key=lambda rows: rows.blocks[0].file)
-    forms = dict.fromkeys(each.form.name for piece in of_pieces for each in piece.rows)
     return Intake(
         files=files,
-        rows=tuple(each for form in forms for each in rows if each.form.name == form),
+        rows=tuple(each for form in definitions.forms for each in rows if each.form.name == form),
         issues=tuple(issue for file in files for issue in file.issues),
     )
 
