@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from csbook.messages import WordedUsageError
 from csbook.metrics.breakdown import Breakdown
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 KEYS = ("stop_words", "terms", "names", "texts", "least", "rows", "longest")
 # what a mask leaves behind, numbers and Latin codes: they differ from text to text
-NOISE = re.compile(r"[A-Za-z0-9*_#@.\-]*[0-9*][A-Za-z0-9*_#@.\-]*")
+NOISE = r"[A-Za-z0-9*_#@.\-]*[0-9*][A-Za-z0-9*_#@.\-]*"
 WORD = re.compile(r"\w+")
 NUMBER = "#"  # stands for any of them; the word behind it is its unit
 EXAMPLES = ("example_1", "example_2", "example_3")
@@ -141,7 +142,7 @@ def _shaped(found: pd.DataFrame) -> pd.DataFrame:
 
 def _phrases_of(texts: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     """description, phrase: texts that differ only in numbers are segmented once, the commonest first."""
-    plain = texts["description"].str.normalize("NFKC").str.replace(NOISE, f" {NUMBER} ", regex=True).str.strip()
+    plain = _plain(texts["description"])
     common = texts["n"].groupby(plain).sum().sort_values(ascending=False, kind="stable").head(wording.texts)
     cut = _tokenizer((*wording.terms, *wording.names))
     grams = [(text, frozenset(_phrases(cut.lcut(text, HMM=False), wording))) for text in common.index]
@@ -149,6 +150,13 @@ def _phrases_of(texts: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     found = [(text, phrase) for text, each in grams for phrase in sorted({"".join(gram) for gram in each & kept})]
     phrases = pd.DataFrame(found, columns=["plain", "phrase"])
     return pd.DataFrame({"description": texts["description"], "plain": plain}).merge(phrases, on="plain").drop(columns="plain")
+
+
+def _plain(texts: pd.Series) -> pd.Series:
+    """In one width, and without what differs from text to text."""
+    folded = pc.utf8_normalize(pa.array(texts, pa.string(), from_pandas=True), "NFKC")
+    plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(folded, NOISE, f" {NUMBER} "))
+    return pd.Series(plain.to_pandas().to_numpy(), texts.index, dtype="str")
 
 
 def _whole(grams: Sequence[tuple[str, frozenset[Gram]]], common: pd.Series) -> frozenset[Gram]:

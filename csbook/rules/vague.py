@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from csbook.issues import Code, Severity
 from csbook.lists import Phrases
-from csbook.privacy.masks import characters
+from csbook.privacy.masks import NEVER, characters
 from csbook.rules import excel
 from csbook.rules.rule import Cells, Entry, Examples, Rule, Say
 
@@ -46,9 +46,13 @@ class Vague(Rule):
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         # one by one as the formula does, but for the signs, which cannot get in each other's way
         text = frame[self.field].fillna("").astype("str").str.replace(f"[{re.escape(''.join(PUNCTUATION))}]", "", regex=True)
+        said = text.str.contains("|".join(map(re.escape, self._phrases)) or NEVER)
+        left = text[said]
         for phrase in self._phrases:
-            text = text.str.replace(phrase, "", regex=False)
-        return frame[self.field].isna() | (characters(text) >= self.least)
+            left = left.str.replace(phrase, "", regex=False)
+        enough = characters(text) >= self.least
+        enough[said] = characters(left) >= self.least
+        return frame[self.field].isna() | enough
 
     def why_ingest(self) -> str | None:
         return "too_deep" if len(self.removed) > DEEPEST else None

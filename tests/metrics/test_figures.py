@@ -16,6 +16,7 @@ from csbook import metrics
 from csbook.analysis.words import Words
 from csbook.desks import Desk
 from csbook.issues import UsageError
+from csbook.metrics import doubts
 from csbook.metrics.chosen import Filter
 from csbook.metrics.spearman import _two_sided
 from csbook.policy import Block, Policy
@@ -381,3 +382,11 @@ def test_the_same_ledger_gives_the_same_figures_in_any_order(figures: Figures) -
     rows = [answered(n, source_id=f"a{n}", desk=f"A0{n % 3}") for n in range(1, 20)]
     for (name, one), other in zip(figures(rows).items(), figures(rows[::-1]).values(), strict=True):
         pd.testing.assert_frame_equal(one, other, check_exact=True, obj=name)
+
+
+def test_many_rows_are_judged_in_parts_as_few_are_at_once(figures: Figures, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = [answered(9, form="hotline", source_id=f"v{n}", description=f"{n}不行坏了" + "打印机卡纸" * (n % 3)) for n in range(20)]
+    once = figures(records)["doubts"]
+    monkeypatch.setattr(doubts, "PART", 3)
+    assert len(once) > 1
+    pd.testing.assert_frame_equal(figures(records)["doubts"], once)
