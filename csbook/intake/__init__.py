@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,11 +48,10 @@ def start(
 
     `foreign` describes workbooks that carry no stamp, `password` opens those that are encrypted.
     """
-    from csbook.intake.examined import examine
     from csbook.intake.outline import sought
-    from csbook.intake.reading import Reading
+    from csbook.intake.reading import Examination, Reading
 
-    return Reading(portions, functools.partial(examine, sought=sought(definitions, foreign), password=password), executor)
+    return Reading(portions, Examination(sought(definitions, foreign), password), executor)
 
 
 def collect(reading: Reading, definitions: Definitions, calendar: Calendar, done: Done = lambda _files, _rows: None) -> Intake:

@@ -1,22 +1,52 @@
-"""Reading: the files of a batch on their way through an executor, and what came of them once all are back."""
+"""Reading: the files of a batch on their way through an executor, and what came of them once all are back.
+
+Light: what reads a file is named, not loaded, so that the workers begin before this process has loaded anything large.
+"""
 
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from csbook.intake import task
 from csbook.intake.limits import OUT_OF_MEMORY
 from csbook.intake.portions import Portion
-from csbook.intake.task import Answer, Examine
 from csbook.intake.workers import Executor
 from csbook.issues import UnfinishedError
 from csbook.messages import WordedUnfinishedError
 from csbook.traces import trace
 
+if TYPE_CHECKING:
+    from csbook.intake.examined import Examined
+    from csbook.intake.outline import Sought
+    from csbook.intake.task import Answer, Content, Examine
+    from csbook.passwords import Password
+
 Done = Callable[[int, int], object]
+
+
+@dataclass(frozen=True)
+class Examination:
+    """csbook.intake.examined.examine with what is sought, and with the password of encrypted files."""
+
+    sought: Sought
+    password: Password | None = None
+
+    def __call__(self, path: Path, **content: Any) -> Examined:
+        from csbook.intake.examined import examine
+
+        return examine(path, sought=self.sought, password=self.password, **content)
+
+
+def read_apart(paths: Sequence[Path], packed: bytes, contents: Sequence[Content] | None = None) -> Answer:
+    """csbook.intake.task.read_apart."""
+    from csbook.intake import task
+
+    return task.read_apart(paths, packed, contents)
 
 
 class Reading:
@@ -30,7 +60,7 @@ class Reading:
 
     def _send(self, portions: Iterable[Portion]) -> None:
         for portion in portions:
-            self._pending[self._executor.submit(task.read_apart, portion.paths, self._packed)] = portion
+            self._pending[self._executor.submit(read_apart, portion.paths, self._packed)] = portion
 
     def answers(self, done: Done = lambda _files, _rows: None) -> Iterator[tuple[int, Answer]]:
         """(place of its first file in the batch, answer), in the order in which they come in; `done` is told the files and rows of each.
@@ -55,7 +85,9 @@ class Reading:
             raise  # the batch is not what was handed in any more, or nobody is left to read it
         except Exception as error:  # noqa: BLE001 - whatever the reason is, it costs a file, not the batch
             if len(portion.paths) == 1:
-                return Answer((task.crashed(portion.paths[0], _why(error), _where(error)),))
+                from csbook.intake import task
+
+                return task.Answer((task.crashed(portion.paths[0], _why(error), _where(error)),))
             self._send(portion.singly())
             return None
 

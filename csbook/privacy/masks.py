@@ -6,13 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from csbook.lists import Bilingual
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 _DIGIT = "[0-9]"
 NEVER = "[^\\x00-\\x{10FFFF}]"  # a pattern that no text matches
@@ -45,6 +43,8 @@ class Mask:
     def accepts(self, values: pd.Series[str]) -> pd.Series[bool]:
         """Per value: well formed? Missing values are accepted."""
         import pandas as pd
+        import pyarrow as pa  # here, as below: whoever only knows the forms needs no columns
+        import pyarrow.compute as pc
 
         each = pa.array(values, pa.string(), from_pandas=True).dictionary_encode()
         text = each.dictionary
@@ -56,6 +56,8 @@ class Mask:
 
     def _loose(self, text: pa.Array) -> pa.Array:
         """Per value: right by its ending, by what it holds or by being short?"""
+        import pyarrow.compute as pc
+
         length = pc.utf8_length(text)
         right = pc.match_substring_regex(text, _either(self.holds, self.endings))
         if self.short is not None:

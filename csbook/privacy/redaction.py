@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from csbook.privacy.findings import HANDED_IN, MASKED, REFUSED, flag
 from csbook.privacy.profile import Policy, Profile
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 
 def redact(
@@ -26,6 +24,8 @@ def redact(
     columns and others, where several frames were looked over in one go.
     """
     import pandas as pd
+    import pyarrow as pa  # here, as below: whoever only knows the forms needs no columns
+    import pyarrow.compute as pc
 
     redacted, flags = frame.copy(), dict[str, Any]()
     if suspected is None:
@@ -67,6 +67,9 @@ def suspects(columns: Iterable[pd.Series], profile: Profile) -> pa.Array:
 
     In one go, as making an automaton of a pattern costs more than a column.
     """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     distinct = pa.chunked_array([pa.array(each, pa.string(), from_pandas=True) for each in columns], pa.string()).unique()
     found = []
     for pattern in (*profile.detection.candidates, re.escape(profile.mark)):
