@@ -411,3 +411,15 @@ def test_without_a_period_the_passport_compares_with_none() -> None:
     scope = figures()["scope"].assign(before_start=pd.NaT, before_end=pd.NaT)
     report = Report({**figures(), "scope": scope}, Words.of(figures()["labels"], "zh"))
     assert messages.text("zh", "scope.no_before") in set(passport.scope(report).frame["value"])
+
+
+def test_training_is_aimed_desk_by_desk_at_what_stands_there_most_often(opened: Opened) -> None:
+    faults = figures()["data_quality"]
+    kinds = list(dict.fromkeys(faults["kind"]))
+    found = table(opened("full", "zh"), "training")
+    assert set(found[0]) == set(faults["desk"])
+    for _, row in found.iterrows():
+        own = faults[faults["desk"] == row[0]]
+        assert row[2 : 2 + len(kinds)].to_list() == [own.loc[own["kind"] == kind, "n"].sum() for kind in kinds]
+        aimed = own[~own["kind"].isin(quality.NOT_TRAINED)]
+        assert row.iloc[-1] == DASH if aimed.empty else row.iloc[-1].endswith(f"：{aimed['n'].max()}")
