@@ -20,7 +20,7 @@ from openxml_audit import OpenXmlValidator
 
 from csbook import analysis, messages
 from csbook.analysis import selection
-from csbook.analysis.block import Table, Tiles
+from csbook.analysis.block import Charts, Table, Tiles
 from csbook.analysis.report import DAY, SPANNED, SPANS, Report
 from csbook.analysis.sheets import definitions as passport
 from csbook.analysis.sheets import frequent, hand_in, overdue, overview, people, quality, records, satisfaction, stages, times, trend
@@ -405,6 +405,23 @@ def test_a_mean_has_its_median_beside_it_and_overdue_its_share() -> None:
     tiles = [tile for block in overview.sheet(report).blocks if isinstance(block, Tiles) for tile in block.tiles]
     assert report.words.span(row["resolution_p50"]) in tiles[2].note
     assert report.words.share(row["overdue"] / row["n"]) in tiles[3].note
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [(11.27, "为上期的 12.3 倍"), (0.0, "与上期持平"), (0.4, "较上期 +40%"), (-0.2, "较上期 -20%")]
+)
+def test_a_change_is_told_as_people_say_it(change: float, told: str) -> None:
+    report = Report(
+        {**figures(), "overview": figures()["overview"].assign(resolution_mean_change=change)}, Words.of(figures()["labels"], "zh")
+    )
+    tiles = [tile for block in overview.sheet(report).blocks if isinstance(block, Tiles) for tile in block.tiles]
+    assert tiles[2].change == told
+
+
+def test_one_day_is_drawn_without_a_line_of_one_point() -> None:
+    report = Report({**figures(), "by_day": figures()["by_day"].tail(1)}, Words.of(figures()["labels"], "zh"))
+    charts = next(block for block in overview.sheet(report).blocks if isinstance(block, Charts))
+    assert [(each.name, each.line) for each in charts.charts[0].series] == [("n", False), ("overdue", False)]
 
 
 def test_without_a_period_the_passport_compares_with_none() -> None:

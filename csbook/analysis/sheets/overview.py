@@ -75,10 +75,20 @@ def _change(report: Report, name: str) -> tuple[str, str]:
     if change is None or pd.isna(change):
         return report.words.text("tile.no_before"), "neutral"
     points = name.endswith("_attainment") or name in ("satisfaction", "response_rate")
-    size = report.words.text("tile.points", value=f"{change * 100:+.1f}") if points else f"{change:+.0%}"
+    told = _told(report, float(change), points=points)
     if name == "n" or abs(change) < (NOTABLE_POINTS if points else NOTABLE):
-        return report.words.text("tile.change", change=size), "neutral"
-    return report.words.text("tile.change", change=size), "good" if (change < 0) == (name in LESS_IS_BETTER) else "bad"
+        return told, "neutral"
+    return told, "good" if (change < 0) == (name in LESS_IS_BETTER) else "bad"
+
+
+def _told(report: Report, change: float, *, points: bool) -> str:
+    """A change in points, else in percent; what doubled reads better as so many times."""
+    if f"{abs(change):.3f}" == "0.000":
+        return report.words.text("tile.same")
+    if not points and change > 1:
+        return report.words.text("tile.times", times=f"{1 + change:.1f}")
+    size = report.words.text("tile.points", value=f"{change * 100:+.1f}") if points else f"{change:+.0%}"
+    return report.words.text("tile.change", change=size)
 
 
 def _quality(report: Report) -> list[Tile]:
@@ -123,13 +133,15 @@ def _verdict(report: Report, clock: pd.Series) -> str:
 
 
 def _volume(report: Report) -> Chart:
+    """What came in, and a line of what is overdue; a line of one point would not be seen."""
     fits = [
         (source, label)
         for source, label in (("by_day", "day"), ("by_week", "week_start"), ("by_month", "month"))
         if len(report.figures[source]) <= POINTS
     ]
     source, label = fits[0] if fits else ("by_month", "month")
-    return selection.chart(report, "column", source, label, ("n",), title=f"overview_{source}", line=("overdue",))
+    names, line = (("n",), ("overdue",)) if len(report.figures[source]) > 1 else (("n", "overdue"), ())
+    return selection.chart(report, "column", source, label, names, title=f"overview_{source}", line=line)
 
 
 def _mix_of_categories(report: Report) -> Chart:
