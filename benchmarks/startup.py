@@ -1,28 +1,47 @@
-"""How long `csbook --help` takes beside a bare click command, in one run: prints both medians and their ratio."""
+"""How long csbook takes to begin: `csbook --help` beside a bare click command, and `csbook check` of one workbook of the samples.
+
+`python -m benchmarks.startup [--rounds N]`: whole processes, imports and readers included, one after the other in one run; prints medians,
+and the seconds of the processors, which other work on the machine disturbs less.
+"""
 
 from __future__ import annotations
 
+import argparse
+import os
 import statistics
-import subprocess
 import sys
-import time
+import tempfile
+from collections.abc import Sequence
+
+from benchmarks.took import ROOT, Took, adopt, run
 
 BARE = "import click; click.command()(lambda: None).main(['--help'], standalone_mode=False)"
 OURS = "from csbook.cli import run; run(['--help'])"
-ROUNDS = 15
+WORKBOOK = ROOT / "sample_data" / "A07" / "A07-hotline.xlsx"
 
 
-def seconds(code: str) -> float:
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
+def median(found: Sequence[Took]) -> Took:
+    """By the clock and by the processors, each for itself."""
+    return Took(
+        statistics.median(each.wall for each in found), statistics.median(each.cpu for each in found), max(each.memory for each in found)
+    )
 
 
 def main() -> None:
-    pairs = [(seconds(BARE), seconds(OURS)) for _ in range(ROUNDS)]
-    bare, ours = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(mine / theirs for theirs, mine in pairs)
-    print(f"bare click --help {bare:.3f} s · csbook --help {ours:.3f} s · ratio {ratio:.2f}")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=9)
+    rounds = parser.parse_args().rounds
+    adopt()
+    print("load", os.getloadavg()[0], flush=True)
+    helps = [(run([sys.executable, "-c", BARE]), run([sys.executable, "-c", OURS])) for _ in range(rounds)]
+    bare, ours = map(median, zip(*helps, strict=True))
+    print(
+        f"bare click --help {bare} · csbook --help {ours} = {ours.wall / bare.wall:.2f} times (processors {ours.cpu / bare.cpu:.2f}), wanted 2 at most",
+        flush=True,
+    )
+    with tempfile.TemporaryDirectory() as workspace:
+        check = [sys.executable, "-m", "csbook", "--workspace", workspace, "check", WORKBOOK]
+        print(f"csbook check {WORKBOOK.name} {median([run(check, fine=(0, 1)) for _ in range(rounds)])}, wanted 2 s at most")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Intake", "collect", "pieces", "read", "start", "together"]
 
-PIECE = 100_000  # rows that are typed and judged at once
+PIECE = 50_000  # rows that are typed and judged at once
 
 
 @dataclass(frozen=True)
