@@ -68,12 +68,12 @@ class Book:
 
     def sheet(self, name: str) -> Sheet:
         """All cells of one sheet. Raises Refused(CELLS_LOST) where the parser leaves out a cell that is filled."""
-        sheet = _loaded(self._reader, name, self._opened.cells[name])
+        sheet = _loaded(self._reader, name, self._opened.filled(name))
         if sheet is None:
             # written in an unusual way: once more, as expat reads it
             self._opened = self._opened.rewritten(name)
             self._reader = _parser(self._opened)
-            sheet = _loaded(self._reader, name, self._opened.cells[name], exact=True)
+            sheet = _loaded(self._reader, name, self._opened.filled(name), exact=True)
         if sheet is None:
             raise Refused(Code.CELLS_LOST, sheet=name)
         forms = (*(ISO if self._opened.holds(name, b't="d"') else ()), *(FROM_1904 if self._opened.from_1904 else ()))

@@ -27,12 +27,11 @@ WORKBOOK = "xl/workbook.xml"
 class Opened:
     """A workbook that passed the gate. `sheets` are the names of those wanted, in order of the tabs.
 
-    `workbook` is a zip of just what the parser opens; `cells` counts the filled cells of each sheet.
+    `workbook` is a zip of just what the parser opens.
     """
 
     sheets: tuple[str, ...]
     workbook: bytes
-    cells: Mapping[str, int]
     from_1904: bool
     _archive: Archive
     _package: Package
@@ -41,6 +40,10 @@ class Opened:
     def sheet(self, name: str) -> bytes:
         """A sheet's XML, as the parser sees it."""
         return self.workbook[self._where[name]]
+
+    def filled(self, name: str) -> int:
+        """How many cells of a sheet hold a value; counted for those sheets alone that are read."""
+        return search.filled(self.workbook, self._where[name])
 
     def holds(self, name: str, mark: bytes) -> bool:
         """Do these bytes occur in a sheet's XML?"""
@@ -141,7 +144,6 @@ def _opened(archive: Archive, book: Package, sheets: Mapping[str, bytes]) -> Ope
     return Opened(
         sheets=tuple(sheets),
         workbook=whole,
-        cells={name: search.filled(data) for name, data in sheets.items()},
         from_1904=book.from_1904,
         _archive=archive,
         _package=book,

@@ -52,9 +52,10 @@ def plain(sheet: bytes) -> bool:
     return not found(ODD, sheet)
 
 
-def filled(data: bytes) -> int:
-    """How many cells hold a value."""
-    return data.count(FILLED) + data.count(INLINE) - data.count(EMPTY)
+def filled(data: bytes, here: slice) -> int:
+    """How many cells hold a value, of the sheet that stands here."""
+    found, inline, empty = (data.count(mark, here.start, here.stop) for mark in (FILLED, INLINE, EMPTY))
+    return found + inline - empty
 
 
 def check(data: bytes) -> None:
