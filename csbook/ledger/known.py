@@ -92,7 +92,9 @@ def recall(connection: sa.Connection, form: str, keys: Sequence[str], told: Sequ
     of_keys = sa.select(alias.c.source_key, *columns).join_from(alias, table).where(alias.c.form == form)
     for key, *values in sorted(rows_in(connection, of_keys, alias.c.source_key, keys), key=operator.itemgetter(1)):
         memory.add_key(key, _known(records, values))
-    for row in rows_in(connection, sa.select(*columns).where(table.c.form == form), table.c.facts, _doubtful(memory, keys, told)):
+    # not the bare column: SQLite would go through all records of the form by the index of numbers, not to these by that of facts
+    of_facts = sa.select(*columns).where(table.c.form + "" == form)
+    for row in rows_in(connection, of_facts, table.c.facts, _doubtful(memory, keys, told)):
         _known(records, row)
     for _, known in sorted(records.items()):
         memory.add_facts(known)
