@@ -440,3 +440,12 @@ def test_training_is_aimed_desk_by_desk_at_what_stands_there_most_often(opened: 
         assert row[2 : 2 + len(kinds)].to_list() == [own.loc[own["kind"] == kind, "n"].sum() for kind in kinds]
         aimed = own[~own["kind"].isin(quality.NOT_TRAINED)]
         assert row.iloc[-1] == DASH if aimed.empty else row.iloc[-1].endswith(f"：{aimed['n'].max()}")
+
+
+def test_of_many_categories_those_with_most_records_are_drawn() -> None:
+    found = figures(**LEDGERS["crowd"])
+    counts = found["stages"].dropna(subset=["category"]).drop_duplicates("category")["n"]
+    drawn = stages.shares(Report(found, Words.of(found["labels"], "zh")))
+    assert len(counts) > stages.DRAWN == len(drawn.labels) - 1
+    shown = sorted((int(label.rpartition("=")[2].rstrip("）")) for label in drawn.labels[1:]), reverse=True)
+    assert shown == counts.sort_values(ascending=False).head(stages.DRAWN).to_list()

@@ -9,6 +9,8 @@ from csbook.analysis.report import Report
 from csbook.workbook import Palette
 
 COLUMNS = ("category", "stage", "n", "mean", "p50", "share", "bottleneck")
+# categories that are drawn, those with most records: more bars would not fit on a page
+DRAWN = 12
 
 
 def sheet(report: Report) -> Sheet:
@@ -30,11 +32,15 @@ def shares(report: Report) -> Chart:
     wide = pd.DataFrame({"label": labels, "stage": frame["stage"], "mean": frame["mean"]}).pivot_table(
         index="label", columns="stage", values="mean", aggfunc="first"
     )
-    wide = wide.reindex(index=order, columns=stages)
     counts = dict(zip(labels, frame["n"], strict=True))
+    whole, categories = order[:1], order[1:]
+    most = sorted(categories, key=lambda label: -counts[label])[:DRAWN]
+    order = [*whole, *(label for label in categories if label in most)]
+    title = report.words.text("chart.stages_most", shown=DRAWN) if len(most) < len(categories) else report.words.text("chart.stages")
+    wide = wide.reindex(index=order, columns=stages)
     series = tuple(
         Series(name=stage, header=report.words.label("stage", stage), color=Palette.SERIES[place % len(Palette.SERIES)])
         for place, stage in enumerate(stages)
     )
     texts = [report.words.text("chart.with_n", label=label, n=report.words.count(counts[label])) for label in order]
-    return Chart(kind="stacked", title=report.words.text("chart.stages"), labels=texts, frame=wide, series=series)
+    return Chart(kind="stacked", title=title, labels=texts, frame=wide, series=series)
