@@ -86,6 +86,7 @@ def measure(growth: Growth, folder: Path, size: int) -> None:
     growth.megabytes[size] = made.stat().st_size / 1e6
     with tempfile.TemporaryDirectory(dir=folder) as name:
         ledger = Path(shutil.copy(made, name)) if size else Path(name) / "ledger.sqlite"
+        os.sync()  # or the first commit waits until the copy lies on the disk
         ours = (*CSBOOK, "--workspace", name, "--ledger", ledger)
         growth.backup[size] = run([*ours, "ledger", "backup"])
         growth.ingest[size] = run([sys.executable, "-c", INGEST, *ours[3:], "ingest", batch])
