@@ -41,7 +41,8 @@ STUBS: Mapping[str, str] = {
     "privacy": """
     import pandas
     from csbook import privacy
-    privacy.redact = lambda frame, columns, profile: (frame, pandas.DataFrame(index=frame.index))""",
+    privacy.suspects = lambda *_: None
+    privacy.redact = lambda frame, *_: (frame, pandas.DataFrame(index=frame.index))""",
     "validation": """
     import pandas
     from csbook import validation
