@@ -19,7 +19,7 @@ HEADER_LINES = 3
 LINE_POINTS, PADDING_POINTS = 15.0, 4.0
 # what stands before a line of totals
 TOTALS = 17.0
-KINDS = {"stamp": 16.0, "day": 12.0}
+KINDS = {"stamp": 16.0, "day": 12.0, "span": 13.0}
 
 
 def width(text: str) -> int:

@@ -106,9 +106,10 @@ def judge(reading: Reading, session: Session, ledger: Ledger | None = None, *, w
 
 def _read(pieces: Iterable[intake.Intake], session: Session) -> intake.Intake:
     """The batch without personal data; where it comes in several pieces, each is folded before the next is typed."""
+    profile = session.privacy  # also where no row was handed in: what is wrong with it is told
     found: list[intake.Intake] = []
     for piece in pieces:
-        found.append(without(piece, session.privacy))
+        found.append(without(piece, profile))
         if len(found) > 1:
             found = [dataclasses.replace(each, rows=tuple(map(fold, each.rows))) for each in found]
     return intake.together(found, session.definitions)
