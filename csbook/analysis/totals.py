@@ -23,9 +23,9 @@ def write(page: Page, table: Table) -> None:
     """The line, with true values for programs that do not calculate."""
     base: dict[str, Any] = {"bold": True, "bg_color": Palette.BRAND_PALE, "font_color": Palette.BRAND}
     page.sheet.text(page.row, 0, page.words.text("table.totals"), page.book.style("cell", **base))
+    formats = FORMATS | {"span": page.words.span_format}
     for place, column in enumerate(table.columns[1:], start=1):
         kind = table.totals.get(column.name)
-        formats = FORMATS | {"span": page.words.span_format}
         style = page.book.style("cell", **base, num_format=ROWS if kind == COUNT else formats.get(column.kind, "#,##0"))
         if kind is None:
             page.sheet.put(page.row, place, None, style)
