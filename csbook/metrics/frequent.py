@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from csbook.metrics.measures import share, within
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import jieba
+    import rjieba
 
 KEYS = ("stop_words", "terms", "names", "texts", "least", "rows", "longest")
 # what a mask leaves behind, numbers and Latin codes: they differ from text to text
@@ -145,7 +144,7 @@ def _phrases_of(texts: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     plain = _plain(texts["description"])
     common = texts["n"].groupby(plain).sum().sort_values(ascending=False, kind="stable").head(wording.texts)
     cut = _tokenizer((*wording.terms, *wording.names))
-    grams = [(text, frozenset(_phrases(cut.lcut(text, HMM=False), wording))) for text in common.index]
+    grams = [(text, frozenset(_phrases(cut.cut(text, hmm=False), wording))) for text in common.index]
     kept = _whole(grams, common)
     found = [(text, phrase) for text, each in grams for phrase in sorted({"".join(gram) for gram in each & kept})]
     phrases = pd.DataFrame(found, columns=["plain", "phrase"])
@@ -201,15 +200,11 @@ def _phrases(words: Sequence[str], wording: Wording) -> Iterator[Gram]:
 
 
 @functools.cache
-def _tokenizer(terms: tuple[str, ...]) -> jieba.Tokenizer:
-    """A tokenizer of our own with jieba's dictionary: no cache file in a shared folder, no log on standard error."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # jieba 0.42 imports pkg_resources and has old escapes in its patterns
-        import jieba
-    tokenizer = jieba.Tokenizer()
-    with tokenizer.get_dict_file() as file:
-        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(file)
-    tokenizer.initialized = True
+def _tokenizer(terms: tuple[str, ...]) -> rjieba.Jieba:
+    """The dictionary of jieba, and the team's words."""
+    import rjieba
+
+    tokenizer = rjieba.Jieba()
     for term in terms:
-        tokenizer.add_word(term)
+        tokenizer.add_word(term, None, None)
     return tokenizer
