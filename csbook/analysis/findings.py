@@ -99,19 +99,27 @@ def slower_than_before(report: Report) -> Iterator[Finding]:
 
 
 def bottleneck(report: Report) -> Iterator[Finding]:
-    """The stage that takes most of the time; its mean may be that of a few, so the median stands beside it."""
+    """The stage that takes most of the time; where that is the wait for the hand-in, the one before it too."""
     table = report.figures["stages"]
-    worst = table[table["category"].isna() & table["bottleneck"].astype(bool) & (table["n"] >= ENOUGH)]
-    for _, row in worst.head(1).iterrows():
-        words = {
-            "stage": report.words.label("stage", row["stage"]),
-            "share": report.words.share(row["share"]),
-            "mean": report.words.span(row["mean"]),
-            "p50": report.words.span(row["p50"]),
-            "n": report.words.count(row["n"]),
-            "note": report.words.text("look.close_note") if row["stage"] == CLOSE else "",
-        }
-        yield Finding(70, report.words.text("look.bottleneck", **words))
+    whole = table[table["category"].isna() & (table["n"] >= ENOUGH)]
+    for _, row in whole[whole["bottleneck"].astype(bool)].head(1).iterrows():
+        note = ""
+        others = whole[whole["stage"] != row["stage"]]
+        if row["stage"] == CLOSE and (spent := others["mean"].sum()):
+            second = others.loc[others["mean"].idxmax()]
+            note = report.words.text("look.close_note", **_stage(report, second, second["mean"] / spent))
+        yield Finding(70, report.words.text("look.bottleneck", **_stage(report, row, row["share"]), note=note))
+
+
+def _stage(report: Report, row: pd.Series, share: float) -> dict[str, str]:
+    """A stage in words; its mean may be that of a few, so the median stands beside it."""
+    return {
+        "stage": report.words.label("stage", row["stage"]),
+        "share": report.words.share(share),
+        "mean": report.words.span(row["mean"]),
+        "p50": report.words.span(row["p50"]),
+        "n": report.words.count(row["n"]),
+    }
 
 
 def worst_week(report: Report) -> Iterator[Finding]:

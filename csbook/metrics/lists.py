@@ -1,4 +1,4 @@
-"""Lists of records: missed clocks, open records, what waits for somebody, rows out of order, and the newest records in full."""
+"""Lists of records: missed clocks, open records, what waits for somebody, rows out of order, and the period's newest in full."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.business import Business
 from csbook.metrics.clocks import MISSED, PENDING, RUNNING, VERDICTS, detailed
 from csbook.metrics.facts import RATINGS
-from csbook.metrics.measures import has_rating, within
+from csbook.metrics.measures import counts, has_rating, within
 from csbook.policy import Policy
 
 WHO = ("form", "record_no", "source_id")
@@ -166,12 +166,13 @@ def band(age: ir.FloatingValue) -> ir.StringValue:
 
 
 def newest(of: Breakdown, count: int) -> ir.Table:
-    """The newest records with their durations and verdicts."""
+    """The newest of the records that any figure of the period counts, with their durations and verdicts."""
     policy = of.policy
+    counted = of.facts.filter(counts(of.facts, of.period))
     # the texts only of those that may be shown: the last of them, and its equals
-    raised = of.facts.order_by(of.facts.raised_at.desc()).limit(count).aggregate(least=ibis._.raised_at.min())
+    raised = counted.order_by(counted.raised_at.desc()).limit(count).aggregate(least=ibis._.raised_at.min())
     least = of.engine.run(raised)["least"].iloc[0]
-    facts = of.told(of.facts if pd.isna(least) else of.facts.filter(of.facts.raised_at >= ibis.literal(least.to_pydatetime())))
+    facts = of.told(counted if pd.isna(least) else counted.filter(counted.raised_at >= ibis.literal(least.to_pydatetime())))
     stamps = ("accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "revisit_at", "due_at")
     table = facts.order_by([facts.raised_at.desc(), *WHO]).limit(count)
     verdicts = {name: table[f"state_{name}"] for name in policy.names()}

@@ -83,6 +83,11 @@ def within(table: ir.Table, basis: str, period: Period) -> ir.BooleanValue:
     return day.notnull() & (day >= first) & (day <= last)
 
 
+def counts(table: ir.Table, period: Period) -> ir.BooleanValue:
+    """Does any figure of the period count the record?"""
+    return ibis.or_(*(within(table, basis, period) for basis in (*BASES, LEVEL)))
+
+
 def measures(policy: Policy) -> tuple[Measure, ...]:
     """All of them, in the order of the columns."""
     return (*_volume(), *_durations(), *_clocks(policy), *_ratings())

@@ -100,6 +100,17 @@ def test_the_slowest_category_is_compared_with_the_quickest() -> None:
     assert said(findings.slow_category, by_category=table.assign(resolution_p50=[60.0, 46.8])) == []
 
 
+def test_where_the_wait_for_the_hand_in_takes_most_the_stage_before_it_is_named_too() -> None:
+    table = figures()["stages"]
+    table = table[table["category"].isna()].assign(n=40, p50=16.0)
+    mean = table["stage"].map({"handling": 30.0, "close": 900.0}).fillna(15.0)
+    sentence = said(findings.bottleneck, stages=table.assign(mean=mean, share=mean / mean.sum(), bottleneck=table["stage"] == "close"))[0]
+    assert "“关闭”环节：占 92%" in sentence
+    assert "“处理”：占其余的 40%" in sentence
+    handled = table.assign(mean=mean, share=0.9, bottleneck=table["stage"] == "handling")
+    assert "其余" not in said(findings.bottleneck, stages=handled)[0]
+
+
 def test_clocks_below_target_name_n_and_pending() -> None:
     table = figures()["clocks"].assign(n=100, met=80, missed=20, attainment=0.8, target=0.9, pending=5)
     found = said(findings.missed_clocks, clocks=table)

@@ -71,6 +71,12 @@ class Published:
         first, last = start or self.start, end or self.end
         return [row for row in self.rows if (day := row["days"][basis]) is not None and first <= day <= last]
 
+    def counts(self, row: Row) -> bool:
+        """Does any figure of the period count it?"""
+        days = row["days"]
+        waits = days["raised"] <= self.end and (days["left"] is None or days["left"] > self.end)
+        return waits or any(day is not None and self.start <= day <= self.end for day in days.values())
+
     def tables(self) -> dict[str, Rows]:
         return {
             "overview": self.overview(), **self.by_key(), **self.by_time(), **self.clocks(), **self.ratings(),
@@ -294,7 +300,8 @@ class Published:
             for earlier, after in reference.ORDER:
                 if row[earlier] is not None and row[after] is not None and row[after] < row[earlier]:
                     unordered[(*who, earlier, after)] = {"earlier_at": row[earlier], "later_at": row[after]}
-            details[who] = detail(row)
+            if self.counts(row):
+                details[who] = detail(row)
         unrated = {
             tuple(row[name] for name in WHO): {
                 **{name: row[name] for name in (*ABOUT, "customer", "description", "resolved_at", "revisit_at", "raised_at")},

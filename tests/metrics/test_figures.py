@@ -294,6 +294,21 @@ def test_the_backlog_is_a_level_not_a_flow(figures: Figures) -> None:
     assert days["data_quality"]["kind"].to_list().count("closed_without_stamp") == 1
 
 
+def test_the_records_told_are_those_that_the_period_counts(figures: Figures) -> None:
+    def lasting(name: str, raised: str, resolved: str | None) -> dict[str, object]:
+        return record(source_id=name, raised_at=at("09:00", raised), resolved_at=at("10:00", resolved) if resolved else None)
+
+    before, over, within = (
+        lasting("a", "2023-09-01", "2023-09-02"),
+        lasting("b", "2023-09-01", "2023-10-02"),
+        lasting("c", "2023-10-01", None),
+    )
+    after, open_ = lasting("d", "2023-10-04", "2023-10-04"), lasting("e", "2023-09-01", None)
+    found = figures([before, over, within, after, open_], start=dt.date(2023, 10, 1), end=dt.date(2023, 10, 2))
+    assert list(found["records"]["source_id"]) == ["c", "b", "e"]
+    assert found["overview"].iloc[0][["n", "resolved", "backlog"]].to_list() == [1, 1, 2]
+
+
 def test_names_are_folded_and_the_last_agent_resolves(figures: Figures) -> None:
     transferred = answered(5, source_id="a", agent="*客服小張", transfers="客服小王 / 09:03 / 超出权限\n＊客服 小陳 / 09:04 / 专业问题")
     second = answered(5, source_id="b", agent="客服小张")
