@@ -14,11 +14,12 @@ from csbook.forms import Definitions, Form
 from csbook.forms.form import DATES, Field
 from csbook.intake import choices, references
 from csbook.intake.cells import Fault
+from csbook.intake.distinct import Column, Distinct
 from csbook.intake.marks import mark, mark_texts
-from csbook.intake.stamps import Stamps
+from csbook.intake.stamps import Stamps, dated
 from csbook.intake.table import ROW, SOURCE_ID
 from csbook.intake.task import Answer
-from csbook.intake.texts import apart, as_shown, folded, half_width, readable, trimmed
+from csbook.intake.texts import as_shown, folded, half_width, readable, trimmed
 from csbook.policy.calendar import Calendar
 from csbook.rows import Block, Rows
 from csbook.rules.rule import UNREADABLE, flag
@@ -59,16 +60,17 @@ def rows(form: Form, placed: Sequence[Placed], cells: pa.Table, definitions: Def
     sizes = [each.size for each in placed]
     block = np.repeat(np.arange(len(placed)), sizes)
     names = [each.name for each in form.fields]
-    raw = dict(zip(names, apart([_column(cells, name) for name in names], lambda cells: as_shown(trimmed(cells))), strict=True))
-    shown = dict(zip(names, apart([*raw.values()], readable), strict=True))
-    columns = Stamps(form, raw, calendar, definitions.spellings).read()
+    written = Distinct.of(cells, [*names, SOURCE_ID]).changed(trimmed)
+    raw = written.changed(as_shown)
+    shown = raw.changed(readable)
+    columns = Stamps(form, {name: raw.column(name) for name in dated(form)}, calendar, definitions.spellings).read()
     for each in form.fields:
-        columns |= _typed(each, shown[each.name], form, definitions)
+        columns |= _typed(each, shown.apart(each.name), form, definitions)
     for each in form.fields:
         if each.default is not None:
             supplied = pd.Series([DEFAULTS[each.default](one.desk) or None for one in placed], dtype="str")
             columns[each.name] = columns[each.name].fillna(supplied.iloc[block].reset_index(drop=True))
-    texts = pd.DataFrame({each.name: shown[each.name] for each in form.fields if each.typed})
+    texts = pd.DataFrame({each.name: shown.column(each.name) for each in form.fields if each.typed})
     starts = np.cumsum(sizes) - sizes
     mark_texts(form, raw, columns)
     mark(
@@ -80,7 +82,7 @@ def rows(form: Form, placed: Sequence[Placed], cells: pa.Table, definitions: Def
         {
             "block": block,
             "row": cells.column(ROW).to_pandas(),
-            "source_id": _source_ids(trimmed(_column(cells, SOURCE_ID)), trimmed(_column(cells, RECORD_NO))),
+            "source_id": _source_ids(written.column(SOURCE_ID), written.apart(RECORD_NO)),
         }
     )
     return Rows(
@@ -88,28 +90,27 @@ def rows(form: Form, placed: Sequence[Placed], cells: pa.Table, definitions: Def
     )
 
 
-def _column(cells: pa.Table, name: str) -> pd.Series:
-    if name not in cells.column_names:
-        return pd.Series(None, index=range(cells.num_rows), dtype="str")
-    return pd.Series(cells.column(name).combine_chunks(), dtype="str")
-
-
-def _typed(each: Field, text: pd.Series, form: Form, definitions: Definitions) -> dict[str, pd.Series]:
+def _typed(each: Field, column: Column, form: Form, definitions: Definitions) -> dict[str, pd.Series]:
     """The columns of a field that is no date: its values, and its flag where a kind can be unreadable."""
-    unreadable = flag(each.name, UNREADABLE)
+    if each.kind in DATES and each.name not in form.computed:
+        return {}
+    values, wrong = _values(each, column.texts, form, definitions)
+    found = {each.name: column.spread(values)}
+    return found if wrong is None else found | {flag(each.name, UNREADABLE): column.spread(wrong)}
+
+
+def _values(each: Field, text: pd.Series, form: Form, definitions: Definitions) -> tuple[pd.Series, pd.Series | None]:
+    """What each text means in a field, and whether it means nothing."""
     if each.name in form.computed or each.kind == "whole":
         values = _whole(folded(text))
-        return {each.name: values, unreadable: text.notna() & values.isna()}
+        return values, values.isna()
     if each.kind == "references":
-        values, wrong = references.normal(folded(text), definitions.forms)
-        return {each.name: values, unreadable: wrong}
-    if each.kind in DATES:
-        return {}
+        return references.normal(folded(text), definitions.forms)
     if each.choices is not None:
         if each.kind == "members":
-            return {each.name: choices.joined_keys(folded(text), each.choices)}
-        return {each.name: choices.keys(text if each.kind == "suggest" else folded(text), each.choices)}
-    return {each.name: half_width(text) if each.kind == "masked" else text}
+            return choices.joined_keys(folded(text), each.choices), None
+        return choices.keys(text if each.kind == "suggest" else folded(text), each.choices), None
+    return half_width(text) if each.kind == "masked" else text, None
 
 
 def _whole(text: pd.Series) -> pd.Series:
@@ -117,9 +118,10 @@ def _whole(text: pd.Series) -> pd.Series:
     return text.where(text.str.fullmatch(WHOLE).eq(other=True)).astype("Float64").astype("Int64")
 
 
-def _source_ids(hidden: pd.Series, number: pd.Series) -> pd.Series:
+def _source_ids(hidden: pd.Series, number: Column) -> pd.Series:
     """The hidden id, else the visible number where it still shows the id."""
-    return hidden.fillna(number.where(number.str.fullmatch(references.SOURCE_ID.pattern).eq(other=True)))
+    ids = number.texts.where(number.texts.str.fullmatch(references.SOURCE_ID.pattern).eq(other=True))
+    return hidden.fillna(number.spread(ids))
 
 
 def _ordered(form: Form, columns: Mapping[str, pd.Series]) -> dict[str, pd.Series]:

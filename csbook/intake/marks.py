@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from csbook.forms import Form
 from csbook.intake.cells import FAULTS, Fault
+from csbook.intake.distinct import Distinct
 from csbook.issues import Code, Severity
 from csbook.rules.rule import ERROR, flag
 from csbook.rules.unseen import CODE, INVISIBLE
@@ -38,16 +39,16 @@ def mark(faults: Iterable[tuple[int, str, Fault]], columns: dict[str, pd.Series]
         texts.loc[list(values), field] = list(values.values())
 
 
-def mark_texts(form: Form, raw: Mapping[str, pd.Series], columns: dict[str, pd.Series]) -> None:
+def mark_texts(form: Form, cells: Distinct, columns: dict[str, pd.Series]) -> None:
     """Flags texts that were cut off at Excel's limit, and codes with signs that cannot be seen."""
+    full, unseen = _full(cells.texts), pc.match_substring_regex(cells.texts, INVISIBLE)
+    in_code = unseen
+    if _any(unseen):
+        in_code = pc.and_(unseen, pc.match_substring_regex(pc.replace_substring_regex(cells.texts, INVISIBLE, ""), CODE))
     for each in form.fields:
         if each.typed:
-            text = pa.array(raw[each.name], pa.string())
-            _flag(columns, flag(each.name, Code.CELL_CUT), _full(text))
-            unseen = pc.match_substring_regex(text, INVISIBLE)
-            if each.kind == "text" and pc.any(unseen).as_py():
-                unseen = pc.and_(unseen, pc.match_substring_regex(pc.replace_substring_regex(text, INVISIBLE, ""), CODE))
-            _flag(columns, flag(each.name, Code.INVISIBLE_SIGN), unseen)
+            _flag(columns, flag(each.name, Code.CELL_CUT), cells.where(each.name, full))
+            _flag(columns, flag(each.name, Code.INVISIBLE_SIGN), cells.where(each.name, in_code if each.kind == "text" else unseen))
 
 
 def _full(text: pa.Array) -> pa.Array:
@@ -59,5 +60,9 @@ def _full(text: pa.Array) -> pa.Array:
 
 
 def _flag(columns: dict[str, pd.Series], name: str, found: Any) -> None:
-    if pc.any(found).as_py():
+    if _any(found):
         columns[name] = pd.Series(pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False))
+
+
+def _any(found: Any) -> bool:
+    return bool(pc.any(found).as_py())

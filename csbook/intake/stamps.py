@@ -25,9 +25,14 @@ def words_of(stamp: str) -> str:
     return f"{stamp.removesuffix('_at')}_words"
 
 
+def dated(form: Form) -> tuple[str, ...]:
+    """The fields in which dates, times and promises stand."""
+    return tuple(dict.fromkeys((*(each.name for each in form.fields if each.kind in DATES), *form.promises)))
+
+
 @dataclass
 class Stamps:
-    """The stamp columns of one form while they are read; `cells` holds each field's text (str, missing where blank)."""
+    """The stamp columns of one form while they are read; `cells` holds the texts of its dated fields (str, missing where blank)."""
 
     form: Form
     cells: Mapping[str, pd.Series]

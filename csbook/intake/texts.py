@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -50,12 +48,6 @@ def as_shown(column: pd.Series) -> pd.Series:
     numbers = long.filter(pc.match_substring_regex(long, LONG_NUMBER)).to_pylist()
     shown = {text: f"{float(text):.15G}" for text in numbers if f"{float(text):.0f}" == text}
     return column.where(~column.isin(list(shown)), column.map(shown)) if shown else column
-
-
-def apart(columns: Sequence[pd.Series], change: Callable[[pd.Series], pd.Series]) -> Iterator[pd.Series]:
-    """Columns of one length, changed in one go, as a call costs more than some hundred cells."""
-    changed, size = change(pd.concat(columns, ignore_index=True)), len(columns[0])
-    yield from (changed.iloc[at : at + size].reset_index(drop=True) for at in range(0, size * len(columns), size or 1))
 
 
 def half_width(column: pd.Series) -> pd.Series:
