@@ -47,9 +47,9 @@ class Counts:
     quarantined: int = 0
     mended: int = 0
 
-    def add(self, outcome: str, *, mended: bool) -> None:
-        """Count one row."""
-        setattr(self, outcome, getattr(self, outcome) + 1)
+    def add(self, outcome: str, count: int = 1, *, mended: int = 0) -> None:
+        """Count rows of one outcome."""
+        setattr(self, outcome, getattr(self, outcome) + count)
         self.mended += mended
 
     @property

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,19 +17,19 @@ from csbook.ledger.spelled import BLOCK, digests, objects
 from csbook.ledger.values import arrow, codes, dumps, filled, texts
 from csbook.rows import Rows
 
+Positions = np.ndarray[Any, np.dtype[np.int64]]
 
-@dataclass(frozen=True)
+
 class Handed:
-    """One entry of Batch.rows prepared for merging."""
+    """One entry of Batch.rows prepared for merging. types: its stored fields, in order, and their types."""
 
-    rows: Rows
-    findings: pd.DataFrame
-    types: Mapping[str, str] = field(init=False)
-    _faulty: dict[int, str] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        known = {name: type_ for name, type_ in stored(self.rows.form).items() if name in self.rows.frame}
-        object.__setattr__(self, "types", {name: known[name] for name in sorted(known) if name not in self.rows.form.computed})
+    def __init__(self, rows: Rows, findings: pd.DataFrame) -> None:
+        self.rows, self._findings = rows, findings
+        known = {name: type_ for name, type_ in stored(rows.form).items() if name in rows.frame}
+        self.types = {name: known[name] for name in sorted(known) if name not in rows.form.computed}
+        self._taken: Positions = np.arange(0)
+        self._texts: dict[int, str] = {}
+        self._issues: dict[int, list[dict[str, str]]] | None = None
 
     @functools.cached_property
     def present(self) -> tuple[frozenset[str], ...]:
@@ -66,36 +65,36 @@ class Handed:
         contents = pd.DataFrame({"content": pd.Series(spelled, dtype="str")})
         return Folded(contents) if isinstance(self.rows, FoldedRows) else contents
 
-    def contents(self, positions: np.ndarray[Any, np.dtype[np.int64]]) -> list[str]:
+    def contents(self, positions: Positions) -> list[str]:
         """The contents of these rows, see _contents."""
         return texts(self._opened()["content"].iloc[positions])
 
     def _opened(self) -> pd.DataFrame:
         return self._contents.open() if isinstance(self._contents, Folded) else self._contents
 
-    @functools.cached_property
-    def _texts(self) -> dict[str, list[Any]]:
-        return _listed(self.rows.texts)
+    def take(self, positions: Positions) -> None:
+        """These rows are judged next: what they say and what was found in them is looked up for all at once, when asked for."""
+        self._taken, self._texts, self._issues = positions, {}, None
 
     def text(self, position: int) -> str:
-        """A row as handed in, redacted, as canonical JSON: what quarantine keeps."""
-        if position in self._faulty:
-            return self._faulty[position]
-        if isinstance(self.rows, FoldedRows):
-            return _spelled(_listed(self.rows.texts.iloc[[position]]))[0]
-        return dumps(filled(self._texts, (values[position] for values in self._texts.values())))
-
-    @functools.cached_property
-    def _issues(self) -> dict[int, list[dict[str, str]]]:
-        names = [name for name in ("code", "severity", "field", "rule", "cell") if name in self.findings]
-        found: dict[int, list[dict[str, str]]] = {}
-        for row, *values in self.findings[["row", *names]].itertuples(index=False):
-            found.setdefault(row, []).append({name: str(value) for name, value in zip(names, values, strict=True) if not pd.isna(value)})
-        return found
+        """A row of those taken, as handed in, redacted, as canonical JSON: what quarantine keeps."""
+        if not self._texts:
+            self._texts = dict(zip(self._taken.tolist(), _spelled(self.rows.texts.iloc[self._taken]), strict=True))
+        return self._texts[position]
 
     def issues(self, position: int) -> list[dict[str, str]]:
-        """The findings on a row: codes and places, never a value."""
-        return self._issues.get(self.rows.frame.index[position], [])
+        """The findings on a row of those taken: codes and places, never a value."""
+        if self._issues is None:
+            self._issues = self._found()
+        return self._issues.get(self.rows.places.index[position], [])
+
+    def _found(self) -> dict[int, list[dict[str, str]]]:
+        findings = self._findings[self._findings["row"].isin(self.rows.places.index[self._taken])]
+        names = [name for name in ("code", "severity", "field", "rule", "cell") if name in findings]
+        found: dict[int, list[dict[str, str]]] = {}
+        for row, *values in findings[["row", *names]].itertuples(index=False):
+            found.setdefault(row, []).append({name: str(value) for name, value in zip(names, values, strict=True) if not pd.isna(value)})
+        return found
 
     def lines(self, good: pd.Series, desks: Sequence[str]) -> pd.DataFrame:
         """The rows in sheet order, in columns; `desks` has the desk of each file.
@@ -105,9 +104,6 @@ class Handed:
         """
         lines = self._places()
         own = {"told": identity.told(self.rows.frame), "row_hash": pa.array(self._hashes(), pa.string())}
-        if isinstance(self.rows, FoldedRows):  # nobody opens them for a faulty row
-            faulty = np.flatnonzero(~good.to_numpy())
-            self._faulty.update(zip(faulty.tolist(), _spelled(_listed(self.rows.texts.iloc[faulty])), strict=True))
         at = lines["position"].to_numpy()
         if not np.array_equal(at, np.arange(len(at))):
             own = {name: column.take(at) for name, column in own.items()}
@@ -132,12 +128,9 @@ class Handed:
         return lines.assign(source_id=ids.mask(twice), twice=twice)
 
 
-def _listed(frame: pd.DataFrame) -> dict[str, list[Any]]:
-    return {str(name): texts(frame[name]) for name in frame}
-
-
-def _spelled(columns: Mapping[str, list[Any]]) -> list[str]:
+def _spelled(frame: pd.DataFrame) -> list[str]:
     """Rows of texts as canonical JSON."""
+    columns = {str(name): texts(frame[name]) for name in frame}
     return [dumps(filled(columns, values)) for values in zip(*columns.values(), strict=True)]
 
 

@@ -13,7 +13,7 @@ from csbook.ledger import contents
 from csbook.ledger.aside import Aside
 from csbook.ledger.batch import CONFLICT, NEW, STALE, UNCHANGED, UPDATED
 from csbook.ledger.handed import Handed
-from csbook.ledger.known import Known, Memory, older
+from csbook.ledger.known import Known, Memory, newer, older
 from csbook.ledger.lines import Line
 from csbook.ledger.values import digest, dumps, loads
 from csbook.ledger.verdicts import Revision, Verdicts
@@ -150,9 +150,8 @@ class Judge:
 
     def _confirm(self, known: Known, stamp: dt.datetime | None) -> str:
         """A newer file that says the same makes everything older than that file stale."""
-        if known.modified is None or older(known.modified, stamp):
-            known.confirmed |= stamp != known.modified
-            known.modified = stamp
+        if newer(stamp, known.modified):
+            known.confirmed, known.modified = True, stamp
         return UNCHANGED
 
     def _present(self, line: Line) -> frozenset[str]:

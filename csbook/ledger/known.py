@@ -156,6 +156,11 @@ def disputed(memory: Memory, rows: Iterable[tuple[str, Facts, str]]) -> set[Know
     return found
 
 
+def newer(stamp: dt.datetime | None, known: dt.datetime | None) -> bool:
+    """Does a file of this stamp, which says what a record says, make stale what is older than it?"""
+    return stamp is not None if known is None else older(known, stamp)
+
+
 def older(one: dt.datetime | None, other: dt.datetime | None) -> bool:
     """Is the first stamp before the second? Not where either is missing."""
     return one is not None and other is not None and one < other

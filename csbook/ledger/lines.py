@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from csbook import identity
 from csbook.identity import Facts
 from csbook.ledger.batch import Batch
 from csbook.ledger.handed import Handed
-from csbook.ledger.known import Known, Memory
-from csbook.ledger.values import arrow, codes, texts
+from csbook.ledger.known import Known
+from csbook.ledger.values import texts
 from csbook.rows import SourceFile
 
 
@@ -71,37 +67,14 @@ def _age(file: SourceFile) -> tuple[bool, str, str]:
     return file.modified is not None, str(file.modified), str(file.path)
 
 
-def newcomers(lines: pd.DataFrame, memory: Memory, buried: set[int]) -> pd.Series:
-    """Per line: is it surely a new record? It is good, and neither its key nor its facts are known, nor told twice in the batch.
-
-    What it is depends on no other line and no other line on it, so that it need not be judged.
-    """
-    known = _among(lines["key"], [*memory.by_key, *memory.entries]) | _repeated(lines["key"])
-    alike = _among(lines["told"], [facts.joined for facts in memory.by_facts]) | _repeated(lines["told"])
-    twin = identity.complete(lines["told"]) & alike
-    return lines["good"] & ~lines["twice"] & ~known & ~twin & ~lines.index.isin(buried)
-
-
-def _among(column: pd.Series, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which texts of the column are among these? As pandas' isin, which looks at them one by one."""
-    among: np.ndarray[Any, np.dtype[np.bool_]] = pc.is_in(arrow(column), pa.array(texts, arrow(column).type)).to_numpy(zero_copy_only=False)
-    return among
-
-
-def _repeated(column: pd.Series) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which texts stand in the column more than once?"""
-    places = codes(column)
-    more: np.ndarray[Any, np.dtype[np.bool_]] = np.bincount(places)[places] > 1
-    return more
-
-
-def one_by_one(lines: pd.DataFrame, handed: tuple[Handed, ...]) -> Iterator[Line]:
-    """These lines one by one."""
+def one_by_one(lines: pd.DataFrame, handed: Sequence[Handed]) -> Iterator[Line]:
+    """These lines one by one; they are taken from what was handed in."""
     contents = np.full(len(lines), None, "object")
-    sources = lines["source"].to_numpy()
+    sources, positions = lines["source"].to_numpy(), lines["position"].to_numpy()
     for source in np.unique(sources).tolist():
         of_source = sources == source
-        contents[of_source] = handed[source].contents(lines["position"].to_numpy()[of_source])
+        handed[source].take(positions[of_source])
+        contents[of_source] = handed[source].contents(positions[of_source])
     for place, source, position, file, block, row, source_id, key, told, row_hash, content, twice, good in zip(
         lines.index.tolist(), *(lines[name].tolist() for name in ("source", "position", "file", "block", "row")),
         *map(texts, (lines["source_id"], lines["key"], lines["told"], lines["row_hash"])), contents.tolist(), lines["twice"].tolist(),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
@@ -15,21 +16,32 @@ from csbook.ledger.verdicts import Finding
 ERRORS = frozenset({Code.ID_CONFLICT, Code.EDIT_CONFLICT})
 
 
-def report(findings: Sequence[Finding], files: pd.Series, handed: Sequence[Handed], batch: Batch) -> Iterator[Issue]:
-    """Issues in the order of the findings of one form; where most rows of a file reuse ids, one for the file instead of one a row.
+class Report:
+    """What the judge found in the lines of one form."""
 
-    files: the file of each line of the form.
-    """
-    rows = Counter(files.tolist())
-    reused = Counter(finding.line.file for finding in findings if finding.code is Code.ID_REUSED)
-    copied = {file for file, count in reused.items() if count > 1 and 2 * count > rows[file]}
-    for file in sorted(copied):
-        form = handed[findings[0].line.source].rows.form.name  # all are of one form
-        words = {"count": reused[file], "rows": rows[file]}
-        yield Issue(code=Code.TEMPLATE_COPIED, severity=Severity.WARNING, path=str(batch.files[file].path), form=form, words=words)
-    for finding in findings:
-        if not (finding.code is Code.ID_REUSED and finding.line.file in copied):
-            yield _issue(finding, handed, batch)
+    def __init__(self, files: pd.Series, handed: Sequence[Handed], batch: Batch) -> None:
+        """files: the file of each line of the form."""
+        self._files, self._handed, self._batch = files, handed, batch
+        self._found: list[tuple[int, Issue]] = []  # the place of the line
+        self._reused: Counter[int] = Counter()  # of each file
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Word findings, of which every record has its number by now."""
+        for finding in findings:
+            self._found.append((finding.line.place, _issue(finding, self._handed, self._batch)))
+            self._reused[finding.line.file] += finding.code is Code.ID_REUSED
+
+    def issues(self) -> Iterator[Issue]:
+        """Issues in the order of the lines; where most rows of a file reuse ids, one for the file instead of one a row."""
+        rows = Counter(self._files.tolist())
+        copied = {file for file, count in self._reused.items() if count > 1 and 2 * count > rows[file]}
+        for file in sorted(copied):
+            words = {"count": self._reused[file], "rows": rows[file]}
+            path, form = str(self._batch.files[file].path), self._found[0][1].form  # all are of one form
+            yield Issue(code=Code.TEMPLATE_COPIED, severity=Severity.WARNING, path=path, form=form, words=words)
+        for place, issue in sorted(self._found, key=operator.itemgetter(0)):
+            if not (issue.code is Code.ID_REUSED and self._files[place] in copied):
+                yield issue
 
 
 def _issue(finding: Finding, handed: Sequence[Handed], batch: Batch) -> Issue:

@@ -31,35 +31,46 @@ PART = 200_000  # seals of one entry
 
 
 class Sealing:
-    """The seals of rows that a batch adds, as they are handed to the driver. A large batch gets several entries: none grows as it does."""
+    """The seals of what a batch writes, taken as it goes on. A large batch gets several entries of the chain: none grows as it does."""
 
     def __init__(self, connection: sa.Connection, batch_id: int) -> None:
         self._connection, self._batch_id = connection, batch_id
-        self.rest: Seals = {}
+        self._rest: Seals = {}
+        self._entry = self._last_entry()  # in quarantine; those after it are not sealed yet
 
     def add(self, table: str, names: Sequence[str], rows: Iterable[Row]) -> None:
-        """Seal rows of a table; those that share a key come together."""
-        self.rest.setdefault(table, {}).update(digests(table, names, rows))
-        if sum(map(len, self.rest.values())) >= PART:
-            audit.append(self._connection, SEALED, self._batch_id, {"batch": self._batch_id, "sealed": self.rest})
-            self.rest = {}
+        """Seal rows of a table as they are handed to the driver; those that share a key come together."""
+        self._rest.setdefault(table, {}).update(digests(table, names, rows))
+        if sum(map(len, self._rest.values())) >= PART:
+            audit.append(self._connection, SEALED, self._batch_id, {"batch": self._batch_id, "sealed": self._rest})
+            self._rest = {}
 
+    def changed(self, records: Iterable[int], entries: Iterable[int]) -> None:
+        """Seal records and entries in quarantine of earlier batches, as they stand now; they are not touched again."""
+        for column, ids in ((schema.record.c.id, records), (schema.quarantine.c.id, entries)):
+            for chunk in chunks(ids):
+                self._read(column.table, column.in_(chunk))
 
-def seal(connection: sa.Connection, batch_id: int, written: Seals, records: Iterable[int], entries: Iterable[int]) -> Seals:
-    """Seals of what a batch wrote.
+    def kept_aside(self) -> None:
+        """Seal the entries in quarantine that this batch opened since the last call; they are not touched again."""
+        self._read(schema.quarantine, schema.quarantine.c.id > self._entry)
+        self._entry = self._last_entry()
 
-    written: of rows that are new, taken as they were handed to the driver; the others are read as they stand in the tables now.
-    records: ids of those that it changed or confirmed; entries: ids in quarantine that it changed.
-    """
-    table, entry = tables(connection), schema.quarantine.c
-    queries = [(name, column == batch_id) for name, column in ADDED.items()]
-    queries += [("record", schema.record.c.id.in_(chunk)) for chunk in chunks(records)]
-    queries += [("quarantine", entry.id.in_(chunk)) for chunk in chunks(entries)] + [("quarantine", entry.batch_id == batch_id)]
-    queries += [(name, sa.true()) for name in WHOLE if name in table]
-    seals: Seals = {name: dict(written.get(name, {})) for name in table}
-    for name, which in queries:
-        seals[name] |= digests(name, names_of(table[name]), plain_rows(connection, sa.select(table[name]).where(which)))
-    return {name: sealed for name, sealed in seals.items() if sealed}
+    def _last_entry(self) -> int:
+        return self._connection.scalar(sa.select(sa.func.max(schema.quarantine.c.id))) or 0
+
+    def rest(self) -> Seals:
+        """The seals that no entry has yet, with those of the batch itself and of the tables that are sealed as a whole."""
+        table = tables(self._connection)
+        for name, column in ADDED.items():
+            self._read(table[name], column == self._batch_id)
+        for name in WHOLE:
+            if name in table:
+                self._read(table[name], sa.true())
+        return {name: seals for name, seals in self._rest.items() if seals}
+
+    def _read(self, table: sa.TableClause, which: sa.ColumnElement[bool]) -> None:
+        self.add(table.name, names_of(table), plain_rows(self._connection, sa.select(table).where(which)))
 
 
 def reseal(connection: sa.Connection, names: Iterable[str]) -> Seals:

@@ -21,6 +21,7 @@ from csbook.ledger.values import stamp, texts
 OWN = ""
 # so many of the three facts told under a known id make a row that record, as DESIGN, section 6, has it for records that are there
 SAME = 2
+LINES = 50_000  # looked at together
 
 
 def bury(connection: sa.Connection, form: str, traces: Iterable[Sequence[str]], now: dt.datetime) -> None:
@@ -47,6 +48,11 @@ def buried(connection: sa.Connection, form: str, lines: pd.DataFrame, desks: Seq
     key = _key(connection)
     if key is None:
         return set()
+    parts = (lines.iloc[start : start + LINES] for start in range(0, len(lines), LINES))
+    return {place for each in parts for place in _buried(connection, form, key, each, desks)}
+
+
+def _buried(connection: sa.Connection, form: str, key: bytes, lines: pd.DataFrame, desks: Sequence[str]) -> set[int]:
     columns = (lines["file"].tolist(), *(texts(lines[name]) for name in ("key", "told", "row_hash")))
     told = [
         [_trace(key, parts) for parts in _of(desks[file], of_line, Facts.read(facts), row_hash)]
@@ -54,7 +60,7 @@ def buried(connection: sa.Connection, form: str, lines: pd.DataFrame, desks: Seq
     ]
     found = _found(connection, form, {each for of_line in told for each in of_line})
     return {
-        place for place, (content, whole, *facts) in enumerate(told)
+        place for place, (content, whole, *facts) in zip(lines.index.tolist(), told, strict=True)
         if {content, whole} & found or sum(each in found for each in facts) >= SAME
     }  # fmt: skip
 

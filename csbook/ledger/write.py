@@ -15,7 +15,7 @@ from csbook.ledger import schema
 from csbook.ledger.batch import Batch, Counts
 from csbook.ledger.current import Current
 from csbook.ledger.handed import Handed
-from csbook.ledger.known import Entry, Known
+from csbook.ledger.known import Entry
 from csbook.ledger.lines import Line
 from csbook.ledger.schema import COLUMNS, FIRSTS, STAMP, stored
 from csbook.ledger.seal import Sealing
@@ -29,24 +29,31 @@ Row = tuple[Any, ...]
 Columns = Mapping[str, Iterable[Any]]
 
 
-def write_batch(connection: sa.Connection, batch: Batch, counts: Sequence[Counts]) -> int:
-    """The batch and its files; returns the batch's id."""
-    values = {"at": batch.now, "handed_in_by": batch.user, "program": csbook.__version__, **Counts.sum(counts).as_columns()}
+def write_batch(connection: sa.Connection, batch: Batch) -> int:
+    """The batch and its files, whose rows are counted later (write_counts); returns the batch's id."""
+    nothing = Counts().as_columns()
+    values = {"at": batch.now, "handed_in_by": batch.user, "program": csbook.__version__, **nothing}
     batch_id = int(connection.execute(schema.batch.insert().values(values).returning(schema.batch.c.id)).scalar_one())
     files = [
         (
             batch_id, number, str(file.path), file.sha256, file.size, stamp(file.modified), file.form, file.version, file.desk.desk,
-            file.desk.team, file.issue_code, file.verdict, file.code, *of_file.as_columns().values(),
+            file.desk.team, file.issue_code, file.verdict, file.code, *nothing.values(),
         )
-        for number, (file, of_file) in enumerate(zip(batch.files, counts, strict=True))
+        for number, file in enumerate(batch.files)
     ]  # fmt: skip
     insert(connection, schema.source_file, schema.source_file.columns.keys(), files)
     return batch_id
 
 
-def write_records(
-    connection: sa.Connection, batch: Batch, batch_id: int, form: Form, groups: Iterable[Sequence[Current]], sealing: Sealing
-) -> None:
+def write_counts(connection: sa.Connection, batch_id: int, counts: Sequence[Counts]) -> None:
+    """What became of the rows of each file and of the batch."""
+    names = [*Counts().as_columns()]
+    of_files = [(*each.as_columns().values(), batch_id, number) for number, each in enumerate(counts)]
+    update(connection, schema.batch, names, [(*Counts.sum(counts).as_columns().values(), batch_id)])
+    update(connection, schema.source_file, names, of_files)
+
+
+def write_records(connection: sa.Connection, batch: Batch, batch_id: int, groups: Iterable[Sequence[Current]], sealing: Sealing) -> None:
     """Records of one form as they stand after the batch, and every revision.
 
     No state of a group is about a record of another one, so that a group is forgotten before the next is spelled.
@@ -57,7 +64,6 @@ def write_records(
         insert(connection, schema.revision, schema.revision.columns.keys(), revisions)
         sealing.add("record", schema.record.columns.keys(), born)
         sealing.add("revision", schema.revision.columns.keys(), revisions)
-    _register(connection, form)
 
 
 def _write_states(connection: sa.Connection, batch: Batch, batch_id: int, after: Sequence[Current]) -> list[Row]:
@@ -120,7 +126,7 @@ def _revisions(current: Current, batch_id: int) -> Iterator[Row]:
     )  # fmt: skip
 
 
-def _register(connection: sa.Connection, form: Form) -> None:
+def register(connection: sa.Connection, form: Form) -> None:
     """Keep the types of the fields that stand in `rest`."""
     table = schema.form_field
     known = dict(row for row in connection.execute(sa.select(table.c.name, table.c.type).where(table.c.form == form.name)))
@@ -136,9 +142,8 @@ def write_aliases(connection: sa.Connection, batch_id: int, form: str, aliases: 
     sealing.add("alias", schema.alias.columns.keys(), rows)
 
 
-def confirm(connection: sa.Connection, known: Iterable[Known]) -> None:
-    """Records that a newer file left as they are: whatever is older than that file is stale."""
-    confirmed = [(stamp(each.modified), each.id) for each in known if each.confirmed and not each.revised]
+def confirm(connection: sa.Connection, confirmed: Sequence[tuple[str | None, int]]) -> None:
+    """Records, by id, that a newer file, by its stamp, left as they are: whatever is older than that file is stale."""
     update(connection, schema.record, ("modified",), confirmed)
 
 

@@ -15,7 +15,7 @@ import pytest
 from csbook import folded, intake
 from csbook.cli import batch
 from csbook.folded import Folded, FoldedRows
-from csbook.ledger import merge, seal
+from csbook.ledger import of_form, seal
 from csbook.rows import Rows
 from tests.cli.conftest import Terminal
 
@@ -38,7 +38,8 @@ def pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     monkeypatch.setattr("csbook.intake.portions.FILES", 1)
     monkeypatch.setattr(intake, "PIECE", FEW)
     monkeypatch.setattr(seal, "PART", FEW)
-    monkeypatch.setattr(merge, "ALIASES", FEW)
+    monkeypatch.setattr(of_form, "ALIASES", FEW)
+    monkeypatch.setattr(of_form, "PIECE", 7)
     unfolded: list[int] = []
     typed, fold = batch.without, batch.fold
 

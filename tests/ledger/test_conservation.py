@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy as sa
@@ -13,12 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csbook.issues import UnfinishedError
-from csbook.ledger import merge as ledger_merge
-from csbook.ledger import schema, write
+from csbook.ledger import Merged, of_form, schema, write
 from csbook.ledger.audit import START
 from csbook.ledger.batch import Counts
 from csbook.ledger.merge import merge
+from csbook.ledger.parts import Parts
 from csbook.ledger.values import digest
+from csbook.ledger.verify import verify
 from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, batch, case, everywhere, saved
 
 
@@ -61,23 +63,47 @@ def test_every_row_is_accounted_for_and_the_same_again_changes_nothing(batches: 
     engine.dispose()
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
-@given(st.lists(st.lists(workbooks(), min_size=1, max_size=3), min_size=1, max_size=3))
-def test_rows_that_are_surely_new_become_what_judging_them_would_make(batches: list[list[Workbook]]) -> None:
+def as_if_all_hang_together(lines: pd.DataFrame, *_: object) -> Parts:
+    """Every line judged beside every other, in one go."""
+    no_record = pd.DataFrame({"record": pd.Series(dtype="int64"), "number": pd.Series(dtype="str"), "newer": pd.Series(dtype="bool")})
+    nowhere = np.arange(0)
+    return Parts(new=nowhere, unchanged=no_record, alone=nowhere, together=np.arange(len(lines)))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(st.lists(workbooks(), min_size=1, max_size=3), min_size=1, max_size=3), st.integers(1, 3))
+def test_rows_in_columns_and_in_pieces_become_what_judging_them_together_would_make(batches: list[list[Workbook]], piece: int) -> None:
     told = []
-    for judge_all in (False, True):
+    for together in (False, True):
         engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
         with engine.connect() as connection, pytest.MonkeyPatch.context() as patch:
             schema.create(connection)
-            if judge_all:
-                patch.setattr(ledger_merge, "newcomers", lambda lines, *_: pd.Series(False, index=lines.index))
-            for minute, handed_in in enumerate(batches):
-                merge(connection, batch(*handed_in, now=NOW + dt.timedelta(minutes=minute)), "en")
-            told.append({table.name: sorted(map(repr, connection.execute(sa.select(table)))) for table in schema.metadata.sorted_tables})
+            patch.setattr(of_form, "PIECE", piece)
+            if together:
+                patch.setattr(of_form, "part", as_if_all_hang_together)
+            each = [
+                words(merge(connection, batch(*handed_in, now=NOW + dt.timedelta(minutes=minute)), "en"))
+                for minute, handed_in in enumerate([*batches, batches[0], batches[-1]])
+            ]
+            tables = {table.name: sorted(map(repr, connection.execute(sa.select(table)))) for table in schema.metadata.sorted_tables}
+            kept = schema.quarantine.c
+            tables["quarantine"] = sorted(
+                repr(row) for row in connection.execute(sa.select(*(column for column in kept if column.name != "id")))
+            )
+            told.append((each, tables))
+            assert verify(connection) == []
         engine.dispose()
-    straight, judged = told
+    (said, straight), (said_together, judged) = told
     del straight["audit"], judged["audit"]  # its seals may come in another order
     assert straight == judged
+    assert said == said_together
+
+
+def words(merged: Merged) -> list[Any]:
+    """Everything that is told of a batch."""
+    columns = [list(map(str, column)) for of in (merged.outcomes, merged.numbers, merged.receipts) for column in of]
+    rows = [dict(each) for of in (merged.changes, merged.held) for each in of]
+    return [columns, rows, merged.mended, merged.issues, merged.counts]
 
 
 def stored(connection: sa.Connection) -> tuple[list[Any], list[Any]]:
