@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csbook.lists import Bilingual
+from csbook.privacy.each import NEVER, each, holding
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
 _DIGIT = "[0-9]"
-NEVER = "[^\\x00-\\x{10FFFF}]"  # a pattern that no text matches
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,28 +42,24 @@ class Mask:
 
     def accepts(self, values: pd.Series[str]) -> pd.Series[bool]:
         """Per value: well formed? Missing values are accepted."""
-        import pandas as pd
-        import pyarrow as pa  # here, as below: whoever only knows the forms needs no columns
-        import pyarrow.compute as pc
+        return each(values, self._accepted, blank=True)
 
-        each = pa.array(values, pa.string(), from_pandas=True).dictionary_encode()
-        text = each.dictionary
+    def _accepted(self, text: pa.Array) -> pa.Array:
+        import pyarrow.compute as pc  # here, as below: whoever only knows the forms needs no columns
+
         accepted = pc.match_substring_regex(text, _whole(self.shapes, self.words))
-        if self.holds or self.endings or self.short is not None:
-            accepted = pc.or_(accepted, self._loose(text))
-        known = pc.fill_null(accepted.take(each.indices), fill_value=True)
-        return pd.Series(known.to_numpy(zero_copy_only=False), index=values.index)
+        return pc.or_(accepted, self._loose(text)) if self.holds or self.endings or self.short is not None else accepted
 
     def _loose(self, text: pa.Array) -> pa.Array:
         """Per value: right by its ending, by what it holds or by being short?"""
         import pyarrow.compute as pc
 
         length = pc.utf8_length(text)
-        right = pc.match_substring_regex(text, _either(self.holds, self.endings))
+        right = pc.match_substring_regex(text, holding(self.holds, self.endings))
         if self.short is not None:
             right = pc.or_(right, pc.less_equal(length, self.short))
         if self.without:
-            right = pc.and_not(right, pc.match_substring_regex(text, _either(self.without)))
+            right = pc.and_not(right, pc.match_substring_regex(text, holding(self.without)))
         if self.digits_below is not None:
             right = pc.and_(right, pc.less(pc.count_substring_regex(text, _DIGIT), self.digits_below))
         return pc.and_(right, pc.less_equal(length, self.longest)) if self.longest is not None else right
@@ -76,7 +72,12 @@ class Mask:
 
 def characters(values: pd.Series[str]) -> pd.Series[int]:
     """Characters per value, 0 where missing. An emoji is one, as people and LibreOffice count; Excel's LEN counts two and is stricter."""
-    return values.fillna("").astype("str").str.len().astype("int64")
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    lengths = pc.utf8_length(pa.array(values, pa.string(), from_pandas=True))
+    return pd.Series(pc.fill_null(lengths, 0).to_numpy().astype("int64"), index=values.index)
 
 
 def _pattern(shape: str) -> str:
@@ -86,8 +87,3 @@ def _pattern(shape: str) -> str:
 def _whole(shapes: tuple[str, ...], words: tuple[str, ...]) -> str:
     """A pattern for a text that is one of these as a whole."""
     return f"^(?:{'|'.join((*map(_pattern, shapes), *map(re.escape, words)))})$" if shapes or words else NEVER
-
-
-def _either(parts: tuple[str, ...], endings: tuple[str, ...] = ()) -> str:
-    """A pattern for a text that holds one of `parts` or ends in one of `endings`."""
-    return "|".join((*map(re.escape, parts), *(re.escape(ending) + "$" for ending in endings))) or NEVER

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from csbook.issues import Code, Severity
 from csbook.lists import Phrases
-from csbook.privacy.masks import characters
+from csbook.privacy.each import each, holding
 from csbook.rules import excel
 from csbook.rules.rule import Cells, Entry, Examples, Rule
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 SHORTEST, LONGEST = 2, 4
 
@@ -36,10 +37,16 @@ class BareName(Rule):
         return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        text = frame[self.field].fillna("").astype("str")
-        led = text.str.startswith(self.phrases.phrases).astype(bool)
-        bare = led & characters(text).between(SHORTEST, LONGEST) & ~text.str.contains("[*0-9]").astype(bool)
-        return ~(bare & ~text.str.endswith(self._endings).astype(bool))
+        return each(frame[self.field], self._veiled, blank=True)
+
+    def _veiled(self, text: pa.Array) -> pa.Array:
+        import pyarrow.compute as pc
+
+        length = pc.utf8_length(text)
+        brief = pc.and_(pc.greater_equal(length, SHORTEST), pc.less_equal(length, LONGEST))
+        led = pc.match_substring_regex(text, f"^(?:{holding(self.phrases.phrases)})")
+        veiled = pc.match_substring_regex(text, holding((), self._endings) + "|[*0-9]")
+        return pc.or_(veiled, pc.invert(pc.and_(brief, led)))
 
     def formula(self, at: Cells) -> str:
         cell = at.cell(self.field)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from csbook.issues import Code
 from csbook.privacy.findings import MASKED, REFUSED
 from csbook.privacy.masks import characters
-from csbook.rules.rule import TOO_LONG, Cells, Entry, Examples, Rule, Say, flagged
+from csbook.rules.rule import TOO_LONG, Cells, Entry, Examples, Rule, Say, flagged, seen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +28,8 @@ class Length(Rule):
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         # redaction changes the length: what it changed was measured before
-        redacted = flagged(frame, self.field, MASKED) | flagged(frame, self.field, REFUSED)
-        return (characters(frame[self.field]) <= self.limit).where(~redacted, ~flagged(frame, self.field, TOO_LONG))
+        holds, redacted = characters(frame[self.field]) <= self.limit, seen(frame, self.field, (MASKED, REFUSED))
+        return holds if redacted is None else holds.where(~redacted, ~flagged(frame, self.field, TOO_LONG))
 
     def formula(self, at: Cells) -> str:
         return f"LEN({at.cell(self.field)})<={self.limit}"

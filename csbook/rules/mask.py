@@ -10,7 +10,7 @@ from csbook.issues import Code
 from csbook.privacy.findings import KINDS
 from csbook.privacy.masks import Mask
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Entry, Examples, Rule, Say, flagged
+from csbook.rules.rule import Cells, Entry, Examples, Rule, Say, seen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,10 +31,8 @@ class Masked(Rule):
         return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        holds = self.mask.accepts(frame[self.field])
-        for kind in KINDS:
-            holds &= ~flagged(frame, self.field, kind)
-        return holds
+        holds, found = self.mask.accepts(frame[self.field]), seen(frame, self.field, KINDS)
+        return holds if found is None else holds & ~found
 
     def formula(self, at: Cells) -> str:
         cell = at.cell(self.field)

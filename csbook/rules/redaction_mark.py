@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from csbook.issues import Code
 from csbook.lists import Phrases
+from csbook.privacy.each import each, holding
 from csbook.privacy.findings import HANDED_IN, REFUSED
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Entry, Examples, Rule, Say, constant, flagged
+from csbook.rules.rule import Cells, Entry, Examples, Rule, Say, flagged, seen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,13 +29,12 @@ class RedactionMark(Rule):
         return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        text = frame[self.field].fillna("").astype("str")
-        marked = constant(frame, value=False)
-        for phrase in self.phrases.phrases:
-            marked |= text.str.contains(phrase, regex=False).astype(bool)
+        import pyarrow.compute as pc  # here: whoever only knows the forms needs no columns
+
+        marked = each(frame[self.field], lambda text: pc.match_substring_regex(text, holding(self.phrases.phrases)), blank=False)
         # a mark that this very ingest set is the fault that private_refused names
-        own = flagged(frame, self.field, REFUSED) & ~flagged(frame, self.field, HANDED_IN)
-        return ~marked | own
+        refused = seen(frame, self.field, (REFUSED,))
+        return ~marked if refused is None else ~marked | (refused & ~flagged(frame, self.field, HANDED_IN))
 
     def formula(self, at: Cells) -> str:
         return f"NOT({excel.holds_text(at.cell(self.field), self.phrases.phrases)})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
@@ -132,6 +132,12 @@ def flagged(frame: pd.DataFrame, field: str, finding: str) -> pd.Series[bool]:
     return frame[name].astype(bool) if name in frame else constant(frame, value=False)
 
 
+def seen(frame: pd.DataFrame, field: str, findings: Iterable[str]) -> pd.Series[bool] | None:
+    """Was any of these found in the field? None where nobody looked for one of them."""
+    there = [name for name in (flag(field, finding) for finding in findings) if name in frame]
+    return frame[there].any(axis=1) if len(there) > 1 else frame[there[0]].astype(bool) if there else None
+
+
 def constant(frame: pd.DataFrame, *, value: bool) -> pd.Series[bool]:
     """The same for every row."""
     import pandas as pd  # here: whoever only reads workbooks knows the forms, but needs no frames
@@ -141,10 +147,8 @@ def constant(frame: pd.DataFrame, *, value: bool) -> pd.Series[bool]:
 
 def stands(frame: pd.DataFrame, field: str) -> pd.Series[bool]:
     """Is something written there? Also where ingest could make nothing of it, or waits for another cell to be mended."""
-    written = frame[field].notna()
-    for finding in (UNREADABLE, ERROR, UNANCHORED):
-        written |= flagged(frame, field, finding)
-    return written
+    written, lost = frame[field].notna(), seen(frame, field, (UNREADABLE, ERROR, UNANCHORED))
+    return written if lost is None else written | lost
 
 
 class Condition(abc.ABC):

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from csbook.issues import Code
 from csbook.lists import Phrases
+from csbook.privacy.each import each
 from csbook.rules import excel
 from csbook.rules.rule import Examples, Rule, Say
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 PART = r"[^/]*[^/\s][^/]*"
 LINE = f"{PART}/{PART}/{PART}"
@@ -37,13 +39,19 @@ class Transfers(Rule):
         return "each_line"
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        text = frame[self.field].dropna().astype("str").str.replace("\uff0f", "/").str.strip()
+        return each(frame[self.field], self._complete, blank=True)
+
+    def _complete(self, distinct: pa.Array) -> pa.Array:
+        import pandas as pd
+        import pyarrow as pa  # here: whoever only knows the forms needs no columns
+
+        text = pd.Series(distinct, dtype="str").str.replace("\uff0f", "/").str.strip()
         lines = text[~text.isin(self.phrases.phrases)].str.split("\n").explode()
         lines = lines[lines.str.strip() != ""]
         # a stroke between digits belongs to a date; twice, as strokes may share a digit (10/1/3)
         lines = lines.str.replace(BETWEEN_DIGITS, r"\1-\2", regex=True).str.replace(BETWEEN_DIGITS, r"\1-\2", regex=True)
         whole = lines.str.fullmatch(LINE).astype(bool)
-        return whole.groupby(level=0).all().reindex(frame.index, fill_value=True).astype(bool)
+        return pa.array(whole.groupby(level=0).all().reindex(text.index, fill_value=True).astype(bool))
 
     def said(self, say: Say) -> dict[str, object]:
         return {"none": excel.JOINT.join(self.phrases.phrases)}

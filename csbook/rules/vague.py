@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from csbook.issues import Code, Severity
 from csbook.lists import Phrases
-from csbook.privacy.masks import NEVER, characters
+from csbook.privacy.each import each
 from csbook.rules import excel
 from csbook.rules.rule import Cells, Entry, Examples, Rule, Say
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 # ASCII and CJK punctuation and blanks that carry no meaning in a description
 PUNCTUATION = tuple(" \u3000\n,.!?;:-~()\uff0c\u3002\uff01\uff1f\uff1b\uff1a\u3001\u2026\u2014\uff5e\u201c\u201d\uff08\uff09")
@@ -44,15 +45,20 @@ class Vague(Rule):
         return tuple(sorted(self.phrases.phrases, key=lambda phrase: (-len(phrase), phrase)))
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        return each(frame[self.field], self._enough, blank=True)
+
+    def _enough(self, text: pa.Array) -> pa.Array:
+        """Texts that begin with enough characters of no phrase, as nearly all do, need no closer look."""
+        import pyarrow.compute as pc
+
+        signs = re.escape("".join(sorted({*"".join(self.removed)})))
+        enough = pc.match_substring_regex(text, f"^(?:[{signs}]*[^{signs}]){{{self.least}}}")
+        left = text.filter(pc.invert(enough))
         # one by one as the formula does, but for the signs, which cannot get in each other's way
-        text = frame[self.field].fillna("").astype("str").str.replace(f"[{re.escape(''.join(PUNCTUATION))}]", "", regex=True)
-        said = text.str.contains("|".join(map(re.escape, self._phrases)) or NEVER)
-        left = text[said]
+        left = pc.replace_substring_regex(left, f"[{re.escape(''.join(PUNCTUATION))}]", "")
         for phrase in self._phrases:
-            left = left.str.replace(phrase, "", regex=False)
-        enough = characters(text) >= self.least
-        enough[said] = characters(left) >= self.least
-        return frame[self.field].isna() | enough
+            left = pc.replace_substring(left, phrase, "")
+        return pc.replace_with_mask(enough, pc.invert(enough), pc.greater_equal(pc.utf8_length(left), self.least))
 
     def why_ingest(self) -> str | None:
         return "too_deep" if len(self.removed) > DEEPEST else None
