@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,6 +18,7 @@ from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.lists import ABOUT, WHO
 from csbook.metrics.measures import within
 from csbook.metrics.offers import GROUPED
+from csbook.metrics.periods import Period
 from csbook.rules.rule import Rule
 
 KINDS = ("vague", "misfiled", "misrouted", "contradictory", "left_blank")
@@ -42,25 +44,41 @@ def doubts(of: Breakdown, records: ir.Table, definitions: Definitions) -> pd.Dat
     """One row a doubt about a record raised in the period: its id in `records`, kind (of KINDS), item (the rule's id)."""
     raised = of.facts.filter(within(of.facts, "raised", of.period))
     forms = [definitions.forms[name] for name in of.engine.texts(raised.form) if name in definitions.forms]
-    read = {name for form in forms for rule in form.rules if kind(form, rule) for name in rule.reads if name in records.columns}
-    found = []
-    if forms:
-        # once, as every rule looks at it
-        rows = of.engine.store(records.select(*dict.fromkeys(("id", "form", *sorted(read)))).inner_join(raised.select("id"), "id"))
-        found = [_of_rule(of, form, rule, rows) for form in forms for rule in form.rules if kind(form, rule)]
-    frame = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
+    rows = _around(of.period, records)
+    pairs = ((form, rule) for form in forms for rule in form.rules if kind(form, rule))
+    parts = [part for form, rule in pairs if (part := _broken(of, form, rule, rows)) is not None]
+    frame = pd.DataFrame(columns=list(COLUMNS))
+    if parts:
+        found = ibis.union(*parts).inner_join(raised.select("id"), "id")
+        frame = of.engine.run(found.order_by(["item", "id"]))
     return frame.astype({"id": "int64", "kind": "str", "item": "str"})
 
 
-def _of_rule(of: Breakdown, form: Form, rule: Rule, rows: ir.Table) -> pd.DataFrame:
-    """Rows alike in all that the rule reads come here, and are judged, once."""
-    table = rows.filter(rows.form == form.name)
-    fields = {name: table[name] if name in rows.columns else ibis.null("string") for name in dict.fromkeys(rule.reads)}
-    chosen = table.select(id=table.id, **{f"of_{name}": column for name, column in fields.items()})
-    alike = of.engine.run(chosen.group_by([f"of_{name}" for name in fields]).aggregate(ids=chosen.id.collect()))
-    broken = ~_holds(rule, alike.rename(columns={f"of_{name}": name for name in fields}))
-    ids = alike["ids"][broken.astype("bool")].explode().sort_values()
-    return pd.DataFrame({"id": ids.to_numpy("int64"), "kind": kind(form, rule), "item": rule.id})
+def _around(period: Period, records: ir.Table) -> ir.Table:
+    """The records of these days, and some more: what else counts is cheaper to ask of the few that are doubtful."""
+    raised, end = records.raised_at, period.end + dt.timedelta(days=1)
+    return records.filter((raised >= ibis.literal(period.start).cast("timestamp")) & (raised < ibis.literal(end).cast("timestamp")))
+
+
+def _broken(of: Breakdown, form: Form, rule: Rule, rows: ir.Table) -> ir.Table | None:
+    """COLUMNS of the rows that break the rule, None where all keep it: what rows alike in all that it reads say comes here, and is judged
+    once."""
+    fields = {name: rows[name] if name in rows.columns else ibis.null("string") for name in dict.fromkeys(rule.reads)}
+    table = rows.filter(rows.form == form.name).select("id", **{f"of_{name}": column for name, column in fields.items()})
+    names = [f"of_{name}" for name in fields]
+    alike = of.engine.run(table.group_by(names).aggregate(n=table.count())).drop(columns="n")
+    found = alike[~_holds(rule, alike.set_axis(list(fields), axis=1)).astype("bool")]
+    if found.empty:
+        return None
+    stored = of.engine.store(pa.Table.from_pandas(found, preserve_index=False))
+    stored = stored.rename({f"with_{name}": f"of_{name}" for name in fields})
+    joined = table.inner_join(stored, [_told(table[f"of_{name}"]) == _told(stored[f"with_{name}"]) for name in fields])
+    return joined.select("id", kind=ibis.literal(kind(form, rule)), item=ibis.literal(rule.id))
+
+
+def _told(column: ir.Value) -> ir.StringValue:
+    """What a cell says; an empty text says as little as a missing one."""
+    return column.cast("string").fill_null("")
 
 
 def _holds(rule: Rule, frame: pd.DataFrame) -> pd.Series[bool]:
