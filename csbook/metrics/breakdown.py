@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import ibis
@@ -41,6 +41,7 @@ DIMENSIONS = (
     Dimension("agent", {"agent": "last_agent"}, of_first={"agent": "first_agent"}),
 )
 PLACES = ("key_1", "key_2")
+TOGETHER = 1_000_000  # so many rows that one query counts, some hundred megabytes of durations
 BY_KEY = tuple(f"by_{each.name}" for each in DIMENSIONS)
 BY_TIME = tuple(f"by_{kind}" for kind in periods.BUCKETS)
 LONG = ("record_no", "source_id", "agent", "owner", "reviewer", "customer", "contact_name", "contact_phone", "description")
@@ -58,6 +59,7 @@ class Breakdown:
     offers: Offers
     business: Business
     period: Period
+    size: int  # records in the facts
 
     def detailed(self, table: ir.Table, *names: str, keep: Iterable[str]) -> ir.Table:
         """See csbook.metrics.clocks.detailed."""
@@ -86,29 +88,33 @@ class Breakdown:
 
     def by_key(self, records: ir.Table) -> Iterator[pd.DataFrame]:
         """The tables BY_KEY: one row a key with anything to count, most records first."""
-        raw = pd.concat([self._of(records, dimension) for dimension in DIMENSIONS], ignore_index=True)
+        raw = pd.concat([self._keyed(records, each) for each in self._at_once()], ignore_index=True)
         done = pd.concat([raw[["dimension", *PLACES]], finished(raw, self.policy)], axis=1)
         done = done.sort_values(["n", *PLACES], ascending=[False, True, True])
         for dimension in DIMENSIONS:
             table = done[done["dimension"] == dimension.name].drop(columns=["dimension", *PLACES[len(dimension.keys) :]])
             yield table.rename(columns=dict(zip(PLACES, dimension.keys, strict=False))).reset_index(drop=True)
 
-    def _of(self, records: ir.Table, dimension: Dimension) -> pd.DataFrame:
-        """The rows of a dimension; what belongs to the first agent comes from a breakdown of its own."""
-        table = records.filter(self.offers.has(records, dimension.column)) if dimension.column else records
-        every = measures(self.policy)
-        if not dimension.of_first:
-            return _named(dimension, self._by(table, dimension.keys, every))
-        last = self._by(table, dimension.keys, tuple(each for each in every if each.person != FIRST))
-        first = self._by(table, dimension.of_first, tuple(each for each in every if each.person == FIRST))
-        merged = last.merge(first.drop(columns=PLACES[1]), on=PLACES[0], how="outer")
-        return _named(dimension, merged)
+    def _at_once(self) -> Iterator[Sequence[Dimension]]:
+        """As many dimensions as one query may count together: a query is dear where there are few records, their durations where many."""
+        count = max(1, TOGETHER // max(self.size, 1))
+        return (DIMENSIONS[first : first + count] for first in range(0, len(DIMENSIONS), count))
 
-    def _by(self, table: ir.Table, keys: Mapping[str, str], chosen: tuple[Measure, ...]) -> pd.DataFrame:
-        """The measures by up to two keys, as PLACES."""
-        stored = [table[name] for name in keys.values()] + [ibis.null("string")] * (len(PLACES) - len(keys))
-        counted = {each.name: table[each.name] for each in chosen}
-        return self.engine.run(summed(table.select(**dict(zip(PLACES, stored, strict=True)), **counted), chosen, list(PLACES)))
+    def _keyed(self, records: ir.Table, dimensions: Iterable[Dimension]) -> pd.DataFrame:
+        """The measures by dimension and up to two keys, as PLACES."""
+        every = measures(self.policy)
+        parts = [part for each in dimensions for part in self._parts(records, each, every)]
+        return self.engine.run(summed(ibis.union(*parts), every, ["dimension", *PLACES]))
+
+    def _parts(self, records: ir.Table, dimension: Dimension, every: Sequence[Measure]) -> Iterator[ir.Table]:
+        """What a dimension counts; what belongs to the first agent has keys of its own."""
+        table = records.filter(self.offers.has(records, dimension.column)) if dimension.column else records
+        of_first = {each.name for each in every if dimension.of_first and each.person == FIRST}
+        for keys, names in ((dimension.keys, {each.name for each in every} - of_first), (dimension.of_first, of_first)):
+            if names:
+                stored = [table[name] for name in keys.values()] + [ibis.null("string")] * (len(PLACES) - len(keys))
+                named = {"dimension": ibis.literal(dimension.name), **dict(zip(PLACES, stored, strict=True))}
+                yield table.select(**named, **_counted(table, every, names))
 
     def over_time(self, records: ir.Table) -> Iterator[pd.DataFrame]:
         """The tables BY_TIME: one row a day, week or month of the period, zeros included; each measure in the bucket of its own day."""
@@ -140,5 +146,6 @@ class Breakdown:
         return int(self.engine.run(table.aggregate(n=table.count(where=stayed)))["n"].iloc[0])
 
 
-def _named(dimension: Dimension, found: pd.DataFrame) -> pd.DataFrame:
-    return pd.concat([pd.Series(dimension.name, index=found.index, name="dimension", dtype="str"), found], axis=1)
+def _counted(table: ir.Table, every: Iterable[Measure], names: Collection[str]) -> dict[str, ir.Value]:
+    """The columns of the measures, of those not named nothing."""
+    return {each.name: table[each.name] if each.name in names else ibis.null(table[each.name].type()) for each in every}

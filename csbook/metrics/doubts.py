@@ -44,7 +44,8 @@ def doubts(of: Breakdown, records: ir.Table, definitions: Definitions) -> pd.Dat
     """One row a doubt about a record raised in the period: its id in `records`, kind (of KINDS), item (the rule's id)."""
     raised = of.facts.filter(within(of.facts, "raised", of.period))
     forms = [definitions.forms[name] for name in of.engine.texts(raised.form) if name in definitions.forms]
-    rows = _around(of.period, records)
+    read = {name for form in forms for rule in form.rules if kind(form, rule) for name in rule.reads if name in records.columns}
+    rows = _around(of.period, records).select(*dict.fromkeys(("id", "form", *sorted(read))))
     pairs = ((form, rule) for form in forms for rule in form.rules if kind(form, rule))
     parts = [part for form, rule in pairs if (part := _broken(of, form, rule, rows)) is not None]
     frame = pd.DataFrame(columns=list(COLUMNS))

@@ -59,10 +59,10 @@ def figures(
     ledger = ledger_of(engine, keys, policy, chosen, as_of)
     history = completed(told, REVISION).select(*REVISION)
     offers = Offers.of(definitions)
-    facts_, first, business = computed(engine, ledger, history, policy, offers, as_of)
+    facts_, count, first, business = computed(engine, ledger, history, policy, offers, as_of)
     texts = completed(keys, {name: RECORD[name] for name in LONG})
     catalog = Catalog(
-        of=Breakdown(engine, facts_, texts, policy, offers, business, periods.chosen(start, end, first, as_of)),
+        of=Breakdown(engine, facts_, texts, policy, offers, business, periods.chosen(start, end, first, as_of), count),
         records=keys, ledger=ledger, quarantine=quarantine, definitions=definitions, chosen=chosen,
         as_of=as_of, compared=start is not None, wording=wording or Wording(), hand_ins=hand_ins or HandIns(), newest=newest, listed=listed,
     )  # fmt: skip
@@ -77,14 +77,14 @@ def reads(policy: Policy, definitions: Definitions) -> frozenset[str]:
 
 def computed(
     engine: Engine, ledger: ir.Table, history: ir.Table, policy: Policy, offers: Offers, as_of: dt.datetime
-) -> tuple[ir.Table, dt.date | None, Business]:
-    """The facts of the records raised by as_of, the day of the first of them, and the business time of their days."""
+) -> tuple[ir.Table, int, dt.date | None, Business]:
+    """The facts of the records raised by as_of, how many they are, the day of the first of them, and the business time of their days."""
     looked = seen(ledger.filter(~ledger.outside), history, policy, as_of)
-    span = engine.run(looked.aggregate(first=looked.raised_at.min(), last=looked.answered_at.max())).iloc[0]
+    span = engine.run(looked.aggregate(first=looked.raised_at.min(), last=looked.answered_at.max(), n=looked.count())).iloc[0]
     first = None if pd.isna(span["first"]) else span["first"].date()
-    hours = Hours(policy.calendar(), first or as_of.date(), max([as_of, *span.dropna()]).date())
+    hours = Hours(policy.calendar(), first or as_of.date(), max([as_of, *span[["first", "last"]].dropna()]).date())
     business = Business(engine, hours, as_of)
-    return engine.store(facts(looked, policy, offers, business)), first, business
+    return engine.store(facts(looked, policy, offers, business)), int(span["n"]), first, business
 
 
 def ledger_of(engine: Engine, records: ir.Table, policy: Policy, chosen: Filter, as_of: dt.datetime) -> ir.Table:

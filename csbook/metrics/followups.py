@@ -47,7 +47,7 @@ def follow_ups(
     engine = Engine.of(keys)
     ledger = ledger_of(engine, keys, policy, Filter(), as_of)
     known = completed(history, REVISION).select(*REVISION)
-    base, _, business = computed(engine, ledger, known, policy, Offers.of(definitions), as_of)
+    base, _, _, business = computed(engine, ledger, known, policy, Offers.of(definitions), as_of)
     found = engine.run(lists.waiting(base, policy, business)).set_index("id")
     said = lists.said(records, definitions).loc[found.index]
     owners = _owners(records, found["last_agent"], policy)
