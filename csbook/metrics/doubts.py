@@ -24,6 +24,7 @@ from csbook.rules.rule import Rule
 KINDS = ("vague", "misfiled", "misrouted", "contradictory", "left_blank")
 COLUMNS = ("id", "kind", "item")
 PART = 40_000  # rows that are judged at a time
+FEW = 100_000  # so many records are kept for the questions that follow; more of them are quicker looked at where they lie
 
 
 def kind(form: Form, rule: Rule) -> str | None:
@@ -45,14 +46,13 @@ def doubts(of: Breakdown, records: ir.Table, definitions: Definitions) -> pd.Dat
     raised = of.facts.filter(within(of.facts, "raised", of.period))
     forms = [definitions.forms[name] for name in of.engine.texts(raised.form) if name in definitions.forms]
     read = {name for form in forms for rule in form.rules if kind(form, rule) for name in rule.reads if name in records.columns}
-    rows = _around(of.period, records).select(*dict.fromkeys(("id", "form", *sorted(read))))
-    pairs = ((form, rule) for form in forms for rule in form.rules if kind(form, rule))
-    parts = [part for form, rule in pairs if (part := _broken(of, form, rule, rows)) is not None]
-    frame = pd.DataFrame(columns=list(COLUMNS))
-    if parts:
-        found = ibis.union(*parts).inner_join(raised.select("id"), "id")
-        frame = of.engine.run(found.order_by(["item", "id"]))
-    return frame.astype({"id": "int64", "kind": "str", "item": "str"})
+    rows = _around(of.period, records.select(*dict.fromkeys(("id", "form", "raised_at", *sorted(read)))))
+    if of.size <= FEW:
+        rows = of.engine.store(rows)
+    found = [_of_rule(of, form, rule, rows) for form in forms for rule in form.rules if kind(form, rule)]
+    frame = pd.concat([pd.DataFrame(columns=list(COLUMNS)), *found], ignore_index=True).astype({"id": "int64", "kind": "str", "item": "str"})
+    ids = of.engine.store(pa.table({"id": pa.array(frame["id"].unique(), pa.int64())}))
+    return frame[frame["id"].isin(of.engine.run(ids.semi_join(raised, "id"))["id"])].reset_index(drop=True)
 
 
 def _around(period: Period, records: ir.Table) -> ir.Table:
@@ -61,25 +61,15 @@ def _around(period: Period, records: ir.Table) -> ir.Table:
     return records.filter((raised >= ibis.literal(period.start).cast("timestamp")) & (raised < ibis.literal(end).cast("timestamp")))
 
 
-def _broken(of: Breakdown, form: Form, rule: Rule, rows: ir.Table) -> ir.Table | None:
-    """COLUMNS of the rows that break the rule, None where all keep it: what rows alike in all that it reads say comes here, and is judged
-    once."""
-    fields = {name: rows[name] if name in rows.columns else ibis.null("string") for name in dict.fromkeys(rule.reads)}
-    table = rows.filter(rows.form == form.name).select("id", **{f"of_{name}": column for name, column in fields.items()})
-    names = [f"of_{name}" for name in fields]
-    alike = of.engine.run(table.group_by(names).aggregate(n=table.count())).drop(columns="n")
-    found = alike[~_holds(rule, alike.set_axis(list(fields), axis=1)).astype("bool")]
-    if found.empty:
-        return None
-    stored = of.engine.store(pa.Table.from_pandas(found, preserve_index=False))
-    stored = stored.rename({f"with_{name}": f"of_{name}" for name in fields})
-    joined = table.inner_join(stored, [_told(table[f"of_{name}"]) == _told(stored[f"with_{name}"]) for name in fields])
-    return joined.select("id", kind=ibis.literal(kind(form, rule)), item=ibis.literal(rule.id))
-
-
-def _told(column: ir.Value) -> ir.StringValue:
-    """What a cell says; an empty text says as little as a missing one."""
-    return column.cast("string").fill_null("")
+def _of_rule(of: Breakdown, form: Form, rule: Rule, rows: ir.Table) -> pd.DataFrame:
+    """Rows alike in all that the rule reads come here, and are judged, once."""
+    table = rows.filter(rows.form == form.name)
+    fields = {name: table[name] if name in rows.columns else ibis.null("string") for name in dict.fromkeys(rule.reads)}
+    chosen = table.select(id=table.id, **{f"of_{name}": column for name, column in fields.items()})
+    alike = of.engine.run(chosen.group_by([f"of_{name}" for name in fields]).aggregate(ids=chosen.id.collect()))
+    broken = ~_holds(rule, alike.rename(columns={f"of_{name}": name for name in fields}))
+    ids = alike["ids"][broken.astype("bool")].explode().sort_values()
+    return pd.DataFrame({"id": ids.to_numpy("int64"), "kind": kind(form, rule), "item": rule.id})
 
 
 def _holds(rule: Rule, frame: pd.DataFrame) -> pd.Series[bool]:
