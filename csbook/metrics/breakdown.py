@@ -65,6 +65,10 @@ class Breakdown:
         """See csbook.metrics.clocks.detailed."""
         return clocks.detailed(table, self.policy, self.business, names, keep)
 
+    def counted_by(self, clock: str) -> str:
+        """The basis of a clock: the day by which it counts."""
+        return self.policy.latest(clock).counted_by.removesuffix("_at")
+
     def told(self, table: ir.Table) -> ir.Table:
         """A table of facts with the long texts of its records, which the facts do not hold."""
         return table.inner_join(self.texts, "id")

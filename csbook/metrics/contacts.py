@@ -57,9 +57,9 @@ def _clocks(of: Breakdown) -> Iterator[ir.Table]:
         clock = of.policy.latest(name)
         if clock.counts is not Counts.VALUE and clock.stop not in AFTERWARDS:
             continue
-        counts = within(of.facts, clock.counted_by.removesuffix("_at"), of.period)
-        table = of.facts.filter(counts & of.facts[f"state_{name}"].isin((*JUDGED, PENDING, "missing")))
-        table = of.detailed(table, name, keep=KEYS)
+        basis = of.counted_by(name)
+        table = of.detailed(of.facts, name, keep=[*KEYS, f"{basis}_day"])
+        table = table.filter(within(table, basis, of.period) & table[f"state_{name}"].isin((*JUDGED, PENDING, "missing")))
         state = table[f"state_{name}"]
         said = {"over": state.isin(MISSED), "judged": state.isin(JUDGED), "pending": state == PENDING}
         columns = {**said, "blank": _value(table, clock).isnull(), "overrun": table[f"over_{name}"]}
@@ -75,8 +75,9 @@ def _sync(of: Breakdown, as_of: dt.datetime) -> Iterator[ir.Table]:
     watched = of.policy.watched
     if watched.sync.by is None:
         return
-    table = of.facts.filter(of.facts.is_open & of.facts.measured & of.offers.has(of.facts, "synced_at"))
-    table = table.filter(table[watched.sync.by].isin(watched.sync.entries))
+    table = of.facts.select("form", "department_group", "raised_at", "synced_at", "is_open", "measured", watched.sync.by)
+    told = of.offers.has(table, "synced_at") & table[watched.sync.by].isin(watched.sync.entries)
+    table = table.filter(table.is_open & table.measured & told)
     gap = durations.minutes(ibis.coalesce(table.synced_at, table.raised_at), ibis.literal(as_of))
     overrun = gap - watched.sync_every.total_seconds() / 60
     said = {"over": overrun > 0, "judged": ibis.literal(True), "pending": ibis.literal(False)}

@@ -50,7 +50,9 @@ def doubts(of: Breakdown, records: ir.Table, definitions: Definitions) -> pd.Dat
     if of.size <= FEW:
         rows = of.engine.store(rows)
     found = [_of_rule(of, form, rule, rows) for form in forms for rule in form.rules if kind(form, rule)]
-    frame = pd.concat([pd.DataFrame(columns=list(COLUMNS)), *found], ignore_index=True).astype({"id": "int64", "kind": "str", "item": "str"})
+    frame = pd.concat([pd.DataFrame(columns=list(COLUMNS)), *found], ignore_index=True).astype(
+        {"id": "int64", "kind": "str", "item": "str"}
+    )
     ids = of.engine.store(pa.table({"id": pa.array(frame["id"].unique(), pa.int64())}))
     return frame[frame["id"].isin(of.engine.run(ids.semi_join(raised, "id"))["id"])].reset_index(drop=True)
 

@@ -51,8 +51,9 @@ def missed(of: Breakdown) -> ir.Table:
     nothing = {"clock": ibis.literal(""), "running": ibis.literal(False), "due": facts.raised_at, "over_minutes": ibis.literal(0.0)}
     parts = [facts.filter(ibis.literal(False)).select("id", **nothing)]
     for name in of.policy.names():
-        basis = of.policy.latest(name).counted_by.removesuffix("_at")
-        table = of.detailed(facts.filter(facts[f"state_{name}"].isin(MISSED) & within(facts, basis, of.period)), name, keep=["id"])
+        basis = of.counted_by(name)
+        table = of.detailed(facts, name, keep=["id", f"{basis}_day"])
+        table = table.filter(table[f"state_{name}"].isin(MISSED) & within(table, basis, of.period))
         found = {"running": table[f"state_{name}"] == RUNNING, "due": table[f"due_{name}"], "over_minutes": table[f"over_{name}"]}
         parts.append(table.select("id", clock=ibis.literal(name), **found))
     return of.engine.store(ibis.union(*parts))

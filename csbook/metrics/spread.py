@@ -25,8 +25,9 @@ def clock_levels(of: Breakdown) -> dict[str, pd.DataFrame]:
     """Per clock the counts of each state by form, level and limit, over all records that count in the period."""
     parts = []
     for name in of.policy.names():
-        table = of.facts.filter(within(of.facts, of.policy.latest(name).counted_by.removesuffix("_at"), of.period))
-        table = levelled(table, of.policy, [name], [])
+        basis = of.counted_by(name)
+        table = levelled(of.facts, of.policy, [name], [f"{basis}_day"])
+        table = table.filter(within(table, basis, of.period))
         columns = {"level": table[f"level_{name}"], "limit": table[f"limit_{name}"], "state": table[f"state_{name}"]}
         parts.append(table.select("form", clock=ibis.literal(name), **columns))
     if not parts:
