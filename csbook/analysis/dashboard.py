@@ -56,7 +56,7 @@ def heat(page: Page, block: Heat) -> None:
     page.heading(block.title)
     small = {"align": "center", "font_size": 9, "valign": "vcenter"}
     label = page.book.style("plain", **small, font_color=Palette.QUIET)
-    cell = page.book.style("plain", **small, num_format="#,##0;;", border=1, border_color=Palette.PAPER)
+    cell = page.book.style("plain", **small, shrink=True, num_format=page.words.text("heat.format"), border=1, border_color=Palette.PAPER)
     page.sheet.row(page.row, 1, list(range(HOURS)), label)
     for row, (name, values) in enumerate(zip(block.rows, block.values, strict=True), start=page.row + 1):
         page.high(row, 16)

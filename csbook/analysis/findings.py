@@ -34,7 +34,12 @@ def open_overdue(report: Report) -> Iterator[Finding]:
         return
     worst = late.sort_values("next_due", kind="stable").iloc[0]
     over = (report.scope["as_of"] - worst["next_due"]).total_seconds() / 60
-    words = {"n": len(table), "late": len(late), "number": number(worst), "over": report.words.span(over)}
+    words = {
+        "n": report.words.count(len(table)),
+        "late": report.words.count(len(late)),
+        "number": number(worst),
+        "over": report.words.span(over),
+    }
     yield Finding(100 + len(late) / len(table), report.words.text("look.open_overdue", **words))
 
 

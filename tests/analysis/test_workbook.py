@@ -302,7 +302,8 @@ def test_a_folder_that_is_missing_is_a_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not (shutil.which("soffice") and shutil.which("pdftotext")), reason="needs LibreOffice and poppler")
 def test_every_edge_case_opens_in_libreoffice_without_hashes(written: Written, tmp_path: Path) -> None:
-    paths = [written(ledger, "zh") for ledger in ("full", "empty", "one", "alone")] + [written("full", "en")]
+    paths = [written(ledger, "zh") for ledger in ("full", "empty", "one", "alone", "vast")]
+    paths += [written(ledger, "en") for ledger in ("full", "vast")]
     command = [
         "soffice",
         f"-env:UserInstallation=file://{tmp_path}/profile",
