@@ -40,8 +40,9 @@ STUBS: Mapping[str, str] = {
     "workers": HERE,
     "privacy": """
     import pandas
+    import pyarrow
     from csbook import privacy
-    privacy.suspects = lambda *_: None
+    privacy.suspects = lambda *_: pyarrow.array([], pyarrow.large_string())
     privacy.redact = lambda frame, *_: (frame, pandas.DataFrame(index=frame.index))""",
     "validation": """
     import pandas

@@ -27,16 +27,18 @@ Clean = Callable[[str], str]
 
 def without(handed_in: intake.Intake, profile: privacy.Profile) -> intake.Intake:
     """The same batch; every row has one flag column per field and kind of finding."""
-    said: dict[str, str] = {}  # few names, many times
+    others = [_other(rows) for rows in handed_in.rows]
+    columns = (column for rows, other in zip(handed_in.rows, others, strict=True) for column in _columns(rows, other))
+    # names come many times; what no column can hold is looked at one by one
+    names = {name for file in handed_in.files for name in _names(file) if name.isprintable()}
+    suspected = privacy.suspects([*columns, pd.Series([*names], dtype="str")], profile)
+    said = {name: name for name in names.difference(suspected.to_pylist())}
 
     def clean(text: str) -> str:
         if text not in said:
             said[text] = redact_text(text, profile.default, profile)[0]
         return said[text]
 
-    others = [_other(rows) for rows in handed_in.rows]
-    columns = (column for rows, other in zip(handed_in.rows, others, strict=True) for column in _columns(rows, other))
-    suspected = privacy.suspects(columns, profile)
     return dataclasses.replace(
         handed_in,
         files=tuple(_file(file, clean) for file in handed_in.files),
@@ -94,6 +96,13 @@ def _hide(rule: Masked, frame: pd.DataFrame, texts: pd.DataFrame, marked: pd.Ser
     frame.loc[broken, rule.field] = instead
     texts.loc[broken & texts[rule.field].notna(), rule.field] = instead
     return {flag(rule.field, REFUSED): broken}
+
+
+def _names(file: SourceFile) -> Iterator[str]:
+    """What a file, its desk and its issue are called."""
+    yield from file.path.parts
+    yield from (getattr(file.desk, field.name) for field in dataclasses.fields(Desk))
+    yield file.issue_code
 
 
 def _file(file: SourceFile, clean: Clean) -> SourceFile:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from csbook.privacy.findings import HANDED_IN, MASKED, REFUSED, flag
@@ -32,7 +34,7 @@ def redact(
         suspected = suspects((frame[column] for column in columns), profile)
     for column in columns if len(suspected) else ():
         values = frame[column]
-        texts = pa.array(values, pa.string(), from_pandas=True)
+        texts = pa.array(values, pa.large_string(), from_pandas=True)
         distinct = texts.filter(pc.is_in(texts, value_set=suspected)).unique()
         marked = distinct.filter(pc.match_substring(distinct, profile.mark))
         if len(marked):
@@ -70,13 +72,13 @@ def suspects(columns: Iterable[pd.Series], profile: Profile) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    distinct = pa.chunked_array([pa.array(each, pa.string(), from_pandas=True) for each in columns], pa.string()).unique()
-    found = []
-    for pattern in (*profile.detection.candidates, re.escape(profile.mark)):
-        suspected = pc.match_substring_regex(distinct, pattern)
-        found.append(distinct.filter(suspected))
-        distinct = distinct.filter(pc.invert(suspected))
-    return pa.concat_arrays(found)
+    text = pa.large_string()  # as pandas has them
+    distinct = pa.chunked_array([pa.array(each, text, from_pandas=True) for each in columns], text).unique()
+    with ThreadPoolExecutor() as threads:  # Arrow lets go of Python while it searches
+        found = threads.map(
+            lambda pattern: pc.match_substring_regex(distinct, pattern), (*profile.detection.candidates, re.escape(profile.mark))
+        )
+        return distinct.filter(functools.reduce(pc.or_, found))
 
 
 def _findings(kinds: frozenset[str], policy: Policy) -> frozenset[str]:
