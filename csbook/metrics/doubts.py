@@ -46,10 +46,11 @@ def doubts(of: Breakdown, records: ir.Table, definitions: Definitions) -> pd.Dat
     raised = of.facts.filter(within(of.facts, "raised", of.period))
     forms = [definitions.forms[name] for name in of.engine.texts(raised.form) if name in definitions.forms]
     read = {name for form in forms for rule in form.rules if kind(form, rule) for name in rule.reads if name in records.columns}
-    rows = _around(of.period, records.select(*dict.fromkeys(("id", "form", "raised_at", *sorted(read)))))
-    if of.size <= FEW:
-        rows = of.engine.store(rows)
-    found = [_of_rule(of, form, rule, rows) for form in forms for rule in form.rules if kind(form, rule)]
+    found = []
+    if forms:  # else the records may lack every column
+        rows = _around(of.period, records.select(*dict.fromkeys(("id", "form", "raised_at", *sorted(read)))))
+        rows = of.engine.store(rows) if of.size <= FEW else rows
+        found = [_of_rule(of, form, rule, rows) for form in forms for rule in form.rules if kind(form, rule)]
     frame = pd.concat([pd.DataFrame(columns=list(COLUMNS)), *found], ignore_index=True).astype(
         {"id": "int64", "kind": "str", "item": "str"}
     )
