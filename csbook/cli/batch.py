@@ -13,6 +13,7 @@ import click
 import numpy as np
 import pandas as pd
 
+import csbook.intake.assemble  # noqa: F401 - while the workers read, not when they have
 from csbook import intake, validation
 from csbook.cli.command import said
 from csbook.cli.private import without
@@ -107,6 +108,7 @@ def judge(reading: Reading, session: Session, ledger: Ledger | None = None, *, w
 def _read(pieces: Iterable[intake.Intake], session: Session) -> intake.Intake:
     """The batch without personal data; where it comes in several pieces, each is folded before the next is typed."""
     profile = session.privacy  # also where no row was handed in: what is wrong with it is told
+    profile.detection.prepare()  # while the workers read
     found: list[intake.Intake] = []
     for piece in pieces:
         found.append(without(piece, profile))

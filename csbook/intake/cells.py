@@ -27,8 +27,7 @@ FAULTS = {
 }
 # from here on a double does not hold every digit that was typed; Excel keeps fifteen
 EXACT = 10**15
-# a formula, a number of sixteen digits or more, an exponent of two digits, no number at all
-SUSPECT = rb"(?:<f[ />]|<v>-?(?:[0-9]{16}|[0-9.]+[eE]\+?0*[1-9][0-9]|[nNiI]))"
+SUSPECT = search.SUSPECT.encode()
 CONTENT = rb"(?:<f([^>]*?)(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>)?"
 TYPE, SHARED = re.compile(rb'\bt="(\w+)"'), re.compile(rb'\bsi="([0-9]+)"')
 NUMBERS = (b"", b"n")

@@ -36,7 +36,10 @@ FROM_1904 = ((r"^1904-01-01 ([0-9]{2}:[0-9]{2}:[0-9]{2})", r"1899-12-31 \1"),)
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet from its first row on. `letters` name the columns of `cells`; `errors` maps (row from 0, column) to `#N/A` and the like."""
+    """A sheet from its first row on. `letters` name the columns of `cells`; `errors` maps (row from 0, column) to `#N/A` and the like.
+
+    `xml` gives what the sheet is made of, nothing where no cell can be at fault.
+    """
 
     name: str
     cells: pa.Table
@@ -76,9 +79,10 @@ class Book:
             sheet = _loaded(self._reader, name, self._opened.filled(name), exact=True)
         if sheet is None:
             raise Refused(Code.CELLS_LOST, sheet=name)
-        forms = (*(ISO if self._opened.holds(name, b't="d"') else ()), *(FROM_1904 if self._opened.from_1904 else ()))
+        forms = (*(ISO if self._opened.dated_as_text(name) else ()), *(FROM_1904 if self._opened.from_1904 else ()))
+        xml = bytes if name in self._opened.calm else lambda: self._opened.sheet(name)
         cells, from_1904 = _respelled(sheet.cells, forms), self._opened.from_1904
-        return replace(sheet, cells=cells, xml=lambda: self._opened.sheet(name), from_1904=from_1904)
+        return replace(sheet, cells=cells, xml=xml, from_1904=from_1904)
 
 
 def _parser(opened: Opened) -> Any:

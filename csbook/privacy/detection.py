@@ -35,6 +35,10 @@ class Detection:
         short = [trace for trace in traces if len(trace) < _LONG]
         return ("|".join(short), *(trace for trace in traces if len(trace) >= _LONG))
 
+    def prepare(self) -> None:
+        """Make the patterns, which takes a tenth of a second, where there is time for it; else the first text waits for them."""
+        _ = self.candidates
+
     def find(self, text: str, kinds: Collection[str]) -> tuple[Finding, ...]:
         """What is found in a text, in order of place; of two that overlap the surer kind counts."""
         folded = fold(text)

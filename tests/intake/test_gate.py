@@ -156,3 +156,31 @@ def test_links_that_go_in_circles_end(tmp_path: Path) -> None:
     assert paths.handed_in([tmp_path]) == (folder / "a.xlsx",)
     with pytest.raises(Refused, match="FILE_UNREADABLE"):
         paths.bytes_of(folder / "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<f>1+1</f><v>2</v>",
+        '<f t="shared" si="0"/><v>2</v>',
+        "<v>1.1E17</v>",
+        "<v>1234567890123456</v>",
+        "<v>-1234567890123456</v>",
+        "<v>NaN</v>",
+    ],
+)
+def test_a_sheet_is_calm_only_where_no_cell_can_be_at_fault(cell: str) -> None:
+    plain = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    assert gate.opened(packed(parts(plain))).calm == {"S"}
+    suspect = gate.opened(packed(parts(f'{plain}<row r="2"><c r="B2">{cell}</c></row>')))
+    assert not suspect.calm
+    assert list(Book(suspect).sheet("S").faults([0, 1])) == [(1, 1)]
+
+
+def test_a_sheet_with_dates_as_text_or_one_that_was_rewritten_is_not_calm() -> None:
+    dated = gate.opened(packed(parts('<row r="1"><c r="A1" t="d"><v>2023-10-01T14:30:00</v></c></row>')))
+    assert not dated.calm
+    assert dated.dated_as_text("S")
+    # a comment: nothing is suspect, but the sheet was written anew
+    assert not gate.opened(packed(parts('<!-- x --><row r="1"><c r="A1"><v>1</v></c></row>'))).calm
+    assert not gate.opened(packed(parts('<row r="1"><c r="A1"><v>1</v></c></row>'))).rewritten("S").calm

@@ -5,7 +5,7 @@ The zip is looked over by its directory; only the parts that the parser opens ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from csbook.intake.gate import bounds, drawings, markup, package, search, signature, stored
@@ -36,6 +36,7 @@ class Opened:
     _archive: Archive
     _package: Package
     _where: Mapping[str, slice]
+    calm: frozenset[str] = frozenset()  # sheets that are known to hold nothing suspect (csbook.intake.gate.search.calm)
 
     def sheet(self, name: str) -> bytes:
         """A sheet's XML, as the parser sees it."""
@@ -45,10 +46,10 @@ class Opened:
         """How many cells of a sheet hold a value; counted for those sheets alone that are read."""
         return search.filled(self.workbook, self._where[name])
 
-    def holds(self, name: str, mark: bytes) -> bool:
-        """Do these bytes occur in a sheet's XML?"""
+    def dated_as_text(self, name: str) -> bool:
+        """Do dates stand in a sheet as text?"""
         here = self._where[name]
-        return self.workbook.find(mark, here.start, here.stop) >= 0
+        return name not in self.calm and self.workbook.find(search.DATE_AS_TEXT.encode(), here.start, here.stop) >= 0
 
     def rewritten(self, name: str) -> Opened:
         """The same with one sheet read exactly and written plainly. Raises Refused."""
@@ -82,7 +83,10 @@ def opened(data: bytes, wanted: Callable[[str], bool] = lambda _: True) -> Opene
     signature.check(data)
     archive = Archive(data)
     book = package.read(archive)
-    return _opened(archive, book, _sheets({name: archive.read(part) for name, part in book.sheets.items() if wanted(name)}))
+    raw = {name: archive.read(part) for name, part in book.sheets.items() if wanted(name)}
+    calm = frozenset(name for name, data in raw.items() if search.calm(data))
+    sheets = _sheets(raw, calm)
+    return _opened(archive, book, sheets, frozenset(name for name in calm if sheets[name] is raw[name]))
 
 
 def too_large(size: int) -> Refused:
@@ -90,10 +94,11 @@ def too_large(size: int) -> Refused:
     return Refused(Code.TOO_LARGE, size=size // bounds.MIB, limit=bounds.FILE_BYTES // bounds.MIB)
 
 
-def _sheets(raw: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Sheets that were looked over, plainly written. Raises Refused."""
+def _sheets(raw: Mapping[str, bytes], calm: Collection[str]) -> dict[str, bytes]:
+    """Sheets that were looked over, plainly written; those that are calm are ordinary too. Raises Refused."""
     prefixed = [_prefixed(data) for data in raw.values()]
-    sheets = dict(raw) if not any(prefixed) and all(map(search.ordinary, raw.values())) else _rewritten(raw, prefixed)
+    ordinary = all(name in calm or search.ordinary(data) for name, data in raw.items())
+    sheets = dict(raw) if ordinary and not any(prefixed) else _rewritten(raw, prefixed)
     for data in sheets.values():
         search.check(data)
     return sheets
@@ -126,7 +131,7 @@ def _near(exact: bytes) -> bytes:
     return exact
 
 
-def _opened(archive: Archive, book: Package, sheets: Mapping[str, bytes]) -> Opened:
+def _opened(archive: Archive, book: Package, sheets: Mapping[str, bytes], calm: frozenset[str] = frozenset()) -> Opened:
     parts = {name: f"worksheets/sheet{number}.xml" for number, name in enumerate(sheets, start=1)}
     kinds = dict.fromkeys(parts.values(), "worksheet")
     content = {f"xl/{parts[name]}": data for name, data in sheets.items()}
@@ -148,6 +153,7 @@ def _opened(archive: Archive, book: Package, sheets: Mapping[str, bytes]) -> Ope
         _archive=archive,
         _package=book,
         _where={name: where[f"xl/{part}"] for name, part in parts.items()},
+        calm=calm,
     )
 
 

@@ -28,6 +28,9 @@ ODD = (
 )
 # a call of another program: =cmd|'/c calc'!A0
 CALL = r"<f(?:>|[ \t\r\n][^>]*[^>/]>)[^<]*\|[^<]*!"
+# what the text of a cell does not show: a formula, a number of sixteen digits or more, an exponent of two digits, no number at all
+SUSPECT = r"(?:<f[ />]|<v>-?(?:[0-9]{16}|[0-9.]+[eE]\+?0*[1-9][0-9]|[nNiI]))"
+DATE_AS_TEXT = 't="d"'
 # after the reference: anything but the end of an empty cell that at most bears a style
 NOT_EMPTY = r'"(?:>|/[^>]|[^ />]| (?:/[^>]|[^s/]|s(?:[^=]|=(?:[^"]|"[0-9]*(?:[^0-9"]|"(?:[^/ ]|/[^>]| [^/]| /[^>]))))))'
 
@@ -88,6 +91,12 @@ def ordinary(sheet: bytes) -> bool:
     """Is the sheet plain, and no cell far? In one pass, as nearly all are."""
     last = _rounded(last_row(sheet))
     return last <= bounds.CELLS and not found(f"{ODD}|{_beyond(last)}", sheet)
+
+
+def calm(sheet: bytes) -> bool:
+    """Is the sheet ordinary, with nothing suspect in any cell and no date as text? One pass more where not, one for all where it is."""
+    last = _rounded(last_row(sheet))
+    return last <= bounds.CELLS and not found(f"{ODD}|{_beyond(last)}|{SUSPECT}|{DATE_AS_TEXT}", sheet)
 
 
 def _rounded(row: int) -> int:
