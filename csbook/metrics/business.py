@@ -29,11 +29,12 @@ class Business:
             # without any hours there is no business time: nothing is known, which is not 0 (Chatwoot)
             return table.mutate(**{f"worked_{name}": ibis.null("int64") for name in names})
         days = self.engine.store(pa.Table.from_pandas(self.hours.days, preserve_index=False))
-        found = table.mutate(**{f"on_{name}": table[name].truncate("D") for name in names})
+        found = table
         for name in names:
             on_day = days.rename({f"{name}_{column}": column for column in days.columns})
-            found = found.left_join(on_day, found[f"on_{name}"] == on_day[f"{name}_day"])
-        return found.mutate(**{f"worked_{name}": self._before(found, name) for name in names})
+            found = found.left_join(on_day, table[name].truncate("D") == on_day[f"{name}_day"])
+        # without what the joins brought: every column more is work for each expression over it
+        return found.select(*table.columns, **{f"worked_{name}": self._before(found, name) for name in names})
 
     def _before(self, table: ir.Table, stamp: str) -> ir.IntegerValue:
         since = table[stamp].epoch_seconds() - table[f"{stamp}_day"].epoch_seconds()

@@ -67,11 +67,12 @@ def with_verdicts(table: ir.Table, policy: Policy, business: Business) -> ir.Tab
     """Adds what is `judged`, per clock: `state_`, and where business time counts `target_` and `ends_`."""
     now = ibis.literal(business.as_of)
     clocks = {name: readings(policy, name) for name in policy.names()}
+    before = table.columns
     table = _limited(table, clocks)
     table = _with_business_ends(table, clocks, business)
     table = table.mutate(**{f"due_{name}": _pick(table, name, found, _due) for name, found in clocks.items()})
-    table = table.mutate(**{f"state_{name}": _state(table, name, found, now) for name, found in clocks.items()})
-    return table.drop(*(f"{each}_{name}" for each in ("reading", "limit", "due") for name in clocks)) if clocks else table
+    states = {f"state_{name}": _state(table, name, found, now) for name, found in clocks.items()}
+    return table.select(*before, *(name for name in judged(policy) if name not in states), **states)
 
 
 def judged(policy: Policy) -> Iterator[str]:

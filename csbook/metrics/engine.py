@@ -137,7 +137,9 @@ class Engine:
 
     def _packed(self, content: ir.Table, place: str) -> ir.Table:
         name = ibis.util.gen_name("kept")
-        table: ir.Table = self.connection.create_table(name, content, database=place)
+        table: ir.Table = self.connection.create_table(name, schema=content.schema(), database=place)
+        # apart, as Ibis would copy the whole query to put it into another
+        self.connection.raw_sql(f"INSERT INTO {place}.{name} {self.connection.compile(content)}")
         for statement in _own.packing:
             self.connection.raw_sql(statement)
         weakref.finalize(table.op(), self.connection.drop_table, name, database=place, force=True)

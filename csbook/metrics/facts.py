@@ -28,16 +28,13 @@ SHORT = (
 )  # fmt: skip
 SEEN = (
     "solved_at", "left_at", "handed_first", "handed_last", "reopens", "transfers", "withdrawn", "is_open", "estimated", "out_of_order",
-    "measured", "overdue", "running_overdue",
+    "measured",
 )  # fmt: skip
-DAYS = ("raised_day", "resolved_day", "left_day", "rated_day", "transferable", "late")
 
 
 def seen(records: ir.Table, revisions: ir.Table, policy: Policy, as_of: dt.datetime) -> ir.Table:
     """Records raised by as_of, as they were seen then. Withdrawn ones stay, marked; `measured` says whose times count."""
-    table = _cut(records.filter(records.raised_at <= ibis.literal(as_of)), own_stamps(policy), as_of)
-    table = table.left_join(history(revisions), KEY).drop(f"{name}_right" for name in KEY)
-    return _states(table, as_of)
+    return _states(_cut(records, own_stamps(policy), as_of).left_join(history(revisions), KEY), as_of)
 
 
 def own_stamps(policy: Policy) -> tuple[str, ...]:
@@ -48,18 +45,18 @@ def own_stamps(policy: Policy) -> tuple[str, ...]:
 def facts(table: ir.Table, policy: Policy, offers: Offers, business: Business) -> ir.Table:
     """Of `seen` records what the tables read: texts of few values, groups, stamps, seconds of durations, verdicts, scores, days."""
     table = business.worked(table, [*durations.ENDS, *business_starts(policy)])
-    table = with_verdicts(table.mutate(**durations.seconds(table)), policy, business)
-    table = table.mutate(
-        overdue=ibis.or_(*(table[name].isin(MISSED) for name in states(policy)), ibis.literal(False)),
-        running_overdue=ibis.or_(*(table[name] == RUNNING for name in states(policy)), ibis.literal(False)),
+    table = with_verdicts(table, policy, business)
+    found = {
+        **durations.seconds(table),
+        "overdue": ibis.or_(*(table[name].isin(MISSED) for name in states(policy)), ibis.literal(False)),
+        "running_overdue": ibis.or_(*(table[name] == RUNNING for name in states(policy)), ibis.literal(False)),
         **{f"{field}_group": offers.group(table, field) for field in GROUPED},
         **{f"{field}_score": _score(table, field, policy) for field in RATINGS},
-    )
+        **_days(table, policy, offers),
+    }
     stamps = own_stamps(policy)
-    texts = (*SHORT, *(f"{field}_group" for field in GROUPED), *fields(policy))
-    names = ("id", *texts, *NUMBERS, "raised_at", "due_at", *stamps, *SEEN, *(f"aside_{name}" for name in stamps))
-    columns = (*names, *(f"seconds_{name}" for name in durations.names()), *judged(policy), *(f"{field}_score" for field in RATINGS))
-    return _days(table, policy, offers).select(*dict.fromkeys((*columns, *DAYS)))
+    names = ("id", *SHORT, *fields(policy), *NUMBERS, "raised_at", "due_at", *stamps, *SEEN, *(f"aside_{name}" for name in stamps))
+    return table.select(*dict.fromkeys((*names, *judged(policy))), **found)
 
 
 def _cut(table: ir.Table, stamps: tuple[str, ...], as_of: dt.datetime) -> ir.Table:
@@ -129,16 +126,16 @@ def _scaled(level: ir.StringValue, scale: Mapping[str, float]) -> ir.FloatingVal
     return level.cases(*scale.items()).cast("float64") if scale else ibis.null("float64")
 
 
-def _days(table: ir.Table, policy: Policy, offers: Offers) -> ir.Table:
+def _days(table: ir.Table, policy: Policy, offers: Offers) -> dict[str, ir.Value]:
     """The midnight of the day by which a record counts: raised, resolved, rated, left (METRICS.md, edge rule 11)."""
     raised, resolved = table.raised_at.truncate("D"), table.solved_at.truncate("D")
     at_once = table.form.isin(sorted(policy.satisfaction.by_raised))
     ratable = offers.has(table, "satisfaction") & ~table.withdrawn
-    return table.mutate(
-        raised_day=raised,
-        resolved_day=resolved,
-        left_day=table.left_at.truncate("D"),
-        rated_day=ibis.ifelse(ratable, ibis.ifelse(at_once, raised, resolved), None),
-        transferable=offers.has(table, "transfers"),
-        late=durations.minutes(table.raised_at, table.first_handed_in) > policy.late_after.total_seconds() / 60,
-    )
+    return {
+        "raised_day": raised,
+        "resolved_day": resolved,
+        "left_day": table.left_at.truncate("D"),
+        "rated_day": ibis.ifelse(ratable, ibis.ifelse(at_once, raised, resolved), None),
+        "transferable": offers.has(table, "transfers"),
+        "late": durations.minutes(table.raised_at, table.first_handed_in) > policy.late_after.total_seconds() / 60,
+    }

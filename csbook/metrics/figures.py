@@ -79,12 +79,13 @@ def computed(
     engine: Engine, ledger: ir.Table, history: ir.Table, policy: Policy, offers: Offers, as_of: dt.datetime
 ) -> tuple[ir.Table, int, dt.date | None, Business]:
     """The facts of the records raised by as_of, how many they are, the day of the first of them, and the business time of their days."""
-    looked = seen(ledger.filter(~ledger.outside), history, policy, as_of)
-    span = engine.run(looked.aggregate(first=looked.raised_at.min(), last=looked.answered_at.max(), n=looked.count())).iloc[0]
+    begun = ledger.filter(~ledger.outside).drop("outside", *(name for name in LONG if name in ledger.columns))
+    answered = begun.raised_at + begun.online_seconds.as_interval("s")
+    span = engine.run(begun.aggregate(first=begun.raised_at.min(), last=answered.max(), n=begun.count())).iloc[0]
     first = None if pd.isna(span["first"]) else span["first"].date()
     hours = Hours(policy.calendar(), first or as_of.date(), max([as_of, *span[["first", "last"]].dropna()]).date())
     business = Business(engine, hours, as_of)
-    return engine.store(facts(looked, policy, offers, business)), int(span["n"]), first, business
+    return engine.store(facts(seen(begun, history, policy, as_of), policy, offers, business)), int(span["n"]), first, business
 
 
 def ledger_of(engine: Engine, records: ir.Table, policy: Policy, chosen: Filter, as_of: dt.datetime) -> ir.Table:

@@ -34,12 +34,12 @@ def with_people(engine: Engine, records: ir.Table, simplified: Mapping[int, int]
         found = engine.run(named.group_by("name").aggregate(n=named.count()))
         names.update(dict(zip(found["name"], found["n"].tolist(), strict=True)))
     shown = _shown(names, simplified)
-    for column in ("agent", "last_agent"):
-        spelt = listed(spelling=(pa.string(), shown), shown=(pa.string(), shown.values()))
-        joined = records.left_join(spelt, records[column] == spelt.spelling).drop("spelling")
-        records = joined.mutate(first_agent=joined.shown) if column == "agent" else joined.mutate(last_agent=joined.shown)
-        records = records.drop("shown")
-    return records
+    first, last = (
+        listed(**{f"{each}_spelling": (pa.string(), shown), f"{each}_agent": (pa.string(), shown.values())}) for each in ("first", "last")
+    )
+    both = records.left_join(first, records.agent == first.first_spelling).left_join(last, records.last_agent == last.last_spelling)
+    known = (name for name in records.columns if name != "last_agent")
+    return both.select(*known, first_agent=first.first_agent, last_agent=last.last_agent)
 
 
 def alike(engine: Engine, records: ir.Table, name: str, simplified: Mapping[int, int]) -> list[str]:

@@ -47,5 +47,5 @@ def test_no_phrase_begins_or_ends_with_a_word_of_no_meaning() -> None:
     cut = frequent._tokenizer((*WORDING.terms, *WORDING.names))
     for texts, *_ in LABELLED:
         for phrase in phrases(texts):
-            words = cut.lcut(phrase, HMM=False)
+            words = cut.cut(phrase, hmm=False)
             assert not {words[0], words[-1]} & WORDING.stop_words, phrase
