@@ -22,7 +22,7 @@ from csbook.metrics.periods import Period
 from csbook.rules.rule import Rule
 
 KINDS = ("vague", "misfiled", "misrouted", "contradictory", "left_blank")
-COLUMNS = ("id", "kind", "item")
+TYPES = {"id": "int64", "kind": "str", "item": "str"}
 PART = 40_000  # rows that are judged at a time
 FEW = 100_000  # so many records are kept for the questions that follow; more of them are quicker looked at where they lie
 
@@ -45,15 +45,14 @@ def doubts(of: Breakdown, records: ir.Table, definitions: Definitions) -> pd.Dat
     """One row a doubt about a record raised in the period: its id in `records`, kind (of KINDS), item (the rule's id)."""
     raised = of.facts.filter(within(of.facts, "raised", of.period))
     forms = [definitions.forms[name] for name in of.engine.texts(raised.form) if name in definitions.forms]
-    read = {name for form in forms for rule in form.rules if kind(form, rule) for name in rule.reads if name in records.columns}
-    found = []
-    if forms:  # else the records may lack every column
-        rows = _around(of.period, records.select(*dict.fromkeys(("id", "form", "raised_at", *sorted(read)))))
-        rows = of.engine.store(rows) if of.size <= FEW else rows
-        found = [_of_rule(of, form, rule, rows) for form in forms for rule in form.rules if kind(form, rule)]
-    frame = pd.concat([pd.DataFrame(columns=list(COLUMNS)), *found], ignore_index=True).astype(
-        {"id": "int64", "kind": "str", "item": "str"}
-    )
+    pairs = [(form, rule) for form in forms for rule in form.rules if kind(form, rule)]
+    if not pairs:
+        return pd.DataFrame({"id": [], "kind": [], "item": []}).astype(TYPES)
+    read = {name for _, rule in pairs for name in rule.reads if name in records.columns}
+    rows = _around(of.period, records.select(*dict.fromkeys(("id", "form", "raised_at", *sorted(read)))))
+    if of.size <= FEW:
+        rows = of.engine.store(rows)
+    frame = pd.concat([_of_rule(of, form, rule, rows) for form, rule in pairs], ignore_index=True).astype(TYPES)
     ids = of.engine.store(pa.table({"id": pa.array(frame["id"].unique(), pa.int64())}))
     return frame[frame["id"].isin(of.engine.run(ids.semi_join(raised, "id"))["id"])].reset_index(drop=True)
 

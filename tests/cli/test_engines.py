@@ -104,6 +104,7 @@ def test_a_ledger_without_a_record_has_its_folders_too(terminal: Terminal, tmp_p
     assert terminal("ingest", "inbox", "--jobs", 1).code == 1
     folder = exported(terminal, tmp_path)
     said = terminal("--ledger", folder, "analyze", *ASKED)
+    assert said.code == 0, said.err
     assert {row["kind"] for row in said.document["tables"]["data_quality"]} == {"quarantined"}
 
 
