@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -78,6 +79,19 @@ def _as_desk(original: Path, filled: Filled, path: Path, desk: str) -> None:
                 data = data.replace(before + b"-", desk.encode() + b"-").replace(b">" + before + b"<", b">" + desk.encode() + b"<")
                 for text in {escape(str(row["description"])).encode() for row in filled.typed}:
                     data = data.replace(b">" + text + b"<", b">" + desk.encode() + b" " + text + b"<")
+            copy.writestr(part.filename, data)
+
+
+def handed_in_later(original: Path, path: Path, texts: Mapping[bytes, bytes], day: str) -> None:
+    """A workbook saved again on another day, with these patterns in its texts replaced."""
+    with zipfile.ZipFile(original) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as copy:
+        for part in source.infolist():
+            data = source.read(part)
+            if part.filename == "xl/sharedStrings.xml":
+                for pattern, text in texts.items():
+                    data = re.sub(pattern, text, data)
+            elif part.filename == "docProps/core.xml":
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<T]*", rb"\g<1>" + day.encode(), data)
             copy.writestr(part.filename, data)
 
 

@@ -37,12 +37,17 @@ def adopt() -> None:
     ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
 
 
-def run(command: Sequence[object], fine: Sequence[int] = (0,)) -> Took:
-    """One command until every process it began has ended. Raises CalledProcessError for an exit code that is not `fine`."""
+def run(command: Sequence[object], fine: Sequence[int] = (0,), *, aloud: bool = True) -> Took:
+    """One command until every process it began has ended; not `aloud`, what it says of faults is thrown away.
+
+    Raises CalledProcessError for an exit code that is not `fine`.
+    """
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     wall, cpu, memory, start = 0.0, 0.0, 0, time.perf_counter()
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen([str(part) for part in command], cwd=ROOT, env=env, stdout=said)
+        process = subprocess.Popen(
+            [str(part) for part in command], cwd=ROOT, env=env, stdout=said, stderr=None if aloud else subprocess.DEVNULL
+        )
         while True:
             try:
                 pid, status, usage = os.wait4(-1, 0)

@@ -47,13 +47,13 @@ class Sealing:
 
     def changed(self, records: Iterable[int], entries: Iterable[int]) -> None:
         """Seal records and entries in quarantine of earlier batches, as they stand now; they are not touched again."""
-        for column, ids in ((schema.record.c.id, records), (schema.quarantine.c.id, entries)):
+        for name, column, ids in (("record", schema.record.c.id, records), ("quarantine", schema.quarantine.c.id, entries)):
             for chunk in chunks(ids):
-                self._read(column.table, column.in_(chunk))
+                self._read(name, column.in_(chunk))
 
     def kept_aside(self) -> None:
         """Seal the entries in quarantine that this batch opened since the last call; they are not touched again."""
-        self._read(schema.quarantine, schema.quarantine.c.id > self._entry)
+        self._read("quarantine", schema.quarantine.c.id > self._entry)
         self._entry = self._last_entry()
 
     def _last_entry(self) -> int:
@@ -61,16 +61,15 @@ class Sealing:
 
     def rest(self) -> Seals:
         """The seals that no entry has yet, with those of the batch itself and of the tables that are sealed as a whole."""
-        table = tables(self._connection)
         for name, column in ADDED.items():
-            self._read(table[name], column == self._batch_id)
-        for name in WHOLE:
-            if name in table:
-                self._read(table[name], sa.true())
+            self._read(name, column == self._batch_id)
+        for name in tables(self._connection).keys() & set(WHOLE):
+            self._read(name, sa.true())
         return {name: seals for name, seals in self._rest.items() if seals}
 
-    def _read(self, table: sa.TableClause, which: sa.ColumnElement[bool]) -> None:
-        self.add(table.name, names_of(table), plain_rows(self._connection, sa.select(table).where(which)))
+    def _read(self, name: str, which: sa.ColumnElement[bool]) -> None:
+        table = tables(self._connection)[name]
+        self.add(name, names_of(table), plain_rows(self._connection, sa.select(table).where(which)))
 
 
 def reseal(connection: sa.Connection, names: Iterable[str]) -> Seals:
