@@ -109,7 +109,7 @@ class Code(enum.StrEnum):
     RECORD_PURGED = "RECORD_PURGED"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Issue:
     """One finding. `value` is always redacted; `words` fills the placeholders of the code's message."""
 

@@ -53,10 +53,10 @@ def exit_code(judged: Judged) -> int:
 def show(session: Session, judged: Judged, document: dict[str, Any], *, as_json: bool) -> None:
     """Print the batch: as one JSON document, or as sentences and a summary."""
     says = {name: FormSay(form, of_terminal()) for name, form in session.definitions.forms.items()}
-    issues = [{**_as_data(issue), "message": sentence(issue, says)} for issue in _in_order(judged)]
+    issues = ({**_as_data(issue), "message": sentence(issue, says)} for issue in _in_order(judged))  # one by one: they may be a million
     changes = {"changes": document_of_changes(judged)} if judged.tried else {}
     if as_json:
-        click.echo(json.dumps({**document, "issues": issues, **changes}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({**document, "issues": [*issues], **changes}, ensure_ascii=False, indent=2))
         return
     for issue in issues:
         _tell(session, issue)
