@@ -96,30 +96,25 @@ class Handed:
             found.setdefault(row, []).append({name: str(value) for name, value in zip(names, values, strict=True) if not pd.isna(value)})
         return found
 
-    def told(self) -> pa.StringArray:
-        """The facts of each row, joined."""
-        return identity.told(self.rows.frame)
-
-    def hashes(self) -> pa.StringArray:
-        """The hash of each row's content."""
-        contents = arrow(self._opened()["content"])
-        blocks = (contents.slice(start, BLOCK) for start in range(0, len(contents), BLOCK))
-        return pa.array([each for block in blocks for each in digests(self.rows.form.name, block)], pa.string())
-
-    def lines(self, good: pd.Series, desks: Sequence[str], told: pa.StringArray, hashes: pa.StringArray) -> pd.DataFrame:
+    def lines(self, good: pd.Series, desks: Sequence[str]) -> pd.DataFrame:
         """The rows in sheet order, in columns; `desks` has the desk of each file.
 
         position: in the frame. twice: has an earlier row of the workbook taken its source id? Then it counts as a row without one.
         key: the source id, or what stands for it. told: the facts, joined. row_hash: of the row's content.
         """
         lines = self._places()
-        own = {"told": told, "row_hash": hashes}
+        own = {"told": identity.told(self.rows.frame), "row_hash": pa.array(self._hashes(), pa.string())}
         at = lines["position"].to_numpy()
         if not np.array_equal(at, np.arange(len(at))):
             own = {name: column.take(at) for name, column in own.items()}
         lines = lines.assign(good=good.to_numpy()[at], **{name: pd.Series(column, dtype="str") for name, column in own.items()})
         missing = lines["source_id"].isna()
         return lines.assign(key=lines["source_id"].where(~missing, _keys(lines[missing], desks)))
+
+    def _hashes(self) -> list[str]:
+        contents = arrow(self._opened()["content"])
+        blocks = (contents.slice(start, BLOCK) for start in range(0, len(contents), BLOCK))
+        return [each for block in blocks for each in digests(self.rows.form.name, block)]
 
     def _places(self) -> pd.DataFrame:
         """file, block, row, position, source_id, twice."""

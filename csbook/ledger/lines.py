@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +14,6 @@ from csbook.ledger.handed import Handed
 from csbook.ledger.known import Known
 from csbook.ledger.values import texts
 from csbook.rows import SourceFile
-
-THREADS = 2  # rows are spelled by Arrow, which lets go of Python's lock; more would open too many rows at once
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -55,12 +51,8 @@ def prepare(batch: Batch) -> tuple[tuple[Handed, ...], dict[str, pd.DataFrame]]:
     ranked = sorted(range(len(batch.files)), key=lambda number: _age(batch.files[number]))
     rank = {number: place for place, number in enumerate(ranked)}
     forms: dict[str, list[pd.DataFrame]] = {}
-    with ThreadPoolExecutor(THREADS) as threads:
-        said = deque((threads.submit(each.told), threads.submit(each.hashes)) for each in handed)
-        for source, (each, good) in enumerate(zip(handed, batch.good, strict=True)):
-            told, hashes = (found.result() for found in said.popleft())
-            lines = each.lines(good, desks, told, hashes)
-            forms.setdefault(each.rows.form.name, []).append(lines.assign(source=source))
+    for source, (each, good) in enumerate(zip(handed, batch.good, strict=True)):
+        forms.setdefault(each.rows.form.name, []).append(each.lines(good, desks).assign(source=source))
     return handed, {form: lines for form, parts in forms.items() if len(lines := _in_order(parts, rank))}
 
 

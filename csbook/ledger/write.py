@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +12,6 @@ import sqlalchemy as sa
 import csbook
 from csbook.forms.form import Form
 from csbook.ledger import schema
-from csbook.ledger.ahead import ahead
 from csbook.ledger.batch import Batch, Counts
 from csbook.ledger.current import Current
 from csbook.ledger.handed import Handed
@@ -55,37 +53,23 @@ def write_counts(connection: sa.Connection, batch_id: int, counts: Sequence[Coun
     update(connection, schema.source_file, names, of_files)
 
 
-@dataclass(frozen=True)
-class Spelled:
-    """Rows for the driver: records that are new, in the columns `names`, those that changed, by the names of the columns, and revisions."""
-
-    names: Sequence[str]
-    born: Sequence[Row]
-    changed: Sequence[tuple[Sequence[str], Sequence[Row]]]
-    revisions: Sequence[Row]
-
-
 def write_records(connection: sa.Connection, batch: Batch, batch_id: int, groups: Iterable[Sequence[Current]], sealing: Sealing) -> None:
     """Records of one form as they stand after the batch, and every revision.
 
-    No state of a group is about a record of another one, so that one is forgotten once it is written. The next is spelled meanwhile.
+    No state of a group is about a record of another one, so that a group is forgotten before the next is spelled.
     """
-    names = schema.record.columns.keys()
-    for each in ahead(_spelled(after, batch, batch_id) for after in groups):
-        for changing, rows in each.changed:
-            update(connection, schema.record, changing, rows)
-        there = [names.index(name) for name in each.names]
-        insert(connection, schema.record, each.names, list(map(operator.itemgetter(*there), each.born)) if each.born else [])
-        insert(connection, schema.revision, schema.revision.columns.keys(), each.revisions)
-        sealing.add("record", names, each.born)
-        sealing.add("revision", schema.revision.columns.keys(), each.revisions)
+    for after in groups:
+        born = _write_states(connection, batch, batch_id, after)
+        revisions = sorted((row for each in after for row in _revisions(each, batch_id)), key=operator.itemgetter(0, 1))
+        insert(connection, schema.revision, schema.revision.columns.keys(), revisions)
+        sealing.add("record", schema.record.columns.keys(), born)
+        sealing.add("revision", schema.revision.columns.keys(), revisions)
 
 
-def _spelled(after: Sequence[Current], batch: Batch, batch_id: int) -> Spelled:
-    """Records as they stand: new ones, changed ones, and those that are known by other facts now."""
+def _write_states(connection: sa.Connection, batch: Batch, batch_id: int, after: Sequence[Current]) -> list[Row]:
+    """Records as they stand: new ones, which are returned, changed ones, and those that are known by other facts now."""
     names = schema.record.columns.keys()
     born: list[Row] = []
-    changed: list[tuple[Sequence[str], Sequence[Row]]] = []
     said: set[str] = set()
     for current in after:
         states, columns = current.states, _columns(current, batch, batch_id)
@@ -93,13 +77,14 @@ def _spelled(after: Sequence[Current], batch: Batch, batch_id: int) -> Spelled:
         born += itertools.compress(_rows(columns, names), map(operator.and_, states.born, states.last))
         old = [last and not new for new, last in zip(states.born, states.last, strict=True)]
         changing = ("form_version", "state", *_own_columns(current.form), *KEPT)
-        changed.append((changing, [*itertools.compress(_rows(columns, (*changing, "id")), old)]))
+        update(connection, schema.record, changing, [*itertools.compress(_rows(columns, (*changing, "id")), old)])
         moved = [last and known.moved for known, last in zip(states.known, old, strict=False)]
         # apart, since an index over a million of them is touched
-        changed.append((("facts",), [*itertools.compress(_rows(columns, ("facts", "id")), moved)]))
+        update(connection, schema.record, ("facts",), [*itertools.compress(_rows(columns, ("facts", "id")), moved)])
     born.sort(key=operator.itemgetter(names.index("id")))  # so that tables and indexes grow at their ends
-    revisions = sorted((row for each in after for row in _revisions(each, batch_id)), key=operator.itemgetter(0, 1))
-    return Spelled([name for name in names if name in said], born, changed, revisions)  # the columns of other forms are empty
+    there = [place for place, name in enumerate(names) if name in said]  # the columns of other forms are empty
+    insert(connection, schema.record, [names[place] for place in there], list(map(operator.itemgetter(*there), born)) if born else [])
+    return born
 
 
 def _rows(columns: Columns, names: Iterable[str]) -> Iterator[Row]:
