@@ -137,7 +137,8 @@ class Breakdown:
     def _bucketed(self, records: ir.Table, basis: str) -> pd.DataFrame:
         """The measures of one basis by kind and bucket; only days of the period, also where a week or month reaches beyond it."""
         chosen = tuple(each for each in measures(self.policy) if each.basis == basis)
-        table = records.filter(records[f"counts_{basis}"])
+        table = records.select(f"counts_{basis}", f"{basis}_day", *(each.name for each in chosen))
+        table = table.filter(table[f"counts_{basis}"])
         day = table[f"{basis}_day"]
         counted = {each.name: table[each.name] for each in chosen}
         placed = (table.select(kind=ibis.literal(kind), bucket=day.truncate(kind[0].upper()), **counted) for kind in periods.BUCKETS)

@@ -21,7 +21,10 @@ def coverage(of: Breakdown, levels: dict[str, pd.DataFrame]) -> pd.DataFrame:
     why |= {"stages": ("resolved", durations.stage_reason(facts, of.offers)), "satisfaction": ("covered", _unrated(of))}
     why |= {"one_touch": ("resolved", _either(facts.transferable)), "loop_rate": ("resolved", _either(facts.rated_day.notnull()))}
     # forms without a rating have no rating day: they count by resolution, so that their "–" has a number beside it
-    days = facts.mutate(
+    days = facts.select(
+        "form",
+        "raised_day",
+        "resolved_day",
         covered_day=facts.rated_day.fill_null(ibis.ifelse(of.offers.has(facts, "satisfaction"), None, facts.resolved_day)),
         **{f"why_{metric}": reason for metric, (_, reason) in why.items()},
     )

@@ -68,8 +68,9 @@ def _told(of: Breakdown, missed: ir.Table) -> ir.Table:
 
 def opened(of: Breakdown, as_of: dt.datetime) -> ir.Table:
     """Open records at as_of, oldest first, with the running clock that is due first."""
-    told = ("due_at", "running_overdue", "emotion", "escalated", *WHO, *ABOUT, "description")
-    table = of.detailed(of.told(of.facts.filter(of.facts.is_open)), *of.policy.names(), keep=told)
+    held = ("id", "is_open", "due_at", "running_overdue", "emotion", "escalated", *HELD)
+    table = of.detailed(of.facts, *of.policy.names(), keep=held)
+    table = of.told(table.filter(table.is_open))
     age = durations.minutes(table.raised_at, ibis.literal(as_of))
     running = _running(table, of.policy)
     listed = table.select(
@@ -207,7 +208,8 @@ def newest(of: Breakdown, count: int) -> ir.Table:
 def unordered(of: Breakdown) -> ir.Table:
     """Rows whose stamps are out of order, one row a pair."""
     parts = []
-    facts = of.told(of.facts.filter(of.facts.out_of_order))
+    facts = of.facts.select("id", "form", "out_of_order", *dict.fromkeys(stamp for pair in durations.ORDER for stamp in pair))
+    facts = of.told(facts.filter(facts.out_of_order))
     for earlier, later in durations.ORDER:
         table = facts.filter(facts[later] < facts[earlier])
         parts.append(

@@ -21,7 +21,9 @@ READINGS = ("too_few", "constant", "none", "slower_worse", "slower_better")
 
 def _ratable(of: Breakdown, field: str) -> ir.Table:
     """The records of the period whose form asks for this rating."""
-    return of.facts.filter(within(of.facts, FIELDS[field], of.period) & of.offers.has(of.facts, field) & ~of.facts.withdrawn)
+    seconds = (f"seconds_{duration}" for duration in SPEEDS)
+    table = of.facts.select("form", "withdrawn", f"{FIELDS[field]}_day", field, f"{field}_score", *seconds)
+    return table.filter(within(table, FIELDS[field], of.period) & of.offers.has(table, field) & ~table.withdrawn)
 
 
 def ratings(of: Breakdown) -> tuple[pd.DataFrame, pd.DataFrame]:

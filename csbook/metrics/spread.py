@@ -94,8 +94,8 @@ def _is_ours(policy: Policy, name: str, form: str, level: object) -> bool:
 
 def stages(of: Breakdown) -> pd.DataFrame:
     """Mean, median and share of each stage over rows with all stamps, in all (category missing) and by group."""
-    table = of.facts.filter(within(of.facts, "resolved", of.period)).mutate(**durations.stages(of.facts))
-    table = table.filter(table[f"stage_{STAGES[0]}"].notnull())
+    table = of.facts.select("category_group", "resolved_day", **durations.stages(of.facts))
+    table = table.filter(within(table, "resolved", of.period) & table[f"stage_{STAGES[0]}"].notnull())
     figures: dict[str, ir.Value] = {}
     for stage in STAGES:
         column = table[f"stage_{stage}"]
