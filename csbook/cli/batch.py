@@ -108,7 +108,8 @@ def judge(reading: Reading, session: Session, ledger: Ledger | None = None, *, w
 def _read(pieces: Iterable[intake.Intake], session: Session) -> intake.Intake:
     """The batch without personal data; where it comes in several pieces, each is folded before the next is typed."""
     profile = session.privacy  # also where no row was handed in: what is wrong with it is told
-    profile.detection.prepare()  # while the workers read
+    profile.detection.prepare()  # while the workers read, as the next line
+    validation.prepare()
     found: list[intake.Intake] = []
     for piece in pieces:
         found.append(without(piece, profile))
