@@ -84,7 +84,9 @@ def _workspace(folder: Path, encrypted: Path) -> Path:
     """A workspace whose ledger is under the key."""
     place = folder / "workspace"
     place.mkdir(exist_ok=True)
-    (place / "key").write_text(KEY, "utf-8")
+    key = place / "key"
+    key.write_text(KEY, "utf-8")
+    key.chmod(0o600)  # one that others can read is refused
     (place / "csbook.toml").write_text(f'ledger = "{encrypted.resolve().as_posix()}"\nledger_key_file = "key"\n', "utf-8")
     return place
 
