@@ -22,6 +22,7 @@ READMES = ROOT / "README.md", ROOT / "README.zh-CN.md"
 ELSEWHERE = {
     "make demo",
     "make test",
+    "make coverage",
     "make bench",
     "make lint",
     "make messages",
