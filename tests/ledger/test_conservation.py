@@ -87,7 +87,10 @@ WAITING = [
 FOREIGN = "crm:17"  # known by its number, whatever else it says
 LEFT_OPEN = [
     [Workbook([case(FOREIGN)])],
-    [Workbook([case(FOREIGN, customer=None, contact_phone=None, **LATER), case(B, **LATER)], modified=saved(1))],
+    [
+        Workbook([case(FOREIGN, customer=None, contact_phone=None, **LATER)], modified=saved(1)),
+        Workbook([case(B, **LATER)], path="b.xlsx", modified=saved(2)),
+    ],
 ]
 
 
