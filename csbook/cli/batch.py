@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import getpass
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -178,30 +178,32 @@ def _good(rows: Rows, found: pd.DataFrame) -> pd.Series:
 
 
 def _issues(rows: Rows, found: pd.DataFrame, files: Sequence[SourceFile]) -> list[Issue]:
-    places = rows.places.loc[found["row"]]
+    places, paths = rows.places.loc[found["row"]], [str(files[block.file].path) for block in rows.blocks]
+    columns = (found[name] for name in ("row", "code", "severity", "cell", "field", "rule"))
+    names: dict[Any, Any] = {}  # one text for all findings that name it: they may be a million
     return [
         Issue(
-            code=Code(finding["code"]),
-            severity=Severity(finding["severity"]),
-            path=str(files[rows.blocks[block].file].path),
+            code=Code(code),
+            severity=Severity(severity),
+            path=paths[block],
             sheet=rows.blocks[block].sheet,
-            cell=finding["cell"],
-            row=int(row),
+            cell=cell,
+            row=int(number),
             form=rows.form.name,
-            field=finding["field"],
-            rule=finding["rule"],
-            **_standing(rows, finding),
+            field=names.setdefault(field, field),
+            rule=names.setdefault(rule, rule),
+            **_standing(rows, row, code, field),
         )
-        for finding, block, row in zip(found.to_dict("records"), places["block"], places["row"], strict=True)
+        for row, code, severity, cell, field, rule, block, number in zip(*columns, places["block"], places["row"], strict=True)
     ]
 
 
-def _standing(rows: Rows, finding: Mapping[Hashable, Any]) -> dict[str, Any]:
+def _standing(rows: Rows, row: int, code: str, field: str | None) -> dict[str, Any]:
     """The error value that stands in a cell, or what a date in it may mean, for the message."""
-    if finding["code"] not in (Code.CELL_ERROR, Code.UNREADABLE) or finding["field"] not in rows.texts:
+    if code not in (Code.CELL_ERROR, Code.UNREADABLE) or field is None or field not in rows.texts:
         return {}
-    value = str(rows.texts.loc[finding["row"], finding["field"]])
-    if finding["code"] == Code.CELL_ERROR:
+    value = str(rows.texts.loc[row, field])
+    if code == Code.CELL_ERROR:
         return {"value": value, "words": {"error": value}}
     found = readings(value)
     return {"words": {"readings": said("reading.or").join(found)}} if found else {}
