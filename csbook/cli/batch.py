@@ -180,7 +180,6 @@ def _good(rows: Rows, found: pd.DataFrame) -> pd.Series:
 def _issues(rows: Rows, found: pd.DataFrame, files: Sequence[SourceFile]) -> list[Issue]:
     places, paths = rows.places.loc[found["row"]], [str(files[block.file].path) for block in rows.blocks]
     columns = (found[name] for name in ("row", "code", "severity", "cell", "field", "rule"))
-    names: dict[Any, Any] = {}  # one text for all findings that name it: they may be a million
     return [
         Issue(
             code=Code(code),
@@ -190,8 +189,8 @@ def _issues(rows: Rows, found: pd.DataFrame, files: Sequence[SourceFile]) -> lis
             cell=cell,
             row=int(number),
             form=rows.form.name,
-            field=names.setdefault(field, field),
-            rule=names.setdefault(rule, rule),
+            field=field,
+            rule=rule,
             **_standing(rows, row, code, field),
         )
         for row, code, severity, cell, field, rule, block, number in zip(*columns, places["block"], places["row"], strict=True)
