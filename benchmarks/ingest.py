@@ -21,11 +21,10 @@ from benchmarks.took import Took, adopt, run
 
 # one csbook command in its own process; `{stub}` leaves something out
 OURS = """
-import sys
 def main():
     {stub}
-    from csbook.cli import run
-    sys.exit(run(sys.argv[1:]))
+    from csbook.__main__ import main as command_line
+    command_line()
 if __name__ == "__main__":
     main()
 """

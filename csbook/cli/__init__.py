@@ -46,9 +46,7 @@ def csbook(ctx: click.Context, ledger: str | None, workspace: str | None, quiet:
 def main(args: list[str] | None = None) -> None:
     """Run one command; exit 0 clean, 1 findings, 2 usage or configuration, 3 could not finish (nothing was stored)."""
     _silence()
-    code = run(args)
-    gc.freeze()  # or Python looks for garbage among all that is loaded, over and over, while it ends: half a second
-    sys.exit(code)
+    sys.exit(run(args))
 
 
 def run(args: list[str] | None = None) -> int:

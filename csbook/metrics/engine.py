@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
 
+from csbook.ending import at_last
 from csbook.messages import WordedUnfinishedError, WordedUsageError
 
 # an engine merges selects in selects itself, in a fraction of the time
@@ -52,7 +53,7 @@ def lying(table: pa.Table | ir.Table) -> ir.Table:
 
 def asked(url: str, records: str, revisions: str) -> tuple[ir.Table, ir.Table]:
     """What SQL gives where a database lies: nothing is read before it is needed."""
-    connection = ibis.connect(url)
+    connection = _connected(url)
     return connection.sql(records), connection.sql(revisions)
 
 
@@ -63,12 +64,19 @@ def stored(url: str | None, records: str, revisions: str) -> tuple[ir.Table, ir.
     """
     engine = (url or "").partition(":")[0]
     try:
-        connection = ibis.connect(url) if url else ibis.get_backend()
+        connection = _connected(url)
         return connection.read_parquet(records), connection.read_parquet(revisions)
     except (ValueError, ImportError, AttributeError) as error:
         raise WordedUsageError("metrics.no_engine", engine=engine) from error
     except Exception as error:  # every engine has faults of its own
         raise WordedUnfinishedError("metrics.engine_failed", engine=engine, kind=type(error).__name__) from error
+
+
+def _connected(url: str | None = None) -> ibis.BaseBackend:
+    """The engine of this URL, without one that of this process; what it puts aside on the disk goes when it is left."""
+    connection = ibis.connect(url) if url else ibis.get_backend()
+    at_last(connection.disconnect)
+    return connection
 
 
 def completed(table: ir.Table, schema: Mapping[str, pa.DataType]) -> ir.Table:
@@ -96,7 +104,7 @@ def listed(**columns: tuple[pa.DataType, Iterable[object]]) -> ir.Table:
 def settle(own: Own) -> None:
     """Set the engine of this process, for tables that lie here, before the first of them is looked at."""
     global _own  # there is one such engine
-    backend = ibis.get_backend()
+    backend = _connected()
     for statement in own.settings:
         backend.raw_sql(statement)
     _own = own
