@@ -56,6 +56,10 @@ class Cluster:
         """Begin `function(paths, packed, contents)` on a worker, with what stands in these files."""
         return self._senders.submit(self._read, function, paths, packed)
 
+    def shutdown(self, wait: bool = True) -> None:  # noqa: FBT001, FBT002 - as concurrent.futures has it
+        """Nothing more will be submitted."""
+        self._senders.shutdown(wait)
+
     def __enter__(self) -> Self:
         return self
 

@@ -75,6 +75,7 @@ class Reading:
                 if answer is not None:
                     done(len(answer.files), sum(table.size for table in answer.tables))
                     yield portion.start, answer
+        self._executor.shutdown(wait=False)
 
     def _answer(self, future: Future[Answer], portion: Portion) -> Answer | None:
         try:

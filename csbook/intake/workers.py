@@ -18,7 +18,8 @@ from csbook.messages import WordedUnfinishedError
 
 # what reading needs: loaded before there is anything to read, once by the process that the workers branch off from, where there is one
 NEEDED = ("csbook.intake.task", "fastexcel", "pyarrow.compute")
-
+POOL = "pebble.pool.process"  # what a worker's own loop is made of
+AFTER_US = 5  # by how much a worker is nicer than the process that judges what was read: all wait for that one in the end
 
 GARBAGE = 20_000  # new objects until somebody looks for garbage among them; a file leaves little
 
@@ -29,6 +30,9 @@ class Executor(Protocol):
     def submit(self, function: Callable[..., Any], /, *args: Any) -> Future[Any]:
         """Begin a call."""
 
+    def shutdown(self, wait: bool = True) -> None:  # noqa: FBT001, FBT002 - as concurrent.futures has it
+        """Nothing more will be submitted; `wait` until all is tidied up."""
+
 
 class Here:
     """Reads in this process, at once: for bytes that are known to be harmless."""
@@ -37,6 +41,9 @@ class Here:
         done: Future[Any] = Future()
         done.set_result(function(*args))
         return done
+
+    def shutdown(self, wait: bool = True) -> None:  # noqa: FBT001, FBT002
+        """Nothing is left to tidy up."""
 
 
 class Workers:
@@ -55,6 +62,7 @@ class Workers:
         # aside: the process that workers branch off from answers only once it has loaded what they need
         self._beginning = threading.Thread(target=self._begin)
         self._beginning.start()
+        self._ending = threading.Thread(target=self._end)
 
     def submit(self, function: Callable[..., Any], /, *args: Any) -> Future[Any]:
         """Raises UnfinishedError where workers do not start."""
@@ -68,13 +76,23 @@ class Workers:
         with contextlib.suppress(Exception):  # the first task that is handed over meets it again
             self.submit(_ready)
 
+    def shutdown(self, wait: bool = True) -> None:  # noqa: FBT001, FBT002
+        """The processes are told to end, aside: the pool takes a tenth of a second to notice that they have."""
+        with contextlib.suppress(RuntimeError):  # they have been told
+            self._ending.start()
+        if wait:
+            self._ending.join()
+
+    def _end(self) -> None:
+        self._beginning.join()
+        self._pool.stop()  # type: ignore[no-untyped-call]  # also after an interrupt: nothing is left to finish
+        self._pool.join()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._beginning.join()
-        self._pool.stop()  # type: ignore[no-untyped-call]  # also after an interrupt: nothing is left to finish
-        self._pool.join()
+        self.shutdown()
 
 
 def prepare(method: str | None = None) -> None:
@@ -83,7 +101,7 @@ def prepare(method: str | None = None) -> None:
     if context.get_start_method() == "forkserver":
         from multiprocessing import forkserver
 
-        context.set_forkserver_preload([*NEEDED])
+        context.set_forkserver_preload([*NEEDED, POOL])
         forkserver.ensure_running()
 
 
@@ -99,6 +117,8 @@ def processors() -> int:
 
 def _begin(memory: int) -> None:
     gc.set_threshold(GARBAGE)
+    if hasattr(os, "nice"):
+        os.nice(AFTER_US)
     confine(memory)
     for module in NEEDED:
         importlib.import_module(module)

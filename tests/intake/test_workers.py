@@ -93,6 +93,9 @@ def test_workers_that_cannot_start_end_the_batch(folder: Path) -> None:
             future.set_exception(BrokenProcessPool())
             return future
 
+        def shutdown(self, wait: bool = True) -> None:  # noqa: FBT001, FBT002 - as concurrent.futures has it
+            pass
+
     with pytest.raises(UnfinishedError):
         list(Reading(portions([folder / "good1.xlsx"]), unruly.examine, Broken()).answers())
 
