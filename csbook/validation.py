@@ -1,12 +1,12 @@
-"""Validation: every rule of a form over all its rows in one pandera run; the only importer of pandera."""
+"""Validation: every rule of a form over all its rows in one run of pandera's checks; the only importer of pandera."""
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections import defaultdict
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from csbook.rows import Rows
@@ -34,7 +34,7 @@ def validate(rows: Rows, now: dt.datetime) -> pd.DataFrame:
     any tolerance for clocks that run ahead included.
     """
     frame = rows.frame.assign(**{NOW: pd.Timestamp(now)})
-    failures = _failures(schema(rows.form.rules, frame), frame)
+    failures = _failures(rows.form.rules, frame)
     found = [
         (row, rule.id, rows.form.column(rule.reads[0]).name, str(rule.code), str(rule.severity))
         for rule in rows.form.rules
@@ -46,14 +46,6 @@ def validate(rows: Rows, now: dt.datetime) -> pd.DataFrame:
 def prepare() -> None:
     """Load what pandera loads at the first check only, where there is time for it."""
     pa.Check(pd.Series.notna)(pd.Series([0]))
-
-
-def schema(rules: tuple[Rule, ...], frame: pd.DataFrame) -> pa.DataFrameSchema:
-    """The rules as column checks on the field each one blames, closing over `frame`; check names are rule ids."""
-    checks: dict[str, list[pa.Check]] = defaultdict(list)
-    for rule in rules:
-        checks[rule.reads[0]].append(_check(rule, frame))
-    return pa.DataFrameSchema({field: pa.Column(checks=of_field, nullable=True) for field, of_field in checks.items()})
 
 
 def _check(rule: Rule, frame: pd.DataFrame) -> pa.Check:
@@ -70,14 +62,16 @@ def _closed_over(rule: Rule, frame: pd.DataFrame) -> Callable[[pd.Series], pd.Se
     return lambda _column: rule.holds(frame)
 
 
-def _failures(rulebook: pa.DataFrameSchema, frame: pd.DataFrame) -> dict[str, list[int]]:
+def _failures(rules: tuple[Rule, ...], frame: pd.DataFrame) -> dict[str, list[int]]:
     """Rule id → rows that break it. A check that itself fails is a bug and is raised, never read as a finding.
 
-    Check by check: what the schema as a whole would raise words every failure anew, which takes longer than the checks.
+    Column checks on the field that each rule blames, one by one: a schema of them would be copied deeply before anything is checked, and
+    would word every failure anew, which takes longer than the checks.
     """
-    failures: dict[str, list[int]] = defaultdict(list)
-    for name, column in rulebook.columns.items():
-        for check in column.checks:
-            held = check(frame[name]).check_output
-            failures[str(check.name)] = held.index[~held].tolist()
-    return failures
+    blamed = {name: frame[name] for name in {rule.reads[0] for rule in rules}}
+    return {rule.id: _broken(_check(rule, frame)(blamed[rule.reads[0]]).check_output) for rule in rules}
+
+
+def _broken(held: pd.Series) -> list[int]:
+    places = np.flatnonzero(~held.to_numpy(bool))
+    return held.index[places].tolist() if len(places) else []

@@ -70,7 +70,7 @@ def rows(form: Form, placed: Sequence[Placed], cells: pa.Table, definitions: Def
         if each.default is not None:
             supplied = pd.Series([DEFAULTS[each.default](one.desk) or None for one in placed], dtype="str")
             columns[each.name] = columns[each.name].fillna(supplied.iloc[block].reset_index(drop=True))
-    texts = pd.DataFrame({each.name: shown.column(each.name) for each in form.fields if each.typed})
+    texts = pd.DataFrame({each.name: shown.column(each.name) for each in form.fields if each.typed}, copy=False)
     starts = np.cumsum(sizes) - sizes
     mark_texts(form, raw, columns)
     mark(
@@ -86,7 +86,11 @@ def rows(form: Form, placed: Sequence[Placed], cells: pa.Table, definitions: Def
         }
     )
     return Rows(
-        form=form, frame=pd.DataFrame(_ordered(form, columns)), texts=texts, places=places, blocks=tuple(each.block for each in placed)
+        form=form,
+        frame=pd.DataFrame(_ordered(form, columns), copy=False),
+        texts=texts,
+        places=places,
+        blocks=tuple(each.block for each in placed),
     )
 
 

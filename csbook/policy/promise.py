@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from csbook.policy.calendar import Calendar
@@ -16,6 +18,7 @@ from csbook.policy.spellings import Spellings
 
 DAY = 24 * 60
 LEAP_YEAR = 2000
+NUMBERS = ("amount", "until", "year", "month", "day")  # of a promise
 YEARS_AHEAD = 9  # 29 February may be eight years away
 
 
@@ -43,18 +46,22 @@ def due(words: pd.Series, raised: pd.Series, calendar: Calendar, spellings: Spel
     unreadable (bool: there is text, but no promise in it).
     """
     codes, distinct = pd.factorize(words)
-    promises = [first(text, spellings) for text in distinct]
-    rows = [asdict(promise) if promise else {} for promise in promises]
-    columns = list(Promise.__dataclass_fields__)
-    parsed = pd.DataFrame(rows, columns=columns, index=range(len(rows))).reindex(codes).set_index(words.index)
-    for name in columns[2:]:
-        parsed[name] = parsed[name].astype("float64")
-    stamps = pd.Series(pd.NaT, index=words.index, dtype="datetime64[us]")
+    promises = [*(first(text, spellings) for text in distinct), None]  # code -1: no text
+    parsed = pd.DataFrame({name: _numbers(promises, name)[codes] for name in NUMBERS}, index=words.index, copy=False)
+    steps = np.array([promise.step if promise else "" for promise in promises])[codes]
+    stamps, anchored = pd.Series(pd.NaT, index=words.index, dtype="datetime64[us]"), raised.notna().to_numpy()
     for step, stamp in _STEPS.items():
-        chosen = (parsed["step"] == step) & raised.notna()
+        chosen = (steps == step) & anchored
         if chosen.any():
             stamps[chosen] = stamp(parsed[chosen], raised[chosen], calendar)
-    return pd.DataFrame({"due": stamps, "words": parsed["words"].astype("str"), "unreadable": words.notna() & parsed["step"].isna()})
+    said = pd.Series([promise.words if promise else None for promise in promises], dtype="str").array.take(codes)
+    columns = {"due": stamps, "words": pd.Series(said, index=words.index), "unreadable": words.notna() & (steps == "")}
+    return pd.DataFrame(columns, copy=False)
+
+
+def _numbers(promises: Iterable[Promise | None], name: str) -> npt.NDArray[np.float64]:
+    """That field of each promise, NaN where there is none."""
+    return np.array([getattr(promise, name) if promise else None for promise in promises], float)
 
 
 def first(text: str, spellings: Spellings) -> Promise | None:
