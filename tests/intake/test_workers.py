@@ -93,7 +93,7 @@ def test_workers_that_cannot_start_end_the_batch(folder: Path) -> None:
             future.set_exception(BrokenProcessPool())
             return future
 
-        def shutdown(self, wait: bool = True) -> None:  # noqa: FBT001, FBT002 - as concurrent.futures has it
+        def shutdown(self, wait: bool = True) -> None:
             pass
 
     with pytest.raises(UnfinishedError):
