@@ -31,11 +31,10 @@ def opened(session: Session, engine: str | None) -> Ledger | Whole:
 def lying(session: Session, ledger: Ledger | Whole, place: Queries | Folders | None, engine: str | None) -> tuple[Any, Any]:
     """Records and revisions for csbook.metrics: where a database or an engine computes them, or read into this process."""
     from csbook import metrics
-    from csbook.ledger import Ledger, computing
+    from csbook.ledger import Ledger
     from csbook.ledger.computing import Queries
 
     if isinstance(ledger, Ledger) and place is None:
-        metrics.settle(metrics.Own(computing.SETTINGS, computing.PLACE, computing.PACKING))
         wanted = metrics.reads(session.policy, session.definitions)
         return ledger.records(wanted, coded=True), ledger.revisions(several=True)
     assert place is not None  # noqa: S101 - an exported ledger has its folders

@@ -11,11 +11,6 @@ import sqlalchemy as sa
 from csbook.ledger import schema
 from csbook.ledger.reading import record_query, rest_types, revision_query
 
-# DuckDB's: what it keeps takes a fifth of the room, and is as quickly read
-SETTINGS = ("ATTACH IF NOT EXISTS ':memory:' AS packed (COMPRESS)",)
-PLACE = "packed.main"
-PACKING = ("CHECKPOINT packed",)
-
 
 @dataclass(frozen=True)
 class Queries:

@@ -19,6 +19,7 @@ MET, STOPPED, RUNNING, PENDING = "met", "missed_stopped", "missed_running", "pen
 MISSED = (STOPPED, RUNNING)
 JUDGED = (MET, *MISSED)
 VERDICTS = (*JUDGED, PENDING)
+UNJUDGED = ("not_offered", "withdrawn", "out_of_order", "missing", "after_as_of")
 # these stamps come after the resolution, so a resolved record may still wait for them
 AFTERWARDS = frozenset({"closed_at", "revisit_at"})
 

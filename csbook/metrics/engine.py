@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ import pyarrow as pa
 
 from csbook.ending import at_last
 from csbook.messages import WordedUnfinishedError, WordedUsageError
+from csbook.metrics.packed import packed
 
 # an engine merges selects in selects itself, in a fraction of the time
 ibis.options.sql.fuse_selects = False
@@ -53,7 +53,7 @@ def lying(table: pa.Table | ir.Table) -> ir.Table:
 
 def asked(url: str, records: str, revisions: str) -> tuple[ir.Table, ir.Table]:
     """What SQL gives where a database lies: nothing is read before it is needed."""
-    connection = _connected(url)
+    connection = ibis.connect(url)
     return connection.sql(records), connection.sql(revisions)
 
 
@@ -64,19 +64,12 @@ def stored(url: str | None, records: str, revisions: str) -> tuple[ir.Table, ir.
     """
     engine = (url or "").partition(":")[0]
     try:
-        connection = _connected(url)
+        connection = ibis.connect(url) if url else ibis.get_backend()
         return connection.read_parquet(records), connection.read_parquet(revisions)
     except (ValueError, ImportError, AttributeError) as error:
         raise WordedUsageError("metrics.no_engine", engine=engine) from error
     except Exception as error:  # every engine has faults of its own
         raise WordedUnfinishedError("metrics.engine_failed", engine=engine, kind=type(error).__name__) from error
-
-
-def _connected(url: str | None = None) -> ibis.BaseBackend:
-    """The engine of this URL, without one that of this process; what it puts aside on the disk goes when it is left."""
-    connection = ibis.connect(url) if url else ibis.get_backend()
-    at_last(connection.disconnect)
-    return connection
 
 
 def completed(table: ir.Table, schema: Mapping[str, pa.DataType]) -> ir.Table:
@@ -101,27 +94,6 @@ def listed(**columns: tuple[pa.DataType, Iterable[object]]) -> ir.Table:
     return ibis.memtable(pa.table({name: pa.array(list(values), type_) for name, (type_, values) in columns.items()}))
 
 
-def settle(own: Own) -> None:
-    """Set the engine of this process, for tables that lie here, before the first of them is looked at."""
-    global _own  # there is one such engine
-    backend = _connected()
-    for statement in own.settings:
-        backend.raw_sql(statement)
-    _own = own
-
-
-@dataclass(frozen=True)
-class Own:
-    """The engine of this process in its own words: settings, the place where it keeps tables, and what makes them small there."""
-
-    settings: Sequence[str] = ()
-    place: str | None = None
-    packing: Sequence[str] = ()
-
-
-_own = Own()
-
-
 @dataclass(frozen=True)
 class Engine:
     """A connection and what runs on it."""
@@ -130,28 +102,26 @@ class Engine:
 
     @classmethod
     def of(cls, table: ir.Table) -> Engine:
-        """The engine of a table, in this process for one that lies here."""
-        return cls(ibis.get_backend(table))
+        """The engine of a table, in this process for one that lies here; what it puts aside on the disk goes when it is left."""
+        connection = ibis.get_backend(table)
+        at_last(connection.disconnect)
+        return cls(connection)
 
-    def store(self, content: pa.Table | ir.Table) -> ir.Table:
-        """Keep a table, or compute an expression once; gone when nobody refers to it any more."""
+    def store(self, content: pa.Table | ir.Table, columns: Sequence[str] = (), words: Callable[[], Iterable[str]] = tuple) -> ir.Table:
+        """Keep a table, or compute an expression once; gone when nobody refers to it any more. Text `columns` hold no text but these words,
+        which an engine may know how to make use of."""
         if not isinstance(content, ir.Table):
             return ibis.memtable(content)
         # Ibis 12 tells an engine of this process' tables before it runs a query, but not each engine before it keeps one
         self.connection._run_pre_execute_hooks(content)  # noqa: SLF001
-        if _own.place is not None and self.connection is ibis.get_backend():
-            return self._packed(content, _own.place)
+        if self.connection.name == "duckdb":
+            return packed(self.connection, content, columns, words())
         return content.cache().cast(content.schema())  # an engine may have kept a number as a decimal
 
-    def _packed(self, content: ir.Table, place: str) -> ir.Table:
-        name = ibis.util.gen_name("kept")
-        table: ir.Table = self.connection.create_table(name, schema=content.schema(), database=place)
-        # apart, as Ibis would copy the whole query to put it into another
-        self.connection.raw_sql(f"INSERT INTO {place}.{name} {self.connection.compile(content)}")
-        for statement in _own.packing:
-            self.connection.raw_sql(statement)
-        weakref.finalize(table.op(), self.connection.drop_table, name, database=place, force=True)
-        return table
+    def words(self, table: ir.Table, columns: Sequence[str]) -> set[str]:
+        """Every text that stands in these columns, in one pass."""
+        found = self.connection.to_pyarrow(table.aggregate(**{name: table[name].collect(distinct=True) for name in columns}))
+        return {word for column in found.columns for word in column[0].as_py() or ()}
 
     def run(self, expression: ir.Table) -> pd.DataFrame:
         """The result as pandas: text `str`, stamps datetime64[us], whole numbers int64 (Int64 where some are missing)."""

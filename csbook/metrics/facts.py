@@ -59,6 +59,11 @@ def facts(table: ir.Table, policy: Policy, offers: Offers, business: Business) -
     return table.select(*dict.fromkeys((*names, *judged(policy))), **found)
 
 
+def few(policy: Policy) -> tuple[str, ...]:
+    """Columns of the facts whose texts are those of SHORT, groups and verdicts."""
+    return (*SHORT, *(f"{field}_group" for field in GROUPED), *states(policy))
+
+
 def _cut(table: ir.Table, stamps: tuple[str, ...], as_of: dt.datetime) -> ir.Table:
     """Stamps after as_of are set aside, which `aside_<stamp>` says (edge rule 5)."""
     now = ibis.literal(as_of)

@@ -17,7 +17,7 @@ from csbook.metrics.business import Business
 from csbook.metrics.catalog import Catalog
 from csbook.metrics.chosen import Filter
 from csbook.metrics.engine import RECORD, REVISION, Engine, completed, keyed, lying
-from csbook.metrics.facts import facts, seen
+from csbook.metrics.facts import SHORT, facts, few, seen
 from csbook.metrics.frequent import Wording
 from csbook.metrics.hand_in import HandIns
 from csbook.metrics.offers import Offers
@@ -85,7 +85,9 @@ def computed(
     first = None if pd.isna(span["first"]) else span["first"].date()
     hours = Hours(policy.calendar(), first or as_of.date(), max([as_of, *span[["first", "last"]].dropna()]).date())
     business = Business(engine, hours, as_of)
-    return engine.store(facts(seen(begun, history, policy, as_of), policy, offers, business)), int(span["n"]), first, business
+    found = facts(seen(begun, history, policy, as_of), policy, offers, business)
+    kept = engine.store(found, few(policy), lambda: {*engine.words(begun, SHORT), *offers.names(), *clocks.VERDICTS, *clocks.UNJUDGED})
+    return kept, int(span["n"]), first, business
 
 
 def ledger_of(engine: Engine, records: ir.Table, policy: Policy, chosen: Filter, as_of: dt.datetime) -> ir.Table:

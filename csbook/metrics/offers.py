@@ -49,6 +49,10 @@ class Offers:
         branches = [((table.form == form) & (table[field] == key), group) for form, key, group in self.groups[field]]
         return ibis.cases(*branches, else_=table[field]) if branches else table[field]
 
+    def names(self) -> set[str]:
+        """Every group that has another name than its entries."""
+        return {group for branches in self.groups.values() for _, _, group in branches}
+
 
 def _grouped(forms: Mapping[str, Form], field: str) -> Iterator[tuple[str, str, str]]:
     for name, form in forms.items():
