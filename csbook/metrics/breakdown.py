@@ -15,6 +15,7 @@ from csbook.metrics.engine import Engine
 from csbook.metrics.measures import BASES, FIRST, RATES, Measure, finished, marked, measures, summed
 from csbook.metrics.offers import Offers
 from csbook.metrics.periods import Period
+from csbook.metrics.texts import Texts
 from csbook.policy import Policy
 
 
@@ -44,7 +45,6 @@ PLACES = ("key_1", "key_2")
 TOGETHER = 1_000_000  # so many rows that one query counts, some hundred megabytes of durations
 BY_KEY = tuple(f"by_{each.name}" for each in DIMENSIONS)
 BY_TIME = tuple(f"by_{kind}" for kind in periods.BUCKETS)
-LONG = ("record_no", "source_id", "agent", "owner", "reviewer", "customer", "contact_name", "contact_phone", "description")
 KEYS = tuple(sorted({key for each in DIMENSIONS for key in (*each.keys.values(), *each.of_first.values())}))
 
 
@@ -54,7 +54,7 @@ class Breakdown:
 
     engine: Engine
     facts: ir.Table
-    texts: ir.Table
+    texts: Texts
     policy: Policy
     offers: Offers
     business: Business
@@ -69,9 +69,9 @@ class Breakdown:
         """The basis of a clock: the day by which it counts."""
         return self.policy.latest(clock).counted_by.removesuffix("_at")
 
-    def told(self, table: ir.Table) -> ir.Table:
-        """A table of facts with the long texts of its records, which the facts do not hold."""
-        return table.inner_join(self.texts, "id")
+    def told(self, table: ir.Table, *names: str) -> pd.DataFrame:
+        """Rows of facts, with `id`, and these long texts of their records, which the facts do not hold."""
+        return self.texts.beside(self.engine.run(table), names)
 
     def overview(self, records: ir.Table, *, compared: bool) -> pd.DataFrame:
         """One row: the measures over `records`, the same `_before`, and their `_change` (relative; in points for shares and scores)."""

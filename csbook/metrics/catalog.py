@@ -78,13 +78,12 @@ class Catalog:
 
     def _records(self) -> Mapping[str, Callable[[], pd.DataFrame]]:
         of = self.of
-        run = of.engine.run
         return {
             "overdue": lambda: lists.overdue(of, self._missed, self.listed),
-            "open": lambda: run(lists.opened(of, self.as_of)),
-            "rating_missing": lambda: run(lists.rating_missing(of, self.as_of).limit(self.listed)),
-            "records": lambda: run(lists.newest(of, self.newest)).astype({"transfers": "Int64"}),
-            "unordered": lambda: run(lists.unordered(of)),
+            "open": lambda: lists.opened(of, self.as_of),
+            "rating_missing": lambda: lists.rating_missing(of, self.as_of, self.listed),
+            "records": lambda: lists.newest(of, self.newest),
+            "unordered": lambda: lists.unordered(of),
             "doubts": lambda: doubts.listed(of, self._doubts),
             "hand_in": lambda: hand_in.hand_in(of, self._waiting, self._expected),
             "data_quality": lambda: quality.data_quality(of, self.ledger, self._doubts, self._waiting),

@@ -15,7 +15,7 @@ from csbook.forms import Definitions, Form
 from csbook.forms.form import STAMPS
 from csbook.issues import Code, Severity
 from csbook.metrics.breakdown import Breakdown
-from csbook.metrics.lists import ABOUT, WHO
+from csbook.metrics.lists import ABOUT, HELD, TOLD, WHO, shown
 from csbook.metrics.measures import within
 from csbook.metrics.offers import GROUPED
 from csbook.metrics.periods import Period
@@ -86,6 +86,5 @@ def _holds(rule: Rule, frame: pd.DataFrame) -> pd.Series[bool]:
 def listed(of: Breakdown, found: pd.DataFrame) -> pd.DataFrame:
     """The doubts with what their records say, the latest first."""
     stored = of.engine.store(pa.Table.from_pandas(found, preserve_index=False))
-    table = of.told(stored.inner_join(of.facts, "id"))
-    columns = ("kind", "item", *WHO, "raised_at", *ABOUT, "description")
-    return of.engine.run(table.select(*columns).order_by([ibis.desc("raised_at"), *WHO, "kind", "item"]))
+    table = stored.inner_join(of.facts.select("id", *HELD), "id")
+    return shown(of.told(table, *TOLD), ("kind", "item", *WHO, "raised_at", *ABOUT, "description"), "raised_at", "kind", "item")

@@ -127,7 +127,7 @@ class Engine:
         """The result as pandas: text `str`, stamps datetime64[us], whole numbers int64 (Int64 where some are missing)."""
         # by way of Arrow: Ibis 12's own to_pandas asks pandas for a deprecated option
         found, kinds = self.connection.to_pyarrow(expression), _kinds(expression)
-        return pd.DataFrame({name: _series(found[name], kinds.get(name)) for name in found.column_names})
+        return pd.DataFrame({name: series(found[name], kinds.get(name)) for name in found.column_names})
 
     def texts(self, column: ir.StringColumn) -> list[str]:
         """The distinct texts of a column, in order. By groups: an engine may put its order's columns into a SELECT DISTINCT."""
@@ -140,12 +140,12 @@ ARROW = {"text": pa.string(), "stamp": STAMP, "whole": pa.int64(), "number": pa.
 PANDAS: Mapping[str, Any] = {"text": pd.StringDtype(na_value=float("nan")), "whole": pd.Int64Dtype(), "truth": pd.BooleanDtype()}
 
 
-def _series(column: pa.ChunkedArray, kind: str | None) -> pd.Series:
-    """See Engine.run; one by one, as pandas is slow to cast the columns of a wide frame."""
+def series(column: pa.ChunkedArray | pa.Array, kind: str | None) -> pd.Series:
+    """A column as Engine.run gives it; one by one, as pandas is slow to cast the columns of a wide frame."""
     type_ = PANDAS.get(kind or "") if kind != "whole" or column.null_count else None
     typed = column if kind is None else column.cast(ARROW[kind])
-    series: pd.Series = typed.to_pandas(types_mapper=None if type_ is None else lambda _: type_)
-    return series
+    found: pd.Series = typed.to_pandas(types_mapper=None if type_ is None else lambda _: type_)
+    return found
 
 
 def _kinds(expression: ir.Table) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from csbook.forms import Definitions
 from csbook.metrics import clocks, doubts, periods
-from csbook.metrics.breakdown import LONG, Breakdown
+from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.business import Business
 from csbook.metrics.catalog import Catalog
 from csbook.metrics.chosen import Filter
@@ -23,6 +23,7 @@ from csbook.metrics.hand_in import HandIns
 from csbook.metrics.offers import Offers
 from csbook.metrics.people import with_people
 from csbook.metrics.tables import Tables
+from csbook.metrics.texts import LONG, Texts
 from csbook.policy import Policy, check
 from csbook.policy.hours import Hours
 
@@ -60,7 +61,7 @@ def figures(
     history = completed(told, REVISION).select(*REVISION)
     offers = Offers.of(definitions)
     facts_, count, first, business = computed(engine, ledger, history, policy, offers, as_of)
-    texts = completed(keys, {name: RECORD[name] for name in LONG})
+    texts = Texts.of(engine, keys, records)
     catalog = Catalog(
         of=Breakdown(engine, facts_, texts, policy, offers, business, periods.chosen(start, end, first, as_of), count),
         records=keys, ledger=ledger, quarantine=quarantine, definitions=definitions, chosen=chosen,

@@ -65,8 +65,8 @@ def load_wording(path: Path) -> Wording:
 def frequent(of: Breakdown, wording: Wording, *, compared: bool) -> pd.DataFrame:
     """The commonest phrases by type over records raised in the period, with the period before beside them."""
     table = of.facts.select("id", "form", "raised_at", "raised_day", "category_group")
-    table = of.told(table.filter(within(table, "raised", of.period) | within(table, "raised", of.period.before())))
-    table = table.filter(table.description.notnull())
+    table = table.filter(within(table, "raised", of.period) | within(table, "raised", of.period.before()))
+    table = table.inner_join(of.texts.table, "id").filter(ibis._.description.notnull())
     texts = of.engine.run(
         table.group_by("description").aggregate(n=table.count()).order_by([ibis.desc("n"), "description"]).limit(20 * wording.texts)
     )

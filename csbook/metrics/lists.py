@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -23,24 +24,43 @@ WHO = ("form", "record_no", "source_id")
 ABOUT = ("category", "priority", "channel", "department", "agent", "owner", "desk", "team")
 # what the facts hold of a listed record
 HELD = ("form", "raised_at", "category", "priority", "channel", "department", "desk", "team", "state")
+# and what the texts of the ledger do
+TOLD = ("record_no", "source_id", "agent", "owner", "description")
 # upper ends in minutes, each band holding its end: 0–4 h, 4–24 h, 1–3 d, 3–7 d, over 7 d (METRICS.md, ageing)
 BANDS = {"h4": 4 * 60, "h24": 24 * 60, "d3": 3 * 24 * 60, "d7": 7 * 24 * 60, "older": None}
 
 
+def shown(found: pd.DataFrame, columns: Sequence[str], first: str, *then: str) -> pd.DataFrame:
+    """These columns of a list, the greatest `first` at its head; of equals in the order of WHO, then `then`."""
+    ordered = found.sort_values([first, *WHO, *then, "id"], ascending=[False, *[True] * (len(WHO) + len(then) + 1)])
+    return ordered[list(columns)].reset_index(drop=True)
+
+
+def _foremost(of: Breakdown, table: ir.Table, column: str, most: int | None) -> ir.Table:
+    """The rows that may be among the first `most` by a column, greatest first: the last of those, and its equals, too."""
+    if most is None:
+        return table
+    least = of.engine.run(table.order_by(table[column].desc()).limit(most).aggregate(least=ibis._[column].min()))["least"].iloc[0]
+    if pd.isna(least):
+        return table
+    return table.filter(table[column] >= ibis.literal(least if isinstance(least, float) else least.to_pydatetime()))
+
+
 def overdue(of: Breakdown, missed: ir.Table, most: int | None) -> pd.DataFrame:
     """One row a missed clock of the records that count in the period, the longest overrun first; at most so many."""
-    if most is not None:
-        # the texts only of rows that may be shown: the last of those, and its equals
-        bounds = of.engine.run(missed.order_by(ibis.desc("over_minutes")).limit(most).aggregate(least=ibis._.over_minutes.min()))
-        if not pd.isna(least := bounds["least"].iloc[0]):
-            missed = missed.filter(missed.over_minutes >= least)
-    return of.engine.run(_told(of, missed).order_by([ibis.desc("over_minutes"), *WHO, "clock"]).limit(most))
+    return _overdue(of, _foremost(of, missed, "over_minutes", most)).iloc[:most]
 
 
 def overdue_on(of: Breakdown, missed: ir.Table, day: dt.date) -> pd.DataFrame:
     """The same, of records raised on that day."""
     of_day = of.facts.filter(of.facts.raised_day == ibis.literal(day).cast("timestamp"))
-    return of.engine.run(_told(of, missed.semi_join(of_day, "id")).order_by([ibis.desc("over_minutes"), *WHO, "clock"]))
+    return _overdue(of, missed.semi_join(of_day, "id"))
+
+
+def _overdue(of: Breakdown, missed: ir.Table) -> pd.DataFrame:
+    found = of.told(missed.inner_join(of.facts.select("id", *HELD), "id"), *TOLD)
+    columns = (*WHO, "clock", "running", "due", "over_minutes", "raised_at", *ABOUT, "state", "description")
+    return shown(found, columns, "over_minutes", "clock")
 
 
 def missed(of: Breakdown) -> ir.Table:
@@ -59,42 +79,26 @@ def missed(of: Breakdown) -> ir.Table:
     return of.engine.store(ibis.union(*parts))
 
 
-def _told(of: Breakdown, missed: ir.Table) -> ir.Table:
-    held = of.facts.select("id", *HELD)
-    return of.told(missed.inner_join(held, "id")).select(
-        *WHO, "clock", "running", "due", "over_minutes", "raised_at", *ABOUT, "state", "description"
-    )
-
-
-def opened(of: Breakdown, as_of: dt.datetime) -> ir.Table:
+def opened(of: Breakdown, as_of: dt.datetime) -> pd.DataFrame:
     """Open records at as_of, oldest first, with the running clock that is due first."""
     held = ("id", "is_open", "due_at", "running_overdue", "emotion", "escalated", *HELD)
     table = of.detailed(of.facts, *of.policy.names(), keep=held)
-    table = of.told(table.filter(table.is_open))
-    age = durations.minutes(table.raised_at, ibis.literal(as_of))
-    running = _running(table, of.policy)
-    listed = table.select(
-        *WHO,
-        "raised_at",
-        age.name("age_minutes"),
-        band(age).name("band"),
-        "due_at",
-        next_clock=running["next_clock"],
-        next_due=running["next_due"],
-        running_overdue=table.running_overdue,
-        due_soon=running["due_soon"],
-        **{name: table[name] for name in (*ABOUT, "emotion", "escalated", "description")},
-    )
-    return listed.order_by(["raised_at", *WHO])
+    table = table.filter(table.is_open)
+    age, running = durations.minutes(table.raised_at, ibis.literal(as_of)), _running(table, of.policy)
+    kept = [name for name in held if name != "is_open"]
+    found = of.told(table.select(*kept, age_minutes=age, band=band(age), **running), *TOLD)
+    clocks = ("due_at", "next_clock", "next_due", "running_overdue", "due_soon")
+    columns = [*WHO, "raised_at", "age_minutes", "band", *clocks, *ABOUT, "emotion", "escalated", "description"]
+    return shown(found, columns, "age_minutes")
 
 
-def rating_missing(of: Breakdown, as_of: dt.datetime) -> ir.Table:
-    """Records resolved in the period that could be rated and were not (已解决待回访), the latest first."""
-    table = of.told(of.facts.filter(_unrated(of)))
+def rating_missing(of: Breakdown, as_of: dt.datetime, most: int | None) -> pd.DataFrame:
+    """Records resolved in the period that could be rated and were not (已解决待回访), the latest first; at most so many."""
+    table = _foremost(of, of.facts.filter(_unrated(of)), "resolved_at", most)
     waiting = durations.minutes(table.solved_at, ibis.literal(as_of)).name("waiting_minutes")
-    about = {name: table[name] for name in (*ABOUT, "customer", "description")}
-    listed = table.select(*WHO, "resolved_at", waiting, "revisit_at", "raised_at", **about)
-    return listed.order_by([ibis.desc("resolved_at"), *WHO])
+    found = of.told(table.select("id", *HELD, "resolved_at", waiting, "revisit_at"), *TOLD, "customer")
+    columns = (*WHO, "resolved_at", "waiting_minutes", "revisit_at", "raised_at", *ABOUT, "customer", "description")
+    return shown(found, columns, "resolved_at").iloc[:most]
 
 
 def _unrated(of: Breakdown) -> ir.BooleanValue:
@@ -167,58 +171,30 @@ def band(age: ir.FloatingValue) -> ir.StringValue:
     return ibis.cases(*((age <= end, name) for name, end in BANDS.items() if end is not None), else_="older")
 
 
-def newest(of: Breakdown, count: int) -> ir.Table:
+def newest(of: Breakdown, count: int) -> pd.DataFrame:
     """The newest of the records that any figure of the period counts, with their durations and verdicts."""
-    policy = of.policy
-    counted = of.facts.filter(counts(of.facts, of.period))
-    # the texts only of those that may be shown: the last of them, and its equals
-    raised = counted.order_by(counted.raised_at.desc()).limit(count).aggregate(least=ibis._.raised_at.min())
-    least = of.engine.run(raised)["least"].iloc[0]
-    facts = of.told(counted if pd.isna(least) else counted.filter(counted.raised_at >= ibis.literal(least.to_pydatetime())))
+    policy, said = of.policy, ("agent", "owner", "reviewer", "customer", "contact_name", "contact_phone")
+    table = _foremost(of, of.facts.filter(counts(of.facts, of.period)), "raised_at", count)
     stamps = ("accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "revisit_at", "due_at")
-    table = facts.order_by([facts.raised_at.desc(), *WHO]).limit(count)
-    verdicts = {name: table[f"state_{name}"] for name in policy.names()}
-    return table.select(
-        *WHO,
-        "desk",
-        "team",
-        "agent",
-        "owner",
-        "reviewer",
-        "customer",
-        "contact_name",
-        "contact_phone",
-        "channel",
-        "category",
-        "priority",
-        "department",
-        "state",
-        "raised_at",
-        *stamps,
-        "satisfaction",
-        "result_satisfaction",
-        **durations.minutes_of(table),
-        **{name: table[name] for name in ("reopens", "transfers", "late", "out_of_order")},
-        left_estimated=table.estimated,
-        **{name: ibis.ifelse(state.isin(VERDICTS), state, None) for name, state in verdicts.items()},
-        description=table.description,
-    )
+    told = {name: table[name] for name in (*stamps, *RATINGS, "reopens", "transfers", "late", "out_of_order")}
+    verdicts = {name: ibis.ifelse(table[f"state_{name}"].isin(VERDICTS), table[f"state_{name}"], None) for name in policy.names()}
+    spans = durations.minutes_of(table)
+    found = of.told(table.select("id", *HELD, **told, **spans, left_estimated=table.estimated, **verdicts), *WHO[1:], *said, "description")
+    columns = (
+        *WHO, "desk", "team", *said, "channel", "category", "priority", "department", "state", "raised_at", *stamps, *RATINGS, *spans,
+        "reopens", "transfers", "late", "out_of_order", "left_estimated", *verdicts, "description",
+    )  # fmt: skip
+    return shown(found, columns, "raised_at").iloc[:count].astype({"transfers": "Int64"})
 
 
-def unordered(of: Breakdown) -> ir.Table:
+def unordered(of: Breakdown) -> pd.DataFrame:
     """Rows whose stamps are out of order, one row a pair."""
-    parts = []
     facts = of.facts.select("id", "form", "out_of_order", *dict.fromkeys(stamp for pair in durations.ORDER for stamp in pair))
-    facts = of.told(facts.filter(facts.out_of_order))
+    facts = facts.filter(facts.out_of_order)
+    parts = []
     for earlier, later in durations.ORDER:
         table = facts.filter(facts[later] < facts[earlier])
-        parts.append(
-            table.select(
-                *WHO,
-                ibis.literal(earlier).name("earlier"),
-                ibis.literal(later).name("later"),
-                table[earlier].name("earlier_at"),
-                table[later].name("later_at"),
-            )
-        )
-    return ibis.union(*parts).order_by([*WHO, "earlier", "later"])
+        stamps = {"earlier": ibis.literal(earlier), "later": ibis.literal(later), "earlier_at": table[earlier], "later_at": table[later]}
+        parts.append(table.select("id", "form", **stamps))
+    found = of.told(ibis.union(*parts), *WHO[1:])
+    return found.sort_values([*WHO, "earlier", "later", "id"])[[*WHO, "earlier", "later", "earlier_at", "later_at"]].reset_index(drop=True)
