@@ -73,7 +73,7 @@ class Catalog:
             "mix_by_category": lambda: self._mixes.by_category(),
             "mix_by_period": lambda: self._mixes.by_period(),
             "escalations": lambda: mixes.escalations(of),
-            "frequent": lambda: frequent(of, self.wording, compared=self.compared),
+            "frequent": lambda: frequent(of, self.ledger, self.wording, compared=self.compared),
         }
 
     def _records(self) -> Mapping[str, Callable[[], pd.DataFrame]]:

@@ -62,11 +62,13 @@ def load_wording(path: Path) -> Wording:
     return Wording(stop_words=frozenset(stop_words), terms=terms, names=names, **table)
 
 
-def frequent(of: Breakdown, wording: Wording, *, compared: bool) -> pd.DataFrame:
+def frequent(of: Breakdown, ledger: ir.Table, wording: Wording, *, compared: bool) -> pd.DataFrame:
     """The commonest phrases by type over records raised in the period, with the period before beside them."""
-    table = of.facts.select("id", "form", "raised_at", "raised_day", "category_group")
+    # of the ledger itself: the facts hold no long texts, and to put a million of them beside the facts is dear
+    table = ledger.filter(~ledger.outside & ledger.description.notnull())
+    told = (table[name] for name in ("form", "raised_at", "record_no", "source_id", "customer", "contact_name", "description"))
+    table = table.select(*told, raised_day=table.raised_at.truncate("D"), category_group=of.offers.group(table, "category"))
     table = table.filter(within(table, "raised", of.period) | within(table, "raised", of.period.before()))
-    table = table.inner_join(of.texts.table, "id").filter(ibis._.description.notnull())
     texts = of.engine.run(
         table.group_by("description").aggregate(n=table.count()).order_by([ibis.desc("n"), "description"]).limit(20 * wording.texts)
     )
