@@ -21,21 +21,17 @@ def coverage(of: Breakdown, levels: dict[str, pd.DataFrame]) -> pd.DataFrame:
     why |= {"stages": ("resolved", durations.stage_reason(facts, of.offers)), "satisfaction": ("covered", _unrated(of))}
     why |= {"one_touch": ("resolved", _either(facts.transferable)), "loop_rate": ("resolved", _either(facts.rated_day.notnull()))}
     # forms without a rating have no rating day: they count by resolution, so that their "–" has a number beside it
-    days = facts.select(
-        "form",
-        "raised_day",
-        "resolved_day",
-        covered_day=facts.rated_day.fill_null(ibis.ifelse(of.offers.has(facts, "satisfaction"), None, facts.resolved_day)),
-        **{f"why_{metric}": reason for metric, (_, reason) in why.items()},
-    )
-    every = ibis.union(
-        *(
-            days.filter(within(days, basis, of.period)).select("form", metric=ibis.literal(metric), reason=days[f"why_{metric}"])
-            for metric, (basis, _) in why.items()
-        )
-    )
-    counted = of.engine.run(every.group_by(*every.columns).aggregate(n=every.count()))
-    return _wide(pd.concat([counted, *(_clock(name, counts) for name, counts in levels.items())], ignore_index=True), [*why, *levels])
+    covered = facts.rated_day.fill_null(ibis.ifelse(of.offers.has(facts, "satisfaction"), None, facts.resolved_day))
+    reasons = {f"why_{metric}": reason for metric, (_, reason) in why.items()}
+    days = facts.select("form", "raised_day", "resolved_day", covered_day=covered, **reasons)
+    counts = {f"counts_{basis}": within(days, basis, of.period) for basis in dict.fromkeys(basis for basis, _ in why.values())}
+    alike = days.select("form", **counts, **{name: days[name] for name in reasons})
+    rows = of.engine.run(alike.group_by(*alike.columns).aggregate(n=alike.count()))
+    counted = [
+        rows.loc[rows[f"counts_{basis}"], ["form", f"why_{metric}", "n"]].set_axis(["form", "reason", "n"], axis=1).assign(metric=metric)
+        for metric, (basis, _) in why.items()
+    ]
+    return _wide(pd.concat([*counted, *(_clock(name, counts) for name, counts in levels.items())], ignore_index=True), [*why, *levels])
 
 
 def _wide(found: pd.DataFrame, metrics: list[str]) -> pd.DataFrame:
