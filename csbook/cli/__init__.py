@@ -18,7 +18,7 @@ from csbook.cli.typed import redacted
 from csbook.issues import UnfinishedError, UsageError
 
 # rows by the ten thousand are no garbage: looking through them for some every 700 new objects costs a fifth of an ingest
-GARBAGE = (100_000, 20, 20)
+GARBAGE = (300_000, 20, 20)
 COMMANDS = ("init", "forms", "template", "check", "map", "ingest", "watch", "analyze", "remind", "handover", "ledger", "demo")
 
 
