@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+READING = {"check", "ingest", "watch"}  # commands that read workbooks
+
 
 def main() -> None:
     """One command line."""
+    import sys
+
     from csbook.ending import Ending
 
     ending = Ending()
+    if READING.intersection(sys.argv):
+        from csbook.intake import workers
+
+        workers.prepare()  # before the command line itself is loaded: readers load beside all that comes now
     from csbook.cli import main as command_line
 
     try:
