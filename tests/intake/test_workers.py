@@ -66,6 +66,16 @@ def test_an_unruly_file_costs_itself_alone(folder: Path, capfd: pytest.CaptureFi
     assert not workers_left
 
 
+def test_readers_end_beside_what_comes_after_reading(folder: Path) -> None:
+    with Workers(1, Limits(seconds=20)) as workers:
+        reading = Reading(portions([folder / "good1.xlsx"]), unruly.examine, workers)
+        (file,) = verdicts(reading)
+        workers.shutdown()
+        with pytest.raises(UnfinishedError):
+            workers.submit(os.getpid)
+    assert (file.verdict, reading.files) == ("accepted", 1)
+
+
 def limits_said(why: str) -> str:
     from csbook.intake.spoken import message
 
