@@ -85,8 +85,10 @@ class Shelf:
         disk.create_file(temporary)
         try:
             _copy(connect(self.ledger), connect(temporary))
-            self._compare(connect, temporary)
-            path = self.folder / f"{self.ledger.stem}-{now:{STAMP}}-{disk.checksum(temporary)}{self.ledger.suffix}"
+            with ThreadPoolExecutor(1) as aside:
+                checksum = aside.submit(disk.checksum, temporary)
+                self._compare(connect, temporary)
+            path = self.folder / f"{self.ledger.stem}-{now:{STAMP}}-{checksum.result()}{self.ledger.suffix}"
             disk.put(temporary, path)
         finally:
             disk.discard(temporary)
@@ -125,7 +127,8 @@ def _copy(source: sa.Engine, target: sa.Engine) -> None:
         if status in LOCKED and time.monotonic() > end:
             raise TimeoutError  # the driver itself would try for ever
 
-    with _sparing(source) as one, _sparing(target) as other:
+    # the copy is forced to disk as a whole, before it gets its name
+    with _sparing(source) as one, _sparing(target, "synchronous=OFF") as other:
         _driver(one).backup(_driver(other), progress=wait)
 
 
@@ -158,10 +161,11 @@ def _alike(one: Any, other: Any, query: str) -> bool:
 
 
 @contextlib.contextmanager
-def _sparing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A connection that reads each page once, or nearly, and so need not keep them."""
+def _sparing(engine: sa.Engine, *settings: str) -> Iterator[sa.Connection]:
+    """A connection that reads each page once, or nearly, and so need not keep them; with more settings, if so wished."""
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE}")
+        for setting in (f"cache_size=-{CACHE}", *settings):
+            _driver(connection).execute(f"PRAGMA {setting}").close()
         yield connection
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,8 +64,8 @@ class Counts:
     @classmethod
     def sum(cls, parts: Iterable[Counts]) -> Counts:
         """All parts together."""
-        each = [dataclasses.astuple(part) for part in parts]
-        return cls(**dict(zip(COUNTS, map(sum, zip(*each, strict=True)), strict=True))) if each else cls()
+        counted = list(parts)
+        return cls(**{name: sum(map(operator.attrgetter(name), counted)) for name in COUNTS})
 
 
 @dataclass(frozen=True)

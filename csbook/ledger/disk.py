@@ -63,13 +63,14 @@ def journal(path: Path) -> Path:
 
 def same(one: Path, other: Path, save: Collection[range] = ()) -> bool:
     """Do two files hold the same bytes, `save` these places, all in the first megabyte?"""
+    parts = bytearray(MEGABYTE), bytearray(MEGABYTE)
     with one.open("rb") as first, other.open("rb") as second:
         for number in itertools.count():
-            parts = [bytearray(file.read(MEGABYTE)) for file in (first, second)]
+            sizes = [file.readinto(part) for file, part in zip((first, second), parts, strict=True)]
             for part, place in itertools.product(parts, save if number == 0 else ()):
                 part[place.start : place.stop] = bytes(len(place))
-            if parts[0] != parts[1] or not parts[0]:
-                return parts[0] == parts[1]
+            if sizes != [MEGABYTE, MEGABYTE] or parts[0] != parts[1]:
+                return parts[0][: sizes[0]] == parts[1][: sizes[1]]
     raise AssertionError
 
 

@@ -18,7 +18,7 @@ from csbook import identity
 from csbook.identity import Facts
 from csbook.ledger.known import newer
 from csbook.ledger.schema import alias, quarantine, record
-from csbook.ledger.store import CHUNK, moment, rows_in
+from csbook.ledger.store import CHUNK, any_of, moment, rows_in
 from csbook.ledger.values import arrow
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
@@ -96,7 +96,8 @@ def meet(connection: sa.Connection, form: str, lines: pd.DataFrame, stamps: Sequ
     """Look up lines (see csbook.ledger.lines); `stamps` has dcterms:modified of each file."""
     keys, told = Coded.of(lines["key"]), Coded.of(lines["told"])
     complete = identity.complete(lines["told"]).to_numpy()
-    found = _records(connection, form, lines, keys, complete, stamps)
+    there = any_of(connection, record, form)
+    found = _records(connection, form, lines, keys, complete, stamps) if there else _nothing(KNOWN)
     settled = found[found["settled"] & ~found["key"].duplicated(keep=False) & ~found["record"].duplicated(keep=False)]
     doubtful = complete.copy()
     doubtful[settled["place"]] = False
@@ -105,9 +106,9 @@ def meet(connection: sa.Connection, form: str, lines: pd.DataFrame, stamps: Sequ
         told=told,
         complete=complete,
         records=found,
-        alike=_alike(connection, form, told, np.unique(told.of_lines[doubtful])),
+        alike=_alike(connection, form, told, np.unique(told.of_lines[doubtful] if there else [])),
         entries=_entries(connection, form, keys),
-        mixed=_mixed(lines, keys, told, complete, found),
+        mixed=_mixed(lines, keys, told, complete, found) if there else np.zeros(len(lines), "bool"),
     )
 
 
@@ -150,7 +151,7 @@ def _alike(connection: sa.Connection, form: str, told: Coded, numbers: Numbers) 
 
 def _entries(connection: sa.Connection, form: str, keys: Coded) -> pd.DataFrame:
     found = []
-    if connection.execute(sa.select(quarantine.c.id).where(quarantine.c.form == form).limit(1)).first() is not None:
+    if any_of(connection, quarantine, form):
         for chunk in keys.chunks(np.arange(len(keys.texts))):
             for column in (quarantine.c.source_key, quarantine.c.receipt_id):
                 query = sa.select(column, quarantine.c.id).where(quarantine.c.form == form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -103,7 +104,9 @@ class Handed:
         key: the source id, or what stands for it. told: the facts, joined. row_hash: of the row's content.
         """
         lines = self._places()
-        own = {"told": identity.told(self.rows.frame), "row_hash": pa.array(self._hashes(), pa.string())}
+        with ThreadPoolExecutor(1) as aside:  # Arrow lets go of Python while it spells and folds
+            told = aside.submit(identity.told, self.rows.frame)
+            own = {"row_hash": pa.array(self._hashes(), pa.string()), "told": told.result()}
         at = lines["position"].to_numpy()
         if not np.array_equal(at, np.arange(len(at))):
             own = {name: column.take(at) for name, column in own.items()}

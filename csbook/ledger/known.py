@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from csbook.identity import Facts
 from csbook.ledger import schema
-from csbook.ledger.store import moment, rows_in
+from csbook.ledger.store import any_of, moment, rows_in
 from csbook.ledger.values import loads
 from csbook.rows import source_of
 
@@ -124,7 +124,7 @@ def _known(records: dict[int, Known], values: Sequence[Any]) -> Known:
 
 def _entries(connection: sa.Connection, form: str, keys: Sequence[str]) -> Iterator[Entry]:
     table = schema.quarantine
-    if connection.execute(sa.select(table.c.id).where(table.c.form == form).limit(1)).first() is None:
+    if not any_of(connection, table, form):
         return
     found: dict[int, Entry] = {}
     names = ("id", "kind", "status", "source_key", "receipt_id", "row_hash", "modified", "issues")

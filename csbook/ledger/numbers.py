@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from csbook.forms.form import Number
 from csbook.ledger import tombstones
 from csbook.ledger.schema import number_sequence, record
-from csbook.ledger.store import chunks, insert, rows_in, update
+from csbook.ledger.store import any_of, chunks, insert, rows_in, update
 
 OWN = ""  # sequences that count the ledger's own rows, not a form's numbers
 
@@ -24,15 +25,13 @@ def issue(connection: sa.Connection, form: str, number: Number, raised: Sequence
     issued: dict[str, list[str]] = {period: [] for period in last}
     missing = Counter(periods)
     while missing:
-        tried: dict[str, str] = {}
-        for period, count in missing.items():
-            tried |= dict.fromkeys(_spelled(number, period, range(last[period] + 1, last[period] + count + 1)), period)
-            last[period] += count
-        taken = _taken(connection, form, tried)
-        missing = Counter(tried[spelling] for spelling in taken)
-        for spelling, period in tried.items():
-            if spelling not in taken:
-                issued[period].append(spelling)
+        tried = {period: _spelled(number, period, range(last[period] + 1, last[period] + count + 1)) for period, count in missing.items()}
+        taken = _taken(connection, form, itertools.chain.from_iterable(tried.values()))
+        for period, spellings in tried.items():
+            last[period] += len(spellings)
+            issued[period] += [spelling for spelling in spellings if spelling not in taken]
+            missing[period] = len(taken.intersection(spellings))
+        missing = +missing  # without those that have all
     update(connection, number_sequence, ("last_number",), [(last[period], form, period) for period in issued])
     following = {period: iter(spellings) for period, spellings in issued.items()}
     return [next(following[period]) for period in periods]
@@ -66,6 +65,8 @@ def _spelled(number: Number, period: str, serials: range) -> list[str]:
 def _taken(connection: sa.Connection, form: str, spellings: Iterable[str]) -> set[str]:
     spellings = list(spellings)
     taken = tombstones.numbers_taken(connection, form, spellings)
+    if not any_of(connection, record, form):
+        return taken
     query = sa.select(record.c.record_no).where(record.c.form == form)
     return taken | {spelling for (spelling,) in rows_in(connection, query, record.c.record_no, spellings)}
 

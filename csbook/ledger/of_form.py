@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import sqlalchemy as sa
 
 from csbook.forms.form import Form
@@ -22,7 +23,8 @@ from csbook.ledger.lines import Line, one_by_one
 from csbook.ledger.parts import part
 from csbook.ledger.report import Report
 from csbook.ledger.seal import Sealing
-from csbook.ledger.values import stamp, texts
+from csbook.ledger.state_rows import StateRows, alias_rows, state_rows
+from csbook.ledger.values import arrow, stamp, texts
 from csbook.ledger.verdicts import Revision, Verdicts
 
 PIECE = 10_000  # lines that are judged at once, where they can be judged by themselves
@@ -101,13 +103,17 @@ class OfForm:
         born = [revision for revision in judged.verdicts.revisions if revision.seq == 1]
         numbered = births.number(self.connection, self.form, self.handed, lines, born, self.batch.now)
         self._write(judged)
-        for source in lines["source"].unique().tolist():
-            blocks = states.new(self.handed[source], self.lines, numbered[lines["source"] == source], self.batch)
-            self._write_records([current(block, self.batch.now)] for block in blocks)
-        for start in range(0, len(new), ALIASES):
-            of_part = numbered.iloc[start : start + ALIASES]
-            self._write_aliases(zip(texts(self.lines.loc[of_part.index, "key"]), of_part["id"].tolist(), strict=True))
+        write.write_records(self.connection, self._born(lines, numbered), self.sealing)
         self.account.alike(lines, NEW, numbered["number"])
+
+    def _born(self, lines: pd.DataFrame, numbered: pd.DataFrame) -> Iterator[StateRows]:
+        """The rows of new records with their ids and numbers, and then their keys."""
+        for source in lines["source"].unique().tolist():
+            for block in states.new(self.handed[source], self.lines, numbered[lines["source"] == source], self.batch):
+                yield state_rows([current(block, self.batch.now)], self.batch, self.batch_id)
+        for start in range(0, len(numbered), ALIASES):
+            of_part = numbered.iloc[start : start + ALIASES]
+            yield alias_rows(self.form.name, arrow(self.lines.loc[of_part.index, "key"]), arrow(of_part["id"]), self.batch_id)
 
     def _judged(self, places: Numbers) -> Judged:
         lines = self.lines.loc[places]
@@ -118,8 +124,10 @@ class OfForm:
 
     def _write(self, judged: Judged) -> None:
         """What became of lines that were judged; a new record has its number by now."""
-        self._write_records([self._after(judged.verdicts.revisions)])
-        self._write_aliases((key, known.id) for key, known in judged.verdicts.aliases)
+        after = state_rows(self._after(judged.verdicts.revisions), self.batch, self.batch_id)
+        keys, ids = [key for key, _ in judged.verdicts.aliases], [known.id for _, known in judged.verdicts.aliases]
+        aliases = alias_rows(self.form.name, pa.array(keys, pa.string()), pa.array(ids, pa.int64()), self.batch_id)
+        write.write_records(self.connection, [after, aliases], self.sealing)
         known = {line.known for line in judged.lines if line.known is not None and not line.known.born}
         write.confirm(self.connection, [(stamp(each.modified), each.id) for each in known if each.confirmed and not each.revised])
         touched = judged.memory.touched()
@@ -139,9 +147,3 @@ class OfForm:
             of_source = [revision for revision in revisions if revision.line.source == source]
             found.append(current(states.judged(self.handed[source], self.lines, of_source), self.batch.now))
         return found
-
-    def _write_records(self, groups: Iterable[Sequence[Current]]) -> None:
-        write.write_records(self.connection, self.batch, self.batch_id, groups, self.sealing)
-
-    def _write_aliases(self, aliases: Iterable[tuple[str, int]]) -> None:
-        write.write_aliases(self.connection, self.batch_id, self.form.name, aliases, self.sealing)

@@ -68,6 +68,11 @@ def rows_in(connection: sa.Connection, query: sa.Select[Any], column: sa.Column[
         yield from fetched(connection.exec_driver_sql(f"{begin} AND {column.table.name}.{column.name} IN ({marks})", tuple(chunk)))
 
 
+def any_of(connection: sa.Connection, table: sa.Table, form: str) -> bool:
+    """Has the table a row of this form? Where it has none, nothing need be looked up."""
+    return connection.execute(sa.select(table.c.form).where(table.c.form == form).limit(1)).first() is not None
+
+
 def fetched(result: sa.CursorResult[Any]) -> Iterator[tuple[Any, ...]]:
     """The driver's own rows, without a wrapper each, some thousand at a time."""
     with result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ import pyarrow.compute as pc
 
 from csbook.ledger.schema import CLOCK, STAMP, WHOLE
 
+FILES = 4_096  # whose stamps are kept spelled
 Value = str | int | None
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -68,6 +70,7 @@ def column(values: list[Any], type_: str, index: pd.Index) -> pd.Series:
     return pd.Series(values, index=index, dtype="Int64" if type_ == WHOLE else "str")
 
 
+@functools.lru_cache(FILES)  # of a file, asked for again and again
 def stamp(moment: dt.datetime | None) -> str | None:
     """A moment as SQLAlchemy spells it for SQLite; PostgreSQL reads the same."""
     return None if moment is None else f"{moment:%Y-%m-%d %H:%M:%S.%f}"

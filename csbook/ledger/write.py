@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-import operator
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
@@ -13,20 +10,14 @@ import csbook
 from csbook.forms.form import Form
 from csbook.ledger import schema
 from csbook.ledger.batch import Batch, Counts
-from csbook.ledger.current import Current
 from csbook.ledger.handed import Handed
 from csbook.ledger.known import Entry
 from csbook.ledger.lines import Line
-from csbook.ledger.schema import COLUMNS, FIRSTS, STAMP, stored
+from csbook.ledger.schema import COLUMNS, stored
 from csbook.ledger.seal import Sealing
-from csbook.ledger.spelled import objects
+from csbook.ledger.state_rows import Row, StateRows
 from csbook.ledger.store import insert, update
-from csbook.ledger.values import cells, stamp, texts
-
-KEPT = ("rest", "filled", "row_hash", "seq", "modified", "last_batch", "updated_at")
-
-Row = tuple[Any, ...]
-Columns = Mapping[str, Iterable[Any]]
+from csbook.ledger.values import stamp
 
 
 def write_batch(connection: sa.Connection, batch: Batch) -> int:
@@ -53,77 +44,21 @@ def write_counts(connection: sa.Connection, batch_id: int, counts: Sequence[Coun
     update(connection, schema.source_file, names, of_files)
 
 
-def write_records(connection: sa.Connection, batch: Batch, batch_id: int, groups: Iterable[Sequence[Current]], sealing: Sealing) -> None:
-    """Records of one form as they stand after the batch, and every revision.
+def write_records(connection: sa.Connection, groups: Iterable[StateRows], sealing: Sealing) -> None:
+    """Records of one form as they stand after the batch, every revision, and the keys that they are known by.
 
-    No state of a group is about a record of another one, so that a group is forgotten before the next is spelled.
+    No state of a group is about a record of another one, so that a group is forgotten when it is written.
     """
-    for after in groups:
-        born = _write_states(connection, batch, batch_id, after)
-        revisions = sorted((row for each in after for row in _revisions(each, batch_id)), key=operator.itemgetter(0, 1))
-        insert(connection, schema.revision, schema.revision.columns.keys(), revisions)
-        sealing.add("record", schema.record.columns.keys(), born)
-        sealing.add("revision", schema.revision.columns.keys(), revisions)
-
-
-def _write_states(connection: sa.Connection, batch: Batch, batch_id: int, after: Sequence[Current]) -> list[Row]:
-    """Records as they stand: new ones, which are returned, changed ones, and those that are known by other facts now."""
-    names = schema.record.columns.keys()
-    born: list[Row] = []
-    said: set[str] = set()
-    for current in after:
-        states, columns = current.states, _columns(current, batch, batch_id)
-        said |= columns.keys()
-        born += itertools.compress(_rows(columns, names), map(operator.and_, states.born, states.last))
-        old = [last and not new for new, last in zip(states.born, states.last, strict=True)]
-        changing = ("form_version", "state", *_own_columns(current.form), *KEPT)
-        update(connection, schema.record, changing, [*itertools.compress(_rows(columns, (*changing, "id")), old)])
-        moved = [last and known.moved for known, last in zip(states.known, old, strict=False)]
-        # apart, since an index over a million of them is touched
-        update(connection, schema.record, ("facts",), [*itertools.compress(_rows(columns, ("facts", "id")), moved)])
-    born.sort(key=operator.itemgetter(names.index("id")))  # so that tables and indexes grow at their ends
-    there = [place for place, name in enumerate(names) if name in said]  # the columns of other forms are empty
-    insert(connection, schema.record, [names[place] for place in there], list(map(operator.itemgetter(*there), born)) if born else [])
-    return born
-
-
-def _rows(columns: Columns, names: Iterable[str]) -> Iterator[Row]:
-    """Rows of these columns; one that is not there is empty."""
-    return zip(*(columns.get(name, itertools.repeat(None)) for name in names), strict=False)
-
-
-def _columns(current: Current, batch: Batch, batch_id: int) -> Columns:
-    """The columns of `record`, as far as these records fill any."""
-    states, form, frame, types = current.states, current.form, current.frame, stored(current.form)
-    files = [batch.files[file].desk for file in states.lines["file"].tolist()]
-    there = [name for name in _own_columns(form) if name in frame and frame[name].notna().any()]
-    own: dict[str, Iterable[Any]] = {name: cells(frame[name], types[name]) for name in there}
-    rest = {name: (frame[name], type_) for name, type_ in types.items() if name in frame and COLUMNS.get(name) != type_}
-    said = [each.firsts for each in states.known]
-    firsts = {name: [each.get(name) for each in said] if said else own[field] for name, field in FIRSTS.items() if said or field in own}
-    always = {"form": form.name, "form_version": form.version, "first_batch": batch_id, "last_batch": batch_id}
-    always |= dict.fromkeys(("created_at", "updated_at"), stamp(batch.now))
-    return {
-        **own, **firsts, **{name: itertools.repeat(value) for name, value in always.items()},
-        "id": states.ids, "source_id": texts(states.lines["source_id"]), "record_no": states.numbers, "desk": [each.desk for each in files],
-        "team": [each.team for each in files], "state": current.state.tolist(), "rest": objects(rest, len(frame)).to_pylist(),
-        "filled": current.filled, "facts": states.facts, "row_hash": states.row_hash, "seq": states.seq, "modified": states.modified,
-    }  # fmt: skip
-
-
-def _own_columns(form: Form) -> list[str]:
-    """The columns of `record` that this form fills; the other forms' stay empty."""
-    return [name for name, type_ in stored(form).items() if COLUMNS.get(name) == type_]
-
-
-def _revisions(current: Current, batch_id: int) -> Iterator[Row]:
-    states, frame, lines = current.states, current.frame, current.states.lines
-    resolved = cells(frame["resolved_at"], STAMP) if "resolved_at" in frame else itertools.repeat(None)
-    sheets = [states.handed.rows.blocks[block].sheet for block in lines["block"].tolist()]
-    return zip(
-        states.ids, states.seq, itertools.repeat(batch_id), lines["file"].tolist(), sheets, lines["row"].tolist(), states.changed,
-        current.state.tolist(), resolved, current.filled, states.row_hash, states.content, strict=False,
-    )  # fmt: skip
+    for group in groups:
+        insert(connection, schema.record, group.names, group.born)
+        for changes in group.changes:
+            update(connection, schema.record, changes.names, changes.rows)
+            # apart, since an index over a million of them is touched
+            update(connection, schema.record, ("facts",), changes.moved)
+        insert(connection, schema.revision, schema.revision.columns.keys(), group.revisions)
+        write_aliases(connection, group.aliases)
+        for table, seals in group.seals.items():
+            sealing.take(table, seals)
 
 
 def register(connection: sa.Connection, form: Form) -> None:
@@ -135,11 +70,9 @@ def register(connection: sa.Connection, form: Form) -> None:
     update(connection, table, ("type",), [(type_, form.name, name) for name, type_ in types.items() if known.get(name, type_) != type_])
 
 
-def write_aliases(connection: sa.Connection, batch_id: int, form: str, aliases: Iterable[tuple[str, int]], sealing: Sealing) -> None:
-    """New keys of records, by their ids; all keys of a record come together."""
-    rows: list[Row] = [(form, key, record, batch_id) for key, record in sorted(aliases)]
-    insert(connection, schema.alias, schema.alias.columns.keys(), rows)
-    sealing.add("alias", schema.alias.columns.keys(), rows)
+def write_aliases(connection: sa.Connection, aliases: Sequence[Row]) -> None:
+    """New keys of records."""
+    insert(connection, schema.alias, schema.alias.columns.keys(), aliases)
 
 
 def confirm(connection: sa.Connection, confirmed: Sequence[tuple[str | None, int]]) -> None:

@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from csbook.issues import UnfinishedError
-from csbook.ledger import Merged, of_form, schema, write
+from csbook.ledger import Merged, of_form, schema, state_rows, write
 from csbook.ledger.audit import START
 from csbook.ledger.batch import Counts
 from csbook.ledger.merge import merge
@@ -162,7 +162,7 @@ def test_rows_that_do_not_add_up_stop_the_batch(office: Office, monkeypatch: pyt
     with pytest.raises(UnfinishedError, match="do not add up"):
         office.hand_in(Workbook([case()]))
     monkeypatch.undo()
-    monkeypatch.setattr(write, "_revisions", lambda *_: iter(()))
+    monkeypatch.setattr(state_rows, "_revisions", lambda *_: iter(()))
     with pytest.raises(UnfinishedError, match="1 accepted, 0 written"):
         office.hand_in(Workbook([case()]))
     monkeypatch.undo()
