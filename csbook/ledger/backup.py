@@ -84,11 +84,14 @@ class Shelf:
         disk.discard(temporary)
         disk.create_file(temporary)
         try:
-            _copy(connect(self.ledger), connect(temporary))
-            with ThreadPoolExecutor(1) as aside:
-                checksum = aside.submit(disk.checksum, temporary)
-                self._compare(connect, temporary)
-            path = self.folder / f"{self.ledger.stem}-{now:{STAMP}}-{checksum.result()}{self.ledger.suffix}"
+            with ThreadPoolExecutor(1) as aside:  # the engine looks through the ledger while it is copied
+                checked = aside.submit(_check, connect(self.ledger)) if plain(self.ledger) else None
+                _copy(connect(self.ledger), connect(temporary))
+                checksum = disk.checksum(temporary)
+                if checked is not None:
+                    checked.result()
+            self._compare(connect, temporary)
+            path = self.folder / f"{self.ledger.stem}-{now:{STAMP}}-{checksum}{self.ledger.suffix}"
             disk.put(temporary, path)
         finally:
             disk.discard(temporary)
@@ -99,11 +102,9 @@ class Shelf:
         if not plain(copy):
             compare(connect(self.ledger), connect(copy))
             return
-        with ThreadPoolExecutor(1) as aside:  # the engine looks through the copy while its bytes are compared
-            checked = aside.submit(_check, connect(copy))
-            same = disk.same(self.ledger, copy, COUNTERS)
-            checked.result()
-        if not same:
+        with connect(copy).connect() as connection:
+            there = connection.scalar(sa.text("SELECT count(*) FROM sqlite_master"))
+        if not there or not disk.same(self.ledger, copy, COUNTERS):
             raise BackupDiffersError
 
     def tidy(self, newest: str, rule: Backups) -> list[str]:
@@ -140,8 +141,8 @@ def compare(source: sa.Engine, target: sa.Engine) -> None:
             raise BackupDiffersError
 
 
-def _check(copy: sa.Engine) -> None:
-    with _sparing(copy) as connection:
+def _check(file: sa.Engine) -> None:
+    with _sparing(file) as connection:
         if [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")] != ["ok"]:
             raise BackupDiffersError
 
