@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import sqlite3
 import stat
@@ -79,6 +80,18 @@ def test_a_backup_that_differs_is_not_kept_and_costs_no_other(filled: Office, mo
     with pytest.raises(UnfinishedError, match="not the same as the ledger"):
         back_up(filled, NOW + HOUR)
     assert list(good.parent.iterdir()) == [good]
+
+
+def test_a_ledger_whose_index_lost_a_row_gives_no_backup(filled: Office) -> None:
+    with contextlib.closing(sqlite3.connect(filled.path)) as ledger:
+        (page,) = ledger.execute("SELECT rootpage FROM sqlite_master WHERE name = 'record_facts'").fetchone()
+    raw, begin = bytearray(filled.path.read_bytes()), (page - 1) * 4096
+    assert raw[begin : begin + 5] == bytes([10, 0, 0, 0, 2]), "a leaf of an index with two entries"
+    raw[begin + 4] = 1
+    filled.path.write_bytes(raw)
+    with pytest.raises(UnfinishedError, match="not the same as the ledger"):
+        back_up(filled)
+    assert not Shelf.of(filled.path).taken()
 
 
 @pytest.mark.parametrize("place", [30, 200, -4096, -1])
