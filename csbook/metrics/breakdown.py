@@ -69,10 +69,6 @@ class Breakdown:
         """The basis of a clock: the day by which it counts."""
         return self.policy.latest(clock).counted_by.removesuffix("_at")
 
-    def told(self, table: ir.Table, *names: str) -> pd.DataFrame:
-        """Rows of facts, with `id`, and these long texts of their records, which the facts do not hold."""
-        return self.texts.beside(self.engine.run(table), names)
-
     def overview(self, records: ir.Table, *, compared: bool) -> pd.DataFrame:
         """One row: the measures over `records`, the same `_before`, and their `_change` (relative; in points for shares and scores)."""
         now = self._total(records)

@@ -15,7 +15,7 @@ from csbook.forms import Definitions, Form
 from csbook.forms.form import STAMPS
 from csbook.issues import Code, Severity
 from csbook.metrics.breakdown import Breakdown
-from csbook.metrics.lists import ABOUT, HELD, TOLD, WHO, shown
+from csbook.metrics.lists import ABOUT, HELD, WHO, shown
 from csbook.metrics.measures import within
 from csbook.metrics.offers import GROUPED
 from csbook.metrics.periods import Period
@@ -87,4 +87,4 @@ def listed(of: Breakdown, found: pd.DataFrame) -> pd.DataFrame:
     """The doubts with what their records say, the latest first."""
     stored = of.engine.store(pa.Table.from_pandas(found, preserve_index=False))
     table = stored.inner_join(of.facts.select("id", *HELD), "id")
-    return shown(of.told(table, *TOLD), ("kind", "item", *WHO, "raised_at", *ABOUT, "description"), "raised_at", "kind", "item")
+    return shown(of, table, ("kind", "item", *WHO, "raised_at", *ABOUT, "description"), "raised_at", "kind", "item")

@@ -18,22 +18,22 @@ from csbook.metrics.business import Business
 from csbook.metrics.clocks import MISSED, PENDING, RUNNING, VERDICTS, detailed
 from csbook.metrics.facts import RATINGS
 from csbook.metrics.measures import counts, has_rating, within
+from csbook.metrics.texts import LONG
 from csbook.policy import Policy
 
 WHO = ("form", "record_no", "source_id")
 ABOUT = ("category", "priority", "channel", "department", "agent", "owner", "desk", "team")
 # what the facts hold of a listed record
 HELD = ("form", "raised_at", "category", "priority", "channel", "department", "desk", "team", "state")
-# and what the texts of the ledger do
-TOLD = ("record_no", "source_id", "agent", "owner", "description")
 # upper ends in minutes, each band holding its end: 0–4 h, 4–24 h, 1–3 d, 3–7 d, over 7 d (METRICS.md, ageing)
 BANDS = {"h4": 4 * 60, "h24": 24 * 60, "d3": 3 * 24 * 60, "d7": 7 * 24 * 60, "older": None}
 
 
-def shown(found: pd.DataFrame, columns: Sequence[str], first: str, *then: str) -> pd.DataFrame:
-    """These columns of a list, the greatest `first` at its head; of equals in the order of WHO, then `then`."""
-    ordered = found.sort_values([first, *WHO, *then, "id"], ascending=[False, *[True] * (len(WHO) + len(then) + 1)])
-    return ordered[list(columns)].reset_index(drop=True)
+def shown(of: Breakdown, table: ir.Table, columns: Sequence[str], first: str, *then: str, most: int | None = None) -> pd.DataFrame:
+    """These columns of rows of facts, of which those in LONG are looked up: the greatest `first` at the head, of equals in the order of
+    WHO, then `then`; at most so many."""
+    long = [name for name in LONG if name in columns]
+    return of.texts.first(table, long, {first: False, **dict.fromkeys((*WHO, *then, "id"), True)}, most)[list(columns)]
 
 
 def _foremost(of: Breakdown, table: ir.Table, column: str, most: int | None) -> ir.Table:
@@ -48,7 +48,7 @@ def _foremost(of: Breakdown, table: ir.Table, column: str, most: int | None) -> 
 
 def overdue(of: Breakdown, missed: ir.Table, most: int | None) -> pd.DataFrame:
     """One row a missed clock of the records that count in the period, the longest overrun first; at most so many."""
-    return _overdue(of, _foremost(of, missed, "over_minutes", most)).iloc[:most]
+    return _overdue(of, _foremost(of, missed, "over_minutes", most), most)
 
 
 def overdue_on(of: Breakdown, missed: ir.Table, day: dt.date) -> pd.DataFrame:
@@ -57,10 +57,9 @@ def overdue_on(of: Breakdown, missed: ir.Table, day: dt.date) -> pd.DataFrame:
     return _overdue(of, missed.semi_join(of_day, "id"))
 
 
-def _overdue(of: Breakdown, missed: ir.Table) -> pd.DataFrame:
-    found = of.told(missed.inner_join(of.facts.select("id", *HELD), "id"), *TOLD)
+def _overdue(of: Breakdown, missed: ir.Table, most: int | None = None) -> pd.DataFrame:
     columns = (*WHO, "clock", "running", "due", "over_minutes", "raised_at", *ABOUT, "state", "description")
-    return shown(found, columns, "over_minutes", "clock")
+    return shown(of, missed.inner_join(of.facts.select("id", *HELD), "id"), columns, "over_minutes", "clock", most=most)
 
 
 def missed(of: Breakdown) -> ir.Table:
@@ -86,19 +85,18 @@ def opened(of: Breakdown, as_of: dt.datetime) -> pd.DataFrame:
     table = table.filter(table.is_open)
     age, running = durations.minutes(table.raised_at, ibis.literal(as_of)), _running(table, of.policy)
     kept = [name for name in held if name != "is_open"]
-    found = of.told(table.select(*kept, age_minutes=age, band=band(age), **running), *TOLD)
+    table = table.select(*kept, age_minutes=age, band=band(age), **running)
     clocks = ("due_at", "next_clock", "next_due", "running_overdue", "due_soon")
     columns = [*WHO, "raised_at", "age_minutes", "band", *clocks, *ABOUT, "emotion", "escalated", "description"]
-    return shown(found, columns, "age_minutes")
+    return shown(of, table, columns, "age_minutes")
 
 
 def rating_missing(of: Breakdown, as_of: dt.datetime, most: int | None) -> pd.DataFrame:
     """Records resolved in the period that could be rated and were not (已解决待回访), the latest first; at most so many."""
     table = _foremost(of, of.facts.filter(_unrated(of)), "resolved_at", most)
     waiting = durations.minutes(table.solved_at, ibis.literal(as_of)).name("waiting_minutes")
-    found = of.told(table.select("id", *HELD, "resolved_at", waiting, "revisit_at"), *TOLD, "customer")
     columns = (*WHO, "resolved_at", "waiting_minutes", "revisit_at", "raised_at", *ABOUT, "customer", "description")
-    return shown(found, columns, "resolved_at").iloc[:most]
+    return shown(of, table.select("id", *HELD, "resolved_at", waiting, "revisit_at"), columns, "resolved_at", most=most)
 
 
 def _unrated(of: Breakdown) -> ir.BooleanValue:
@@ -179,12 +177,12 @@ def newest(of: Breakdown, count: int) -> pd.DataFrame:
     told = {name: table[name] for name in (*stamps, *RATINGS, "reopens", "transfers", "late", "out_of_order")}
     verdicts = {name: ibis.ifelse(table[f"state_{name}"].isin(VERDICTS), table[f"state_{name}"], None) for name in policy.names()}
     spans = durations.minutes_of(table)
-    found = of.told(table.select("id", *HELD, **told, **spans, left_estimated=table.estimated, **verdicts), *WHO[1:], *said, "description")
+    chosen = table.select("id", *HELD, **told, **spans, left_estimated=table.estimated, **verdicts)
     columns = (
         *WHO, "desk", "team", *said, "channel", "category", "priority", "department", "state", "raised_at", *stamps, *RATINGS, *spans,
         "reopens", "transfers", "late", "out_of_order", "left_estimated", *verdicts, "description",
     )  # fmt: skip
-    return shown(found, columns, "raised_at").iloc[:count].astype({"transfers": "Int64"})
+    return shown(of, chosen, columns, "raised_at", most=count).astype({"transfers": "Int64"})
 
 
 def unordered(of: Breakdown) -> pd.DataFrame:
@@ -196,5 +194,6 @@ def unordered(of: Breakdown) -> pd.DataFrame:
         table = facts.filter(facts[later] < facts[earlier])
         stamps = {"earlier": ibis.literal(earlier), "later": ibis.literal(later), "earlier_at": table[earlier], "later_at": table[later]}
         parts.append(table.select("id", "form", **stamps))
-    found = of.told(ibis.union(*parts), *WHO[1:])
-    return found.sort_values([*WHO, "earlier", "later", "id"])[[*WHO, "earlier", "later", "earlier_at", "later_at"]].reset_index(drop=True)
+    order = dict.fromkeys((*WHO, "earlier", "later", "id"), True)
+    found = of.texts.first(ibis.union(*parts), ("record_no", "source_id"), order, None)
+    return found[[*WHO, "earlier", "later", "earlier_at", "later_at"]]

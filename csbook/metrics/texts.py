@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis.expr.types as ir
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from csbook.metrics.engine import RECORD, Engine, completed, listed, series
+from csbook.metrics.engine import RECORD, Engine, completed, series
 
 LONG = ("record_no", "source_id", "agent", "owner", "reviewer", "customer", "contact_name", "contact_phone", "description")
 
@@ -30,14 +30,18 @@ class Texts:
         table = completed(records, {name: RECORD[name] for name in LONG})
         return cls(engine, table, lying if isinstance(lying, pa.Table) else None)
 
-    def beside(self, found: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-        """Rows with an `id`, and what their records say under these names."""
-        texts = self._asked(found["id"], names) if self.here is None else _taken(self.here, found["id"].to_numpy(), names)
-        return pd.concat([found, texts.set_axis(found.index)], axis="columns")
+    def first(self, table: ir.Table, names: Sequence[str], order: Mapping[str, bool], most: int | None) -> pd.DataFrame:
+        """Rows of facts, by `id`, and what their records say under these names: in this order (column -> ascending), at most so many.
 
-    def _asked(self, ids: pd.Series, names: Sequence[str]) -> pd.DataFrame:
-        wanted = listed(id=(pa.int64(), ids.unique()))
-        return self.engine.run(self.table.select("id", *names).semi_join(wanted, "id")).set_index("id").reindex(ids)
+        What lies elsewhere is put in order there, so that no more rows come than are shown.
+        """
+        if self.here is None:
+            told = table.inner_join(self.table.select("id", *names), "id")
+            found = self.engine.run(told.order_by([told[name] if up else told[name].desc() for name, up in order.items()]).limit(most))
+        else:
+            found = self.engine.run(table)
+            found = pd.concat([found, _taken(self.here, found["id"].to_numpy(), names)], axis="columns")
+        return found.sort_values([*order], ascending=[*order.values()], ignore_index=True).iloc[:most]
 
 
 def _taken(table: pa.Table, places: np.ndarray[tuple[int], np.dtype[np.int64]], names: Sequence[str]) -> pd.DataFrame:
