@@ -74,8 +74,10 @@ def test_what_an_engine_put_aside_on_the_disk_goes(tmp_path: Path) -> None:
 import os, sys
 from csbook.ending import Ending
 ending = Ending()
-from csbook.metrics import engine
-connection = engine._connected("duckdb://?memory_limit=30MB&temp_directory={spilled.as_posix()}")
+import ibis
+from csbook.metrics.engine import Engine
+connection = ibis.connect("duckdb://?memory_limit=30MB&temp_directory={spilled.as_posix()}")
+Engine.of(connection.sql("SELECT 1"))
 kept = connection.sql("SELECT range, md5(CAST(range AS VARCHAR)) AS text FROM range(1000000)").cache()
 print(len(os.listdir({str(spilled)!r})))
 ending.code = 3
