@@ -48,11 +48,11 @@ STUBS: Mapping[str, str] = {
     from csbook import validation
     validation.validate = lambda rows, now: pandas.DataFrame(columns=list(validation.FINDINGS))""",
     "history": """
-    from csbook.ledger import merge, seal, write
-    write._revisions = lambda *_: ()
+    from csbook.ledger import merge, seal, state_rows
+    state_rows._revisions = lambda *_: ()
+    state_rows.digests = lambda *_: {}
     seal.Sealing.add = lambda *_: None
-    merge._conserve = lambda *_: None
-    merge._seal = lambda *_: {}""",
+    merge._conserve = lambda *_: None""",
     "backup": """
     from csbook.ledger.ledger import Ledger
     Ledger.back_up_if_due = lambda *_, **__: None""",

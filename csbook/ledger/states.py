@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,22 +40,17 @@ class States:
     known: Sequence[Known]
     patches: Mapping[int, Mapping[str, Any]]
 
-    @property
-    def born(self) -> list[bool]:
-        """Is the record one of this batch?"""
-        return [known.born for known in self.known] if self.known else [True] * len(self.lines)
-
 
 def judged(handed: Handed, lines: pd.DataFrame, revisions: Sequence[Revision]) -> States:
     """The states that judging rows of `handed` gave, in its order."""
-    known, spelled = [revision.known for revision in revisions], functools.cache(stamp)
+    known = [revision.known for revision in revisions]
     return States(
         handed=handed,
         lines=lines.loc[[revision.line.place for revision in revisions]],
         ids=[each.id for each in known],
         numbers=[each.record_no for each in known],
         facts=[each.facts.joined for each in known],
-        modified=[spelled(each.modified) for each in known],
+        modified=[stamp(each.modified) for each in known],
         seq=[revision.seq for revision in revisions],
         content=[revision.content for revision in revisions],
         row_hash=[revision.row_hash for revision in revisions],
