@@ -36,7 +36,7 @@ def without(handed_in: intake.Intake, profile: privacy.Profile) -> intake.Intake
 
     def clean(text: str) -> str:
         if text not in said:
-            said[text] = redact_text(text, profile.default, profile)[0]
+            said[text] = _told(text, profile)
         return said[text]
 
     return dataclasses.replace(
@@ -48,8 +48,25 @@ def without(handed_in: intake.Intake, profile: privacy.Profile) -> intake.Intake
 
 
 def named(path: Path, profile: privacy.Profile) -> Path:
-    """A path without personal data in its names."""
-    return Path(*(redact_text(part, profile.default, profile)[0] for part in path.parts))
+    """A path without personal data in its names, fit to be stored and shown."""
+    return _path(path, lambda name: _told(name, profile))
+
+
+def _told(name: str, profile: privacy.Profile) -> str:
+    """A text without personal data; bytes that are no text (a file's name in another encoding) are spelled, since no column takes them.
+
+    They are spelled last: the letters of a spelling would hide a number beside them.
+    """
+    return redact_text(name, profile.default, profile)[0].encode(errors="backslashreplace").decode()
+
+
+def _path(path: Path, clean: Clean) -> Path:
+    """What a name holds that is no sign, such as a line break, is spelled: it would be obeyed by a terminal."""
+    return Path(*("".join(map(_shown, clean(part))) for part in path.parts))
+
+
+def _shown(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode()
 
 
 def _columns(rows: Rows, other: list[str]) -> Iterator[pd.Series]:
@@ -108,12 +125,12 @@ def _names(file: SourceFile) -> Iterator[str]:
 def _file(file: SourceFile, clean: Clean) -> SourceFile:
     desk = Desk(*(clean(getattr(file.desk, field.name)) for field in dataclasses.fields(Desk)))
     issues = tuple(_issue(issue, clean) for issue in file.issues)
-    return dataclasses.replace(file, path=Path(*map(clean, file.path.parts)), desk=desk, issue_code=clean(file.issue_code), issues=issues)
+    return dataclasses.replace(file, path=_path(file.path, clean), desk=desk, issue_code=clean(file.issue_code), issues=issues)
 
 
 def _issue(issue: Issue, clean: Clean) -> Issue:
     sheet, value = (text and clean(text) for text in (issue.sheet, issue.value))
-    path = issue.path and str(Path(*map(clean, Path(issue.path).parts)))
+    path = issue.path and str(_path(Path(issue.path), clean))
     words = {name: _word(word, clean) for name, word in issue.words.items()}
     return dataclasses.replace(issue, path=path, sheet=sheet, value=value, words=words)
 
