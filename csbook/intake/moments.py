@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from csbook.policy.spellings import Spellings
+from csbook.policy.spellings import PARTS, Spellings
 
 # day, clock, and whether it is ambiguous, for each of several texts
 Flags = npt.NDArray[np.bool_]
@@ -16,6 +16,7 @@ Parts = tuple[npt.NDArray[np.datetime64], npt.NDArray[np.timedelta64], Flags]
 
 NO_DAY, NO_CLOCK = np.datetime64("NaT", "us"), np.timedelta64("NaT", "us")
 DAY = np.timedelta64(1, "D")
+NO_HOUR = 99  # beside a word for a part of the day that has no such hour
 # how the reader gives a date or time cell; a time alone lies on the day before Excel's first
 CELL = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$"
 TIME_ONLY = pd.Timestamp("1899-12-31")
@@ -26,14 +27,15 @@ EPOCH = pd.Timestamp("1899-12-30")
 AMBIGUOUS = r"^[0-9]{1,2}[-/.][0-9]{1,2}[-/.]([0-9]{4}|[0-9]{1,2})([^0-9].*)?$"
 # words become letters, so that one expression reads all languages
 LETTERS = {
-    "half_hour": "30n", "year": "y", "month": "m", "day": "d", "hour": "h", "minute": "n", "second": "s", "morning": "a", "afternoon": "p",
+    "half_hour": "30n", "year": "y", "month": "m", "day": "d", "hour": "h", "minute": "n", "second": "s", "morning": "a", "noon": "o", "afternoon": "p",
+    "evening": "e",
 }  # fmt: skip
 REWRITTEN = (
     (r"\s+", " "),
-    (r"\s*([-/.:ymdhnsap])\s*", r"\1"),
+    (r"\s*([-/.:ymdhnsaope])\s*", r"\1"),
     (r"^([0-9]{4})([0-9]{2})([0-9]{2})([^0-9]|$)", r"\1-\2-\3\4"),  # 20231001
     (r"^([0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2})([0-9]{2}:)", r"\1 \2"),  # 2023-10-0114:30, as the paper form prints it
-    (r"([0-9])([ap])", r"\1 \2"),
+    (r"([0-9])([aope])", r"\1 \2"),
     (r"h([0-9])", r":\1"),
     (r"h$", ":0"),
     (r"n([0-9]{1,2})s?$", r":\1"),
@@ -41,8 +43,8 @@ REWRITTEN = (
 )
 SPELLED = (
     r"^(?:(?P<year>[0-9]{4})[-/.y](?P<month>[0-9]{1,2})[-/.m](?P<day>[0-9]{1,2})(?:d ?|[ t]|$))?"
-    r"(?P<clock>(?P<morning>a)?(?P<afternoon>p)?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2})(?::(?P<second>[0-9]{1,2})(?:\.[0-9]+)?)?"
-    r"(?P<later> ?p)?(?: ?a)?)?$"
+    r"(?P<clock>(?P<before>[aope])?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2})(?::(?P<second>[0-9]{1,2})(?:\.[0-9]+)?)?"
+    r"(?: ?(?P<behind>[ap]))?)?$"
 )
 NUMBERS = ("year", "month", "day", "hour", "minute", "second")
 
@@ -96,12 +98,15 @@ def _spelled(texts: pa.Array, spellings: Spellings) -> Parts:
     folded = _folded(texts, spellings)
     groups = pc.extract_regex(folded, SPELLED)
     year, month, date, hour, minute, second = (_numbers(pc.struct_field(groups, name)) for name in NUMBERS)
-    afternoon = (_there(pc.struct_field(groups, "afternoon")) | _there(pc.struct_field(groups, "later"))) & (hour < 12)
+    for part, (low, high) in PARTS.items():
+        said = _is(groups, "before", LETTERS[part]) | _is(groups, "behind", LETTERS[part])
+        meant = np.where((low <= hour) & (hour < high), hour, np.where((low <= hour + 12) & (hour + 12 < high), hour + 12, NO_HOUR))
+        hour = np.where(said, meant, hour)
     dated, timed = year >= 0, hour >= 0
     months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
     day = months.astype("datetime64[D]") + (date - 1).astype("timedelta64[D]")
     real = (month >= 1) & (month <= 12) & (day.astype("datetime64[M]") == months)
-    clock = (((hour + 12 * afternoon) * 60 + minute) * 60 + np.maximum(second, 0)).astype("timedelta64[s]")
+    clock = ((hour * 60 + minute) * 60 + np.maximum(second, 0)).astype("timedelta64[s]")
     possible = ~(dated & ~real) & ~(timed & ((clock > DAY) | (minute > 59) | (second > 59)))
     return (
         np.where(possible & dated, day.astype("datetime64[us]"), NO_DAY),
@@ -116,8 +121,8 @@ def _numbers(digits: pa.Array) -> npt.NDArray[np.int64]:
     return np.asarray(pc.fill_null(there.cast(pa.int64()), -1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def _there(text: pa.Array) -> Flags:
-    return np.asarray(pc.fill_null(pc.not_equal(text, ""), fill_value=False).to_numpy(zero_copy_only=False), dtype=bool)
+def _is(groups: pa.StructArray, name: str, letter: str) -> Flags:
+    return np.asarray(pc.fill_null(pc.equal(pc.struct_field(groups, name), letter), fill_value=False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _folded(texts: pa.Array, spellings: Spellings) -> pa.Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-from csbook.policy.spellings import Spellings
+from csbook.policy.spellings import PARTS, Spellings
 
 UNITS = ("working_days", "minutes", "hours", "days")
 
@@ -52,9 +52,9 @@ def _day(spellings: Spellings) -> str:
 def _clock(spellings: Spellings) -> str:
     """18:00前, 下午3点半前; behind a date with a year the word is not needed."""
     any_of = spellings.any_of
-    half = rf"(?:{any_of('morning')}|(?P<afternoon>{any_of('afternoon')}))?"
+    part = "|".join(f"(?P<{part}>{any_of(part)})" for part in PARTS)
     minute = rf"(?:(?P<half_hour>{any_of('half_hour')})|(?P<minute>[0-9]{{1,2}}){any_of('minute')}?)?"
-    return rf"(?P<clock>\s?{half}(?P<hour>[0-9]{{1,2}})(?::|{any_of('hour')}){minute}(?:{any_of('before')}|(?(year)|(?!))))"
+    return rf"(?P<clock>\s?(?:{part})?(?P<hour>[0-9]{{1,2}})(?::|{any_of('hour')}){minute}(?:{any_of('before')}|(?(year)|(?!))))"
 
 
 def _numeral(spellings: Spellings) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from csbook.policy.calendar import Calendar
 from csbook.policy.grammar import number, pattern
-from csbook.policy.spellings import Spellings
+from csbook.policy.spellings import PARTS, Spellings, hour_of
 
 DAY = 24 * 60
 LEAP_YEAR = 2000
@@ -111,7 +111,10 @@ def _until(match: re.Match[str]) -> int | None:
     """The minute of the day that `18:00前` names, the day's end where no clock stands; None for no such time."""
     if match["clock"] is None:
         return DAY
-    hour = int(match["hour"]) + (12 if match["afternoon"] and int(match["hour"]) < 12 else 0)
+    part = next((part for part in PARTS if match[part]), None)
+    hour = hour_of(part, int(match["hour"])) if part else int(match["hour"])
+    if hour is None:
+        return None
     minute = 30 if match["half_hour"] else int(match["minute"] or 0)
     return hour * 60 + minute if minute < 60 and hour * 60 + minute <= DAY else None
 

@@ -8,9 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 WORDS = (
-    "year", "month", "day", "hour", "minute", "second", "half_hour", "morning", "afternoon", "digits", "ten", "half", "and_a_half",
+    "year", "month", "day", "hour", "minute", "second", "half_hour", "morning", "noon", "afternoon", "evening", "digits", "ten", "half", "and_a_half",
     "minutes", "hours", "days", "working_days", "within", "to", "today", "tomorrow", "before", "after", "soon",
 )  # fmt: skip
+# the hours, from and before, that a word for a part of the day can mean: twelve in the evening is 24:00; twelve in the
+# morning may be noon or midnight, and is no time
+PARTS: Mapping[str, tuple[int, int]] = {"morning": (0, 12), "noon": (11, 15), "afternoon": (12, 24), "evening": (17, 25)}
+LATER = frozenset({"noon", "evening"})  # words that a team's file may lack
 MARKS = ("*",)
 NOTHING = r"[^\s\S]"
 
@@ -33,6 +37,12 @@ class Spellings:
     def any_of(self, name: str) -> str:
         """A regular expression for the words of one name, longest first; it matches nothing where there are none."""
         return alternatives(self.words.get(name, ()))
+
+
+def hour_of(part: str, hour: int) -> int | None:
+    """The hour of the day that is meant by `hour`, of 12 or of 24, beside a word of `part` (PARTS); None where it can be none."""
+    low, high = PARTS[part]
+    return next((meant for meant in (hour, hour + 12) if low <= meant < high), None)
 
 
 def alternatives(words: Iterable[str]) -> str:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from csbook.policy.spellings import Spellings
+from csbook.policy.spellings import PARTS, Spellings, hour_of
 from csbook.rules.excel import DIGITS, any_of, digits_to_zero, quoted
 
 # signs for words of the text
 TODAY, TOMORROW, DATE = "T", "N", "O"
-YEAR, MORNING, AFTERNOON = "Y", "(", ")"
+YEAR = "Y"
+OF_DAY = dict(zip(PARTS, "()[]", strict=True))  # words for parts of the day
 BEFORE, HALF, EVENT = "<", "_", ">"
 # so much is looked at behind the day: a time of day and what ends it
 CLOCK = 9
+_SIGNS = "".join(OF_DAY.values())
+_HOURS = 25
+# two figures each: the hour meant by every hour beside the first part of the day, then beside the next; dots where it is none
+_MEANT = "".join(".." if (meant := hour_of(part, hour)) is None else f"{meant:02}" for part in PARTS for hour in range(_HOURS))
+
+
+def hour_meant(part: str, hour: str) -> str:
+    """The hour of the day by the place of a part in PARTS, from 1, and an hour as it was written; an error where it is none."""
+    return f'VALUE(MID("{_MEANT}",({part}-1)*{2 * _HOURS}+{hour}*2+1,2))'
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,7 @@ class Day:
         # 2月30日 would be in March; 29 February alone may be years away
         real = f'AND({run}>0,{run}<3,{month}>0,{month}<13,{before}<>"{EVENT}",DAY({serial})={day},{words})'
         # behind a date with a year a time of day needs no 前: formulas look for that word
-        timed = f'OR({self.time}<1,ISERROR(FIND(LEFT({self.rest}&"#"),"{DIGITS}{MORNING}{AFTERNOON}")))'
+        timed = f'OR({self.time}<1,ISERROR(FIND(LEFT({self.rest}&"#"),"{DIGITS}{_SIGNS}")))'
         alone = f'AND(ISERROR(FIND({own_before},"{DIGITS}{EVENT}")),{timed})'
         return f'IF({real},IF(OR({before}<>"{YEAR}",IFERROR({alone},FALSE)),{serial},NA()),NA())'
 
@@ -59,11 +69,13 @@ class Day:
 
 def time_of_day(rest: str) -> str:
     """下午3:30前 as a part of a day; its end where no time of day is named, an error where there is no such time."""
-    time = f'MID({rest},1+OR(LEFT({rest},1)="{MORNING}",LEFT({rest},1)="{AFTERNOON}"),{CLOCK})'
+    part = f'FIND(LEFT({rest}&"#",1),"{_SIGNS}")'
+    time = f"MID({rest},1+ISNUMBER({part}),{CLOCK})"
     shape = digits_to_zero(f'LEFT({time},FIND("{BEFORE}",{time}))')
     shapes = "|".join(["", *(f"{hour}:{minute}{BEFORE}" for hour in ("0", "00") for minute in ("", HALF, "0", "00")), ""])
     hour = f'VALUE(LEFT({time},FIND(":",{time})-1))'
     minutes = f'MID({time},FIND(":",{time})+1,FIND("{BEFORE}",{time})-FIND(":",{time})-1)'
     minute = f'IF({minutes}="",0,IF({minutes}="{HALF}",30,VALUE(0&{minutes})))'
-    part = f'(({hour}+12*AND(LEFT({rest},1)="{AFTERNOON}",{hour}<12))*60+{minute})/1440'
-    return f'IF(ISNUMBER(FIND("|"&{shape}&"|","{shapes}")),{part}/AND({minute}<60,{part}<=1),1)'
+    named = f"IF(ISNUMBER({part}),{hour_meant(part, hour)},{hour})"
+    day = f"({named}*60+{minute})/1440"
+    return f'IF(ISNUMBER(FIND("|"&{shape}&"|","{shapes}")),{day}/AND({minute}<60,{day}<=1),1)'

@@ -14,7 +14,7 @@ from csbook.policy.clocks import RAISED
 from csbook.policy.spellings import Spellings
 from csbook.rules.excel import WIDE_SPACE, all_of, digits_to_zero, quoted
 from csbook.template import amounts
-from csbook.template.days import AFTERNOON, DATE, MORNING, TODAY, TOMORROW, YEAR, Day, time_of_day
+from csbook.template.days import DATE, OF_DAY, TODAY, TOMORROW, YEAR, Day, time_of_day
 from csbook.template.draft import Draft
 from csbook.template.workdays import WorkingDays
 
@@ -120,7 +120,7 @@ def _signs(spellings: Spellings) -> Iterator[tuple[str, str]]:
     def each(name: str, sign: str) -> dict[str, str]:
         return dict.fromkeys(words.get(name, ()), sign)
 
-    yield from ((sign, "") for sign in (" ", SIGN, BEFORE, amounts.EVENT, amounts.AND_A_HALF, amounts.HALF, MORNING, AFTERNOON))
+    yield from ((sign, "") for sign in (" ", SIGN, BEFORE, amounts.EVENT, amounts.AND_A_HALF, amounts.HALF, *OF_DAY.values()))
     yield from ((word, "") for word in words.get("soon", ()))
     # one word for "within", so that each unit stands once
     short = min(words.get("within", ("",)), key=len)
@@ -130,7 +130,7 @@ def _signs(spellings: Spellings) -> Iterator[tuple[str, str]]:
     yield from longest(each("before", BEFORE))
     yield from longest({minute + BEFORE: BEFORE for minute in words.get("minute", ())})
     yield from longest(each("month", SIGN + DATE) | each("year", YEAR) | each("after", amounts.EVENT))
-    yield from longest(each("morning", MORNING) | each("afternoon", AFTERNOON) | each("hour", ":"))
+    yield from longest({word: sign for part, sign in OF_DAY.items() for word in words.get(part, ())} | each("hour", ":"))
     yield from longest(each("and_a_half", amounts.AND_A_HALF))
     yield from longest(each("half", amounts.HALF) | each("half_hour", amounts.HALF))
     yield from longest({word: amounts.TO for word in words.get("to", ()) if word != amounts.TO})

@@ -9,16 +9,17 @@ from __future__ import annotations
 from csbook.forms import Field
 from csbook.forms.form import DATES
 from csbook.lists import ChoiceList
-from csbook.policy.spellings import Spellings
+from csbook.policy.spellings import PARTS, Spellings
 from csbook.rules.excel import JOINT, WIDE_SPACE, any_of, digits_to_zero, quoted
 from csbook.rules.readable import MIDNIGHT
+from csbook.template.days import hour_meant
 from csbook.template.draft import ByRow, Draft
 from csbook.template.listing import compared
 
 HARD_SPACE = "\u00a0"
 # what stands for the words of a date and a time
 SIGNS = {
-    "afternoon": "", "morning": "", "year": "-", "month": "-", "day": " ", "half_hour": "30", "hour": ":", "minute": "",
+    **dict.fromkeys(PARTS, ""), "year": "-", "month": "-", "day": " ", "half_hour": "30", "hour": ":", "minute": "",
 }  # fmt: skip
 # Excel nests 64 functions; what stands around these needs a few
 DEEPEST = 56
@@ -108,10 +109,13 @@ def _date(draft: Draft, field: Field) -> ByRow:
 
 
 def _clock(draft: Draft, cell: str, text: str) -> str:
-    """The part of a day that a text such as 2:30 says, twelve hours more behind an afternoon's word; an error for 24:00 and later."""
-    afternoon = draft.grid.form.spellings.words.get("afternoon", ())
-    later = any_of(f"ISNUMBER(FIND({quoted(word)},LOWER({cell})))" for word in afternoon)
-    return f"(VALUE({text})+{later}*(VALUE({text})<0.5)/2)/(VALUE({text})<{MIDNIGHT})"
+    """The part of a day that a text such as 2:30 says, beside a word for a part of it what is meant; an error for 24:00 and later."""
+    words = draft.grid.form.spellings.words
+    places = [(place, words[part]) for place, part in enumerate(PARTS, 1) if words.get(part)]
+    said = "+".join(f"{place}*{any_of(f'ISNUMBER(FIND({quoted(word)},LOWER({cell})))' for word in of_part)}" for place, of_part in places)
+    hour = f"INT(VALUE({text})*24+0.00001)"
+    meant = f"IF({said}=0,0,{hour_meant(f'({said})', hour)}-{hour})/24" if said else "0"
+    return f"(VALUE({text})+{meant})/(VALUE({text})+{meant}<{MIDNIGHT})"
 
 
 def _figures(cell: str) -> str:

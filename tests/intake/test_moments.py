@@ -90,8 +90,14 @@ def test_a_time_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "clock"), [("24:00", "24:00"), ("0:00", "00:00"), ("9点", "09:00"), ("下午12:10", "12:10"), ("9:5", "09:05")]
-)
+    ("text", "clock"),
+    [
+        ("24:00", "24:00"), ("0:00", "00:00"), ("9点", "09:00"), ("下午12:10", "12:10"), ("9:5", "09:05"), ("12:10 pm", "12:10"),
+        # beside a word for a part of the day the hour is one of that part
+        ("中午11点半", "11:30"), ("中午12点", "12:00"), ("中午1点", "13:00"), ("下午14:30", "14:30"), ("晚上8点", "20:00"), ("晚上12点", "24:00"),
+        ("凌晨0:30", "00:30"), ("上午11:59", "11:59"),
+    ],
+)  # fmt: skip
 def test_edges_of_the_day(text: str, clock: str) -> None:
     assert read(text) == [(None, clock)]
 
@@ -111,6 +117,14 @@ def test_edges_of_the_day(text: str, clock: str) -> None:
         "2023-13-01",
         "25:00",
         "24:01",
+        # noon or midnight, and hours that the part of the day has not
+        "上午12:30",
+        "凌晨12:30",
+        "12:30 am",
+        "上午14:30",
+        "晚上1点",
+        "晚上12:30",
+        "中午4点",
         "9:60",
         "9:05:60",
         "2023-10-01 25:00",
