@@ -21,7 +21,9 @@ def read_spellings(path: Path | None, report: Report) -> Spellings:
     known = report.fitting(file, "", tables, {"range": TABLE, "headers": TABLE, "words": TABLE}, required=("range", "words"))
     ends = dict.fromkeys(("earliest", "latest"), DATE)
     limits = report.fitting(file, "range", known.get("range", {}), ends, required=ends)
-    words = report.fitting(file, "words", known.get("words", {}), dict.fromkeys(WORDS, SOME_TEXTS), required=[name for name in WORDS if name not in LATER])
+    words = report.fitting(
+        file, "words", known.get("words", {}), dict.fromkeys(WORDS, SOME_TEXTS), required=[name for name in WORDS if name not in LATER]
+    )
     headers = report.fitting(file, "headers", known.get("headers", {}), {"marks": SOME_TEXTS})
     marks = tuple(bare(mark) for mark in headers.get("marks", MARKS))
     return Spellings(words={name: tuple(spelled) for name, spelled in words.items()}, marks=marks, **limits)

@@ -122,7 +122,9 @@ def _numbers(digits: pa.Array) -> npt.NDArray[np.int64]:
 
 
 def _is(groups: pa.StructArray, name: str, letter: str) -> Flags:
-    return np.asarray(pc.fill_null(pc.equal(pc.struct_field(groups, name), letter), fill_value=False).to_numpy(zero_copy_only=False), dtype=bool)
+    return np.asarray(
+        pc.fill_null(pc.equal(pc.struct_field(groups, name), letter), fill_value=False).to_numpy(zero_copy_only=False), dtype=bool
+    )
 
 
 def _folded(texts: pa.Array, spellings: Spellings) -> pa.Array:
