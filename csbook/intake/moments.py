@@ -27,8 +27,8 @@ EPOCH = pd.Timestamp("1899-12-30")
 AMBIGUOUS = r"^[0-9]{1,2}[-/.][0-9]{1,2}[-/.]([0-9]{4}|[0-9]{1,2})([^0-9].*)?$"
 # words become letters, so that one expression reads all languages
 LETTERS = {
-    "half_hour": "30n", "year": "y", "month": "m", "day": "d", "hour": "h", "minute": "n", "second": "s", "morning": "a", "noon": "o", "afternoon": "p",
-    "evening": "e",
+    "half_hour": "30n", "year": "y", "month": "m", "day": "d", "hour": "h", "minute": "n", "second": "s",
+    "morning": "a", "noon": "o", "afternoon": "p", "evening": "e",
 }  # fmt: skip
 REWRITTEN = (
     (r"\s+", " "),

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 WORDS = (
-    "year", "month", "day", "hour", "minute", "second", "half_hour", "morning", "noon", "afternoon", "evening", "digits", "ten", "half", "and_a_half",
-    "minutes", "hours", "days", "working_days", "within", "to", "today", "tomorrow", "before", "after", "soon",
+    "year", "month", "day", "hour", "minute", "second", "half_hour", "morning", "noon", "afternoon", "evening", "digits", "ten", "half",
+    "and_a_half", "minutes", "hours", "days", "working_days", "within", "to", "today", "tomorrow", "before", "after", "soon",
 )  # fmt: skip
 # the hours, from and before, that a word for a part of the day can mean: twelve in the evening is 24:00; twelve in the
 # morning may be noon or midnight, and is no time
