@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import glob
 import itertools
 import operator
+import os
 import re
 import sqlite3
 import time
@@ -78,7 +80,10 @@ class Shelf:
         return last is None or not now - rule.after <= last <= now
 
     def take(self, connect: Connect, now: dt.datetime) -> Path:
-        """A new backup, forced to disk. The caller keeps writers away. Raises BackupDiffersError, then nothing is kept of it."""
+        """A new backup, forced to disk. The caller keeps writers away.
+
+        Raises BackupDiffersError, OSError where the copy cannot be written; then nothing is kept of it.
+        """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self.folder / f".{self.ledger.name}.tmp"
         disk.discard(temporary)
@@ -129,8 +134,14 @@ def _copy(source: sa.Engine, target: sa.Engine) -> None:
             raise TimeoutError  # the driver itself would try for ever
 
     # the copy is forced to disk as a whole, before it gets its name
+    driver: Any = source.dialect.loaded_dbapi
     with _sparing(source) as one, _sparing(target, "synchronous=OFF") as other:
-        _driver(one).backup(_driver(other), progress=wait)
+        try:
+            _driver(one).backup(_driver(other), progress=wait)
+        except driver.Error as error:
+            if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+            raise sa.exc.DBAPIError("backup", None, error) from error
 
 
 def compare(source: sa.Engine, target: sa.Engine) -> None:

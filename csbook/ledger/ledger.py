@@ -17,7 +17,7 @@ from csbook.ledger.backup import BackupDiffersError, Shelf
 from csbook.ledger.batch import Batch, Merged
 from csbook.ledger.clearing import Clearing, Purged
 from csbook.ledger.encryption import Key
-from csbook.ledger.engine import connect
+from csbook.ledger.engine import FULL, connect
 from csbook.ledger.merge import merge, nothing
 from csbook.ledger.place import Place
 from csbook.ledger.reader import Reader
@@ -74,7 +74,8 @@ class Ledger(Reader):
             raise UsageError(self._said("ledger.missing"))
         with self.alone() as path, self._compared():
             shelf = Shelf.of(path, to)
-            taken = shelf.take(self.connect, now)
+            with self._written(shelf.folder):
+                taken = shelf.take(self.connect, now)
             if to is None:
                 shelf.tidy(taken.name, rule)
             return taken
@@ -101,6 +102,16 @@ class Ledger(Reader):
             yield
         except BackupDiffersError as error:
             raise UnfinishedError(self._said("backup.differs")) from error
+
+    @contextlib.contextmanager
+    def _written(self, folder: Path) -> Iterator[None]:
+        """Say it where there is no room for a copy; that the ledger itself could not be written would be wrong."""
+        try:
+            yield
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise UnfinishedError(self._said("backup.full" if error.errno in FULL else "backup.unwritable", folder=folder)) from error
 
     def remember(self, run: reminders.Run, now: dt.datetime, user: str) -> None:
         """See csbook.ledger.reminders.remember. Raises UnfinishedError as merge does."""

@@ -15,6 +15,7 @@ from csbook import messages
 from csbook.cli.ledger import COMMANDS
 from csbook.issues import UnfinishedError
 from csbook.ledger import Ledger, encryption
+from csbook.ledger import backup as backups
 from tests.cli.conftest import Terminal
 from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, saved
 
@@ -177,6 +178,28 @@ def test_a_batch_whose_backup_fails_is_stored_all_the_same(terminal: Terminal, o
     said = terminal("--lang", "en", "ingest", "inbox")
     assert "no backup of it: disk full" in said.err
     assert said.code == 0
+
+
+def test_a_disk_without_room_for_a_backup_is_told_as_that(terminal: Terminal, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    roomy = backups._sparing
+    monkeypatch.setattr(backups, "_sparing", lambda engine, *settings: roomy(engine, *settings, *["max_page_count=2"][: len(settings)]))
+    Path("inbox").mkdir()
+    said = terminal("--lang", "en", "ingest", "inbox")
+    assert said.code == 0
+    assert "The batch is stored" in said.err
+    assert "disk for backups is full" in said.err
+    assert "nothing was stored" not in said.err
+    assert terminal("ledger", "backup").code == 3
+    assert not [*Path("backups").iterdir()]
+
+
+def test_a_folder_that_takes_no_backup_is_named(terminal: Terminal, office: Office) -> None:
+    Path("backups").write_text("")
+    Path("inbox").mkdir()
+    said = terminal("--lang", "en", "ingest", "inbox")
+    assert said.code == 0
+    assert "No backup can be written to" in said.err
+    assert "nothing was stored" not in said.err
 
 
 def test_upgrade_says_what_it_did(terminal: Terminal, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
