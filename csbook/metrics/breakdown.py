@@ -12,7 +12,7 @@ import pandas as pd
 from csbook.metrics import clocks, periods
 from csbook.metrics.business import Business
 from csbook.metrics.engine import Engine
-from csbook.metrics.measures import BASES, FIRST, RATES, Measure, finished, marked, measures, summed
+from csbook.metrics.measures import BASES, FIRST, LAST, RATES, Measure, finished, marked, measures, of_clock, summed, within
 from csbook.metrics.offers import Offers
 from csbook.metrics.periods import Period
 from csbook.metrics.texts import Texts
@@ -60,10 +60,23 @@ class Breakdown:
     business: Business
     period: Period
     size: int  # records in the facts
+    agent: Sequence[str] = ()  # the names of the one agent asked for; empty = everybody
+
+    def is_theirs(self, table: ir.Table, person: str) -> ir.BooleanValue:
+        """Does what belongs to the first (last) agent of a record count? Of one agent, what was theirs (edge rule 7)."""
+        return table[f"{person}_agent"].isin(self.agent) if self.agent else ibis.literal(True)
+
+    def theirs(self, person: str) -> ir.Table:
+        """The facts whose first (last) agent is the one asked for; all of them where nobody is."""
+        return self.facts.filter(self.is_theirs(self.facts, person)) if self.agent else self.facts
 
     def detailed(self, table: ir.Table, *names: str, keep: Iterable[str]) -> ir.Table:
         """See csbook.metrics.clocks.detailed."""
         return clocks.detailed(table, self.policy, self.business, names, keep)
+
+    def of_clock(self, clock: str) -> ir.Table:
+        """The facts that a clock judges the agent by."""
+        return self.theirs(of_clock(self.policy.latest(clock)))
 
     def counted_by(self, clock: str) -> str:
         """The basis of a clock: the day by which it counts."""
@@ -81,7 +94,9 @@ class Breakdown:
     def marked(self, period: Period) -> ir.Table:
         """The records that count in a period, with every key that a table groups by."""
         days = {f"{basis}_day": self.facts[f"{basis}_day"] for basis in BASES}
-        return marked(self.facts, measures(self.policy), period, {"id": self.facts.id, **{key: self.facts[key] for key in KEYS}, **days})
+        keys = {"id": self.facts.id, **{key: self.facts[key] for key in KEYS}, **days}
+        whose = {person: self.is_theirs(self.facts, person) for person in (FIRST, LAST)} if self.agent else {}
+        return marked(self.facts, measures(self.policy), period, keys, whose)
 
     def _total(self, records: ir.Table) -> pd.DataFrame:
         return finished(self.engine.run(summed(records, measures(self.policy), [])), self.policy)
@@ -112,16 +127,18 @@ class Breakdown:
         of_first = {each.name for each in every if dimension.of_first and each.person == FIRST}
         for keys, names in ((dimension.keys, {each.name for each in every} - of_first), (dimension.of_first, of_first)):
             if names:
-                stored = [table[name] for name in keys.values()] + [ibis.null("string")] * (len(PLACES) - len(keys))
+                # of one agent, no row of those with whom records were shared
+                part = table.filter(table[keys["agent"]].isin(self.agent)) if self.agent and dimension.of_first else table
+                stored = [part[name] for name in keys.values()] + [ibis.null("string")] * (len(PLACES) - len(keys))
                 named = {"dimension": ibis.literal(dimension.name), **dict(zip(PLACES, stored, strict=True))}
-                yield table.select(**named, **_counted(table, every, names))
+                yield part.select(**named, **_counted(part, every, names))
 
     def over_time(self, records: ir.Table) -> Iterator[pd.DataFrame]:
         """The tables BY_TIME: one row a day, week or month of the period, zeros included; each measure in the bucket of its own day."""
         raw = pd.concat([self.period.buckets(kind).to_frame("bucket").assign(kind=kind) for kind in periods.BUCKETS], ignore_index=True)
         for basis in BASES:
             raw = raw.merge(self._bucketed(records, basis), on=["kind", "bucket"], how="left")
-        flow = raw["n"].fillna(0) - raw["left"].fillna(0)
+        flow = self._begun(raw) - raw["left"].fillna(0)
         backlog = self._opening() + flow.groupby(raw["kind"]).cumsum()
         raw = pd.concat([raw.drop(columns="backlog", errors="ignore"), backlog.rename("backlog")], axis=1)
         done = finished(raw, self.policy)
@@ -140,9 +157,21 @@ class Breakdown:
         placed = (table.select(kind=ibis.literal(kind), bucket=day.truncate(kind[0].upper()), **counted) for kind in periods.BUCKETS)
         return self.engine.run(summed(ibis.union(*placed), chosen, ["kind", "bucket"]))
 
+    def _begun(self, raw: pd.DataFrame) -> pd.Series[float]:
+        """The records raised in each bucket that are in the backlog's care: of one agent those whose last agent is theirs."""
+        if not self.agent:
+            return raw["n"].fillna(0)
+        table = self.theirs(LAST)
+        table = table.filter(within(table, "raised", self.period))
+        days = table.raised_day
+        placed = (table.select(kind=ibis.literal(kind), bucket=days.truncate(kind[0].upper())) for kind in periods.BUCKETS)
+        every = ibis.union(*placed)
+        found = self.engine.run(every.group_by("kind", "bucket").aggregate(begun=every.count()))
+        return raw[["kind", "bucket"]].merge(found, on=["kind", "bucket"], how="left")["begun"].fillna(0)
+
     def _opening(self) -> int:
         """Open records at the end of the day before the period: a level, so everything before counts (not Zammad's net flow)."""
-        table, first = self.facts, ibis.literal(self.period.start).cast("timestamp")
+        table, first = self.theirs(LAST), ibis.literal(self.period.start).cast("timestamp")
         stayed = (table.raised_day < first) & (table.left_day.isnull() | (table.left_day >= first))
         return int(self.engine.run(table.aggregate(n=table.count(where=stayed)))["n"].iloc[0])
 

@@ -12,7 +12,7 @@ import pandas as pd
 from csbook.metrics import durations
 from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.clocks import AFTERWARDS, JUDGED, MISSED, PENDING, stamp
-from csbook.metrics.measures import share, within
+from csbook.metrics.measures import LAST, share, within
 from csbook.policy import Clock, Counts
 
 SYNC = "sync_gap"
@@ -58,7 +58,7 @@ def _clocks(of: Breakdown) -> Iterator[ir.Table]:
         if clock.counts is not Counts.VALUE and clock.stop not in AFTERWARDS:
             continue
         basis = of.counted_by(name)
-        table = of.detailed(of.facts, name, keep=[*KEYS, f"{basis}_day"])
+        table = of.detailed(of.of_clock(name), name, keep=[*KEYS, f"{basis}_day"])
         table = table.filter(within(table, basis, of.period) & table[f"state_{name}"].isin((*JUDGED, PENDING, "missing")))
         state = table[f"state_{name}"]
         said = {"over": state.isin(MISSED), "judged": state.isin(JUDGED), "pending": state == PENDING}
@@ -75,7 +75,7 @@ def _sync(of: Breakdown, as_of: dt.datetime) -> Iterator[ir.Table]:
     watched = of.policy.watched
     if watched.sync.by is None:
         return
-    table = of.facts.select("form", "department_group", "raised_at", "synced_at", "is_open", "measured", watched.sync.by)
+    table = of.theirs(LAST).select("form", "department_group", "raised_at", "synced_at", "is_open", "measured", watched.sync.by)
     told = of.offers.has(table, "synced_at") & table[watched.sync.by].isin(watched.sync.entries)
     table = table.filter(table.is_open & table.measured & told)
     gap = durations.minutes(ibis.coalesce(table.synced_at, table.raised_at), ibis.literal(as_of))

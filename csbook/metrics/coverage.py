@@ -9,7 +9,7 @@ import pandas as pd
 from csbook.metrics import durations
 from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.clocks import JUDGED, PENDING
-from csbook.metrics.measures import within
+from csbook.metrics.measures import FIRST, LAST, within
 
 REASONS = ("used", "missing", "running", "withdrawn", "out_of_order", "after_as_of", "not_offered")
 
@@ -23,8 +23,12 @@ def coverage(of: Breakdown, levels: dict[str, pd.DataFrame]) -> pd.DataFrame:
     # forms without a rating have no rating day: they count by resolution, so that their "–" has a number beside it
     covered = facts.rated_day.fill_null(ibis.ifelse(of.offers.has(facts, "satisfaction"), None, facts.resolved_day))
     reasons = {f"why_{metric}": reason for metric, (_, reason) in why.items()}
-    days = facts.select("form", "raised_day", "resolved_day", covered_day=covered, **reasons)
-    counts = {f"counts_{basis}": within(days, basis, of.period) for basis in dict.fromkeys(basis for basis, _ in why.values())}
+    theirs = {person: of.is_theirs(facts, person) for person in (FIRST, LAST)}
+    days = facts.select("form", "raised_day", "resolved_day", covered_day=covered, **reasons, **theirs)
+    counts = {
+        f"counts_{basis}": within(days, basis, of.period) & days[FIRST if basis == "raised" else LAST]
+        for basis in dict.fromkeys(basis for basis, _ in why.values())
+    }
     alike = days.select("form", **counts, **{name: days[name] for name in reasons})
     rows = of.engine.run(alike.group_by(*alike.columns).aggregate(n=alike.count()))
     counted = [

@@ -16,7 +16,7 @@ from csbook.forms.form import STAMPS
 from csbook.issues import Code, Severity
 from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.lists import ABOUT, HELD, WHO, shown
-from csbook.metrics.measures import within
+from csbook.metrics.measures import FIRST, within
 from csbook.metrics.offers import GROUPED
 from csbook.metrics.periods import Period
 from csbook.rules.rule import Rule
@@ -43,7 +43,8 @@ def kind(form: Form, rule: Rule) -> str | None:
 
 def doubts(of: Breakdown, records: ir.Table, definitions: Definitions) -> pd.DataFrame:
     """One row a doubt about a record raised in the period: its id in `records`, kind (of KINDS), item (the rule's id)."""
-    raised = of.facts.filter(within(of.facts, "raised", of.period))
+    raised = of.theirs(FIRST)
+    raised = raised.filter(within(raised, "raised", of.period))
     forms = [definitions.forms[name] for name in of.engine.texts(raised.form) if name in definitions.forms]
     pairs = [(form, rule) for form in forms for rule in form.rules if kind(form, rule)]
     if not pairs:

@@ -21,7 +21,7 @@ from csbook.metrics.facts import SHORT, facts, few, seen
 from csbook.metrics.frequent import Wording
 from csbook.metrics.hand_in import HandIns
 from csbook.metrics.offers import Offers
-from csbook.metrics.people import with_people
+from csbook.metrics.people import alike, with_people
 from csbook.metrics.tables import Tables
 from csbook.metrics.texts import LONG, Texts
 from csbook.policy import Policy, check
@@ -61,9 +61,10 @@ def figures(
     history = completed(told, REVISION).select(*REVISION)
     offers = Offers.of(definitions)
     facts_, count, first, business = computed(engine, ledger, history, policy, offers, as_of)
+    names = alike(engine, facts_, agent, policy.simplified) if agent else []
     texts = Texts.of(engine, keys, records)
     catalog = Catalog(
-        of=Breakdown(engine, facts_, texts, policy, offers, business, periods.chosen(start, end, first, as_of), count),
+        of=Breakdown(engine, facts_, texts, policy, offers, business, periods.chosen(start, end, first, as_of), count, names),
         records=keys, ledger=ledger, quarantine=quarantine, definitions=definitions, chosen=chosen,
         as_of=as_of, compared=start is not None, wording=wording or Wording(), hand_ins=hand_ins or HandIns(), newest=newest, listed=listed,
     )  # fmt: skip

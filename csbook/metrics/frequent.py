@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from csbook.messages import WordedUsageError
 from csbook.metrics.breakdown import Breakdown
-from csbook.metrics.measures import share, within
+from csbook.metrics.measures import FIRST, share, within
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -65,7 +65,7 @@ def load_wording(path: Path) -> Wording:
 def frequent(of: Breakdown, ledger: ir.Table, wording: Wording, *, compared: bool) -> pd.DataFrame:
     """The commonest phrases by type over records raised in the period, with the period before beside them."""
     # of the ledger itself: the facts hold no long texts, and to put a million of them beside the facts is dear
-    table = ledger.filter(~ledger.outside & ledger.description.notnull())
+    table = ledger.filter(~ledger.outside & ledger.description.notnull() & of.is_theirs(ledger, FIRST))
     told = (table[name] for name in ("form", "raised_at", "record_no", "source_id", "customer", "contact_name", "description"))
     table = table.select(*told, raised_day=table.raised_at.truncate("D"), category_group=of.offers.group(table, "category"))
     table = table.filter(within(table, "raised", of.period) | within(table, "raised", of.period.before()))
@@ -77,7 +77,8 @@ def frequent(of: Breakdown, ledger: ir.Table, wording: Wording, *, compared: boo
         return _shaped(pd.DataFrame())
     stored = of.engine.store(pa.Table.from_pandas(phrases, preserve_index=False))
     found = _counted(of, table.inner_join(stored, "description"), wording)
-    totals = of.facts.filter(within(of.facts, "raised", of.period)).group_by(category=ibis._.category_group).aggregate(total=ibis._.count())
+    raised = of.theirs(FIRST)
+    totals = raised.filter(within(raised, "raised", of.period)).group_by(category=ibis._.category_group).aggregate(total=ibis._.count())
     found = _once(_without_parts(found)).merge(of.engine.run(totals), on="category", how="left")
     found["share"] = share(found["n"], found["total"])
     if not compared:

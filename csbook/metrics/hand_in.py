@@ -10,7 +10,7 @@ import pandas as pd
 
 from csbook.desks import Desk
 from csbook.metrics.breakdown import Breakdown
-from csbook.metrics.measures import within
+from csbook.metrics.measures import FIRST, LAST, within
 
 KEYS = ["desk", "team"]
 COUNTS = ["records", "n", "open", "late", "late_n", "quarantined"]
@@ -42,12 +42,12 @@ def hand_in(of: Breakdown, waiting: pd.DataFrame, desks: HandIns) -> pd.DataFram
 
 def _counted(of: Breakdown) -> pd.DataFrame:
     table = of.facts
-    where = within(table, "raised", of.period)
+    where = within(table, "raised", of.period) & of.is_theirs(table, FIRST)
     counts = of.engine.run(
         table.group_by(KEYS).aggregate(
             records=table.count(),
             n=table.count(where=where),
-            open=table.is_open.sum(),
+            open=(table.is_open & of.is_theirs(table, LAST)).sum(),
             late=table.late.sum(where=where),
             late_n=table.late.count(where=where),
             last_hand_in=table.handed_last.max(),

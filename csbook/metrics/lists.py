@@ -17,7 +17,7 @@ from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.business import Business
 from csbook.metrics.clocks import MISSED, PENDING, RUNNING, VERDICTS, detailed
 from csbook.metrics.facts import RATINGS
-from csbook.metrics.measures import counts, has_rating, within
+from csbook.metrics.measures import LAST, counts, has_rating, within
 from csbook.metrics.texts import LONG
 from csbook.policy import Policy
 
@@ -71,7 +71,7 @@ def missed(of: Breakdown) -> ir.Table:
     parts = [facts.filter(ibis.literal(False)).select("id", **nothing)]
     for name in of.policy.names():
         basis = of.counted_by(name)
-        table = of.detailed(facts, name, keep=["id", f"{basis}_day"])
+        table = of.detailed(of.of_clock(name), name, keep=["id", f"{basis}_day"])
         table = table.filter(table[f"state_{name}"].isin(MISSED) & within(table, basis, of.period))
         found = {"running": table[f"state_{name}"] == RUNNING, "due": table[f"due_{name}"], "over_minutes": table[f"over_{name}"]}
         parts.append(table.select("id", clock=ibis.literal(name), **found))
@@ -81,7 +81,7 @@ def missed(of: Breakdown) -> ir.Table:
 def opened(of: Breakdown, as_of: dt.datetime) -> pd.DataFrame:
     """Open records at as_of, oldest first, with the running clock that is due first."""
     held = ("id", "is_open", "due_at", "running_overdue", "emotion", "escalated", *HELD)
-    table = of.detailed(of.facts, *of.policy.names(), keep=held)
+    table = of.detailed(of.theirs(LAST), *of.policy.names(), keep=held)
     table = table.filter(table.is_open)
     age, running = durations.minutes(table.raised_at, ibis.literal(as_of)), _running(table, of.policy)
     kept = [name for name in held if name != "is_open"]
@@ -100,7 +100,7 @@ def rating_missing(of: Breakdown, as_of: dt.datetime, most: int | None) -> pd.Da
 
 
 def _unrated(of: Breakdown) -> ir.BooleanValue:
-    return within(of.facts, "resolved", of.period) & of.facts.rated_day.notnull() & ~has_rating(of.facts)
+    return of.is_theirs(of.facts, LAST) & within(of.facts, "resolved", of.period) & of.facts.rated_day.notnull() & ~has_rating(of.facts)
 
 
 def sizes(of: Breakdown, clocks: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 from csbook.metrics.clocks import MET, PENDING, RUNNING, STOPPED
 from csbook.metrics.durations import DURATIONS
 from csbook.metrics.periods import Period
-from csbook.policy import Policy
+from csbook.policy import Clock, Policy
 
 BASES = ("raised", "resolved", "rated", "left")
 LEVEL = "level"
@@ -103,7 +103,7 @@ def _volume() -> Iterator[Measure]:
     yield Measure("left", "left", every)
     yield Measure("left_estimated", "left", lambda t: t.estimated)
     yield Measure("backlog", LEVEL, every)
-    yield Measure("overdue", "raised", lambda t: t.overdue)
+    yield Measure("overdue", "raised", lambda t: t.overdue, FIRST)  # of the records that n counts
     yield Measure("late", "raised", lambda t: t.late, FIRST)
     yield Measure("late_n", "raised", lambda t: t.late.notnull(), FIRST)
     yield Measure("reopened", "resolved", lambda t: t.reopens > 0)
@@ -124,9 +124,14 @@ def _clocks(policy: Policy) -> Iterator[Measure]:
     for name in policy.names():
         clock = policy.latest(name)
         basis = clock.counted_by.removesuffix("_at")
-        person = LAST if clock.stop in ("resolved_at", "revisit_at", "closed_at") else FIRST
+        person = of_clock(clock)
         for state in (MET, RUNNING, STOPPED, PENDING):
             yield Measure(f"{name}_{state}", basis, _is_state(name, state), person)
+
+
+def of_clock(clock: Clock) -> str:
+    """Whose verdicts a clock's are: what ends with the resolution or after it is the last agent's."""
+    return LAST if clock.stop in ("resolved_at", "revisit_at", "closed_at") else FIRST
 
 
 def _column(name: str) -> Callable[[ir.Table], ir.Value]:
@@ -147,16 +152,19 @@ def has_rating(table: ir.Table) -> ir.BooleanValue:
     return table.satisfaction_score.notnull() | table.result_satisfaction_score.notnull()
 
 
-def marked(table: ir.Table, chosen: tuple[Measure, ...], period: Period, keys: Mapping[str, ir.Value]) -> ir.Table:
+def marked(
+    table: ir.Table, chosen: tuple[Measure, ...], period: Period, keys: Mapping[str, ir.Value], whose: Mapping[str, ir.BooleanValue]
+) -> ir.Table:
     """The records that count anywhere in the period: `keys`, `counts_<basis>`, and a column a measure:
-    1, 0 or the amount, null where it does not count."""
+    1, 0 or the amount, null where it does not count. `whose` tells by person, where one agent is asked for, if the record is theirs."""
     table = table.mutate(**{f"counts_{basis}": within(table, basis, period) for basis in (*BASES, LEVEL)})
     bases = {basis: table[f"counts_{basis}"] for basis in (*BASES, LEVEL)}
     columns: dict[str, ir.Value] = {f"counts_{basis}": counts for basis, counts in bases.items()}
     for measure in chosen:
-        value = measure.of(table)
+        value, where = measure.of(table), bases[measure.basis]
+        where = where & whose[measure.person] if whose else where
         # narrow, for it is kept; by way of int32, as PostgreSQL makes no smaller number of a truth
-        columns[measure.name] = ibis.ifelse(bases[measure.basis], value if measure.amount else value.cast("int32").cast("int16"), None)
+        columns[measure.name] = ibis.ifelse(where, value if measure.amount else value.cast("int32").cast("int16"), None)
     return table.filter(ibis.or_(*bases.values())).select(**keys, **columns)
 
 

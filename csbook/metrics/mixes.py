@@ -10,7 +10,7 @@ import pandas as pd
 from csbook.lists import UNCHOSEN
 from csbook.metrics import periods
 from csbook.metrics.breakdown import Breakdown
-from csbook.metrics.measures import share, within
+from csbook.metrics.measures import FIRST, share, within
 
 FIELDS = ("demand", "emotion")
 KINDS = ("week", "month")
@@ -25,7 +25,7 @@ class Mixes:
     @functools.cached_property
     def _counts(self) -> pd.DataFrame:
         """field, category, level, day, n of the records raised in the period and in the one before."""
-        facts, period = self.of.facts, self.of.period
+        facts, period = self.of.theirs(FIRST), self.of.period
         table = facts.filter(within(facts, "raised", period) | within(facts, "raised", period.before()))
         parts = []
         for field in FIELDS:
@@ -81,7 +81,8 @@ def escalations(of: Breakdown) -> pd.DataFrame:
     types = {**dict.fromkeys(columns[:3], "str"), "n": "int64", "of": "int64", "share": "float64"}
     if picked.by is None:
         return pd.DataFrame(columns=columns).astype(types)
-    table = of.facts.filter(within(of.facts, "raised", of.period) & of.offers.listed(of.facts, picked.by))
+    table = of.theirs(FIRST)
+    table = table.filter(within(table, "raised", of.period) & of.offers.listed(table, picked.by))
     passed = table[picked.by].isin(picked.entries).fill_null(False)
     why = ibis.coalesce(table[reason] if reason else ibis.null("string"), ibis.literal(UNCHOSEN))
     counts = of.engine.run(table.group_by("form", passed=passed, level=why).aggregate(n=table.count()))

@@ -12,7 +12,7 @@ import pandas as pd
 from csbook.metrics import doubts, durations
 from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.facts import CUT
-from csbook.metrics.measures import share, within
+from csbook.metrics.measures import FIRST, share, within
 
 # a stamp that a record of this state should have
 EXPECTED = {"accepted_at": "any", "first_response_at": "any", "started_at": "resolved", "resolved_at": "resolved", "closed_at": "resolved"}
@@ -34,7 +34,8 @@ def data_quality(of: Breakdown, ledger: ir.Table, found: pd.DataFrame, waiting: 
 
 def _raised(of: Breakdown) -> pd.DataFrame:
     """By form and desk over the records raised in the period: `kind|item` and `kind|item|of` of what one row alone tells."""
-    table = of.facts.filter(within(of.facts, "raised", of.period))
+    table = of.theirs(FIRST)
+    table = table.filter(within(table, "raised", of.period))
     bare = (table.state != "open") & _untyped(table, "resolved_at")
     pairs = {
         "late_hand_in|": (table.late.fill_null(False), table.late.notnull()),

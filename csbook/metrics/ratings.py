@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from csbook.metrics.breakdown import Breakdown
-from csbook.metrics.measures import ENOUGH, mean, share, within
+from csbook.metrics.measures import ENOUGH, LAST, mean, share, within
 from csbook.metrics.spearman import spearman
 
 # rating → the day by which it counts
@@ -22,7 +22,7 @@ READINGS = ("too_few", "constant", "none", "slower_worse", "slower_better")
 def _ratable(of: Breakdown, field: str) -> ir.Table:
     """The records of the period whose form asks for this rating."""
     seconds = (f"seconds_{duration}" for duration in SPEEDS)
-    table = of.facts.select("form", "withdrawn", f"{FIELDS[field]}_day", field, f"{field}_score", *seconds)
+    table = of.theirs(LAST).select("form", "withdrawn", f"{FIELDS[field]}_day", field, f"{field}_score", *seconds)
     return table.filter(within(table, FIELDS[field], of.period) & of.offers.has(table, field) & ~table.withdrawn)
 
 

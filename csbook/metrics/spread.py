@@ -13,7 +13,7 @@ from csbook.metrics import durations, lists
 from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.clocks import JUDGED, MET, PENDING, RUNNING, STOPPED, levelled
 from csbook.metrics.durations import STAGES, minutes
-from csbook.metrics.measures import mean, share, total, within
+from csbook.metrics.measures import FIRST, LAST, mean, share, total, within
 from csbook.policy import Clock, Policy
 
 LEVEL = ["form", "level", "limit"]
@@ -26,7 +26,7 @@ def clock_levels(of: Breakdown) -> dict[str, pd.DataFrame]:
     parts = []
     for name in of.policy.names():
         basis = of.counted_by(name)
-        table = levelled(of.facts, of.policy, [name], [f"{basis}_day"])
+        table = levelled(of.of_clock(name), of.policy, [name], [f"{basis}_day"])
         table = table.filter(within(table, basis, of.period))
         columns = {"level": table[f"level_{name}"], "limit": table[f"limit_{name}"], "state": table[f"state_{name}"]}
         parts.append(table.select("form", clock=ibis.literal(name), **columns))
@@ -94,7 +94,8 @@ def _is_ours(policy: Policy, name: str, form: str, level: object) -> bool:
 
 def stages(of: Breakdown) -> pd.DataFrame:
     """Mean, median and share of each stage over rows with all stamps, in all (category missing) and by group."""
-    table = of.facts.select("category_group", "resolved_day", **durations.stages(of.facts))
+    solved = of.theirs(LAST)
+    table = solved.select("category_group", "resolved_day", **durations.stages(solved))
     table = table.filter(within(table, "resolved", of.period) & table[f"stage_{STAGES[0]}"].notnull())
     figures: dict[str, ir.Value] = {}
     for stage in STAGES:
@@ -122,7 +123,8 @@ def _stage_rows(row: pd.Series[float]) -> Iterator[tuple[object, ...]]:
 
 def ageing(of: Breakdown, as_of: dt.datetime) -> pd.DataFrame:
     """Open records at as_of by age; always five rows."""
-    table = of.facts.filter(of.facts.is_open)
+    table = of.theirs(LAST)
+    table = table.filter(table.is_open)
     grouped = table.group_by(band=lists.band(minutes(table.raised_at, ibis.literal(as_of))))
     found = of.engine.run(grouped.aggregate(n=table.count(), overdue=table.running_overdue.sum())).set_index("band")
     return found.reindex(list(lists.BANDS), fill_value=0).astype("int64").rename_axis("band").reset_index().astype({"band": "str"})
@@ -130,7 +132,8 @@ def ageing(of: Breakdown, as_of: dt.datetime) -> pd.DataFrame:
 
 def weekday_hour(of: Breakdown) -> pd.DataFrame:
     """Records raised by ISO weekday (1 = Monday) and hour; always 168 rows."""
-    table = of.facts.filter(within(of.facts, "raised", of.period))
+    table = of.theirs(FIRST)
+    table = table.filter(within(table, "raised", of.period))
     grouped = table.group_by(weekday=(table.raised_at.day_of_week.index() + 1).cast("int64"), hour=table.raised_at.hour().cast("int64"))
     found = of.engine.run(grouped.aggregate(n=table.count())).set_index(["weekday", "hour"])["n"]
     every = pd.MultiIndex.from_product([range(1, 8), range(24)], names=["weekday", "hour"])

@@ -310,7 +310,7 @@ def measures(
             row["days"]["raised"] <= end and (row["days"]["left"] is None or row["days"]["left"] > end) and mine(row, "last")
             for row in seen
         ),
-        "overdue": sum(any(str(each).startswith("missed") for each in row["clocks"].values()) for row in of("raised")),
+        "overdue": sum(any(str(each).startswith("missed") for each in row["clocks"].values()) for row in of("raised", "first")),
         "late": sum(row["late"] is True for row in raised),
         "late_n": sum(row["late"] is not None for row in raised),
         "reopened": sum(row["reopens"] > 0 for row in resolved),

@@ -328,6 +328,38 @@ def test_names_are_folded_and_the_last_agent_resolves(figures: Figures) -> None:
     assert pd.isna(chosen["scope"].iloc[0]["before_start"])
 
 
+def test_of_one_agent_only_what_was_theirs_counts(figures: Figures) -> None:
+    """Edge rule 7 holds for --agent, too: a first response of the one who passed the record on is not in the figures of the one who got it."""
+    given = answered(
+        50,
+        source_id="a",
+        accepted_at=at("09:30"),
+        resolved_at=at("10:50"),
+        satisfaction="satisfied",
+        transfers="客服小陈 / 09:55 / 专业问题",
+    )
+    waiting = answered(
+        50, source_id="b", accepted_at=at("09:30"), resolved_at=None, closed_at=None, transfers="客服小陈 / 09:55 / 专业问题"
+    )
+    own = answered(5, source_id="c", agent="客服小陈", accepted_at=at("09:02"))
+    days: dict[str, dt.date] = {"start": dt.date(2023, 9, 30), "end": dt.date(2023, 10, 3)}
+    everybody = figures([given, waiting, own], **days)["by_agent"].set_index("agent")
+    for name in ("客服小李", "客服小陈"):
+        found = figures([given, waiting, own], agent=name, **days)
+        (row,) = everybody.loc[everybody.index.str.strip("*") == name].to_dict("records")
+        assert (
+            found["overview"][list(row)].iloc[0].astype("object").fillna("–").to_dict()
+            == pd.Series(row, dtype="object").fillna("–").to_dict()
+        )
+        assert found["by_agent"]["agent"].str.strip("*").to_list() == [name]
+        assert found["by_day"]["backlog"].iloc[-1] == row["backlog"] == len(found["open"]) == found["ageing"]["n"].sum()
+        assert found["weekday_hour"]["n"].sum() == row["n"] == found["hand_in"]["n"].sum()
+        clocks = found["clocks"].set_index("clock")["missed"]
+        assert {clock: row[f"{clock}_missed"] for clock in clocks.index} == clocks.to_dict()
+        assert len(found["overdue"]) == clocks.sum()
+    assert everybody.loc["客服小陈", ["n", "overdue", "first_response_mean", "resolved", "backlog"]].to_list() == [1, 0, 5.0, 2, 1]
+
+
 def test_the_bottleneck_is_the_largest_stage(figures: Figures) -> None:
     row = answered(
         5, accepted_at=at("09:02"), started_at=at("09:10"), resolved_at=at("10:10"), closed_at=at("10:30"), desk="A01", team="T1"
