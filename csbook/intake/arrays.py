@@ -13,7 +13,13 @@ import pyarrow.compute as pc
 @functools.cache
 def empty_text() -> pa.StringScalar:
     """A text without a character. Made when first asked for: Arrow's allocator takes its address space only within a worker's limits."""
-    return pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(bytes(8)), pa.py_buffer(b"")])[0]
+    return arrow_text("")
+
+
+def arrow_text(value: str) -> pa.StringScalar:
+    """A text as Arrow has it."""
+    data = value.encode()
+    return pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(np.array([0, len(data)], np.int32)), pa.py_buffer(data)])[0]
 
 
 @functools.cache

@@ -147,9 +147,13 @@ def _judged(file: SourceFile, opened: Opened, found: Found, sought: Sought) -> E
     file = dataclasses.replace(file, form=first.name, version=first.version) if file.form is None else file
     tables = [table.rows(match.sheet, match.header, match.outline) for match in readable]
     issues += _file_issues(file, found, sought)
+    said = set[tuple[str, str, str]]()
     for match in readable:
         of_sheet = [*remarks.of_columns(match), *_picture_issues(opened, match.header)]
-        issues += (dataclasses.replace(issue, form=match.outline.name) for issue in of_sheet)
+        # of tables one below the other, each remark once
+        new = [issue for issue in of_sheet if (match.sheet.name, issue.code, issue.cell or str(issue.words)) not in said]
+        said.update((match.sheet.name, issue.code, issue.cell or str(issue.words)) for issue in new)
+        issues += (dataclasses.replace(issue, form=match.outline.name) for issue in new)
     return _answered(file, tables, issues, readable[0].sheet.name)
 
 

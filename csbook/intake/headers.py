@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from csbook.intake.arrays import arrow_text, booleans, flags
 from csbook.intake.outline import SOURCE_ID, Outline
 from csbook.intake.reader import Sheet
 
@@ -20,8 +26,8 @@ Texts = Sequence[str | None]
 class Header:
     """A header row: which column holds which field, what stands twice, and what is none of the form's.
 
-    Columns and rows count from 0; `letters` and `headings` are those of all columns of the sheet. No cells are kept, so that a
-    header is cheap to send.
+    Columns and rows count from 0; `letters` and `headings` are those of all columns of the sheet. `until`: the row of the next header
+    of the sheet, where its table ends. No cells are kept, so that a header is cheap to send.
     """
 
     sheet: str
@@ -31,6 +37,12 @@ class Header:
     fields: Mapping[str, int]
     twice: tuple[int, ...]
     unknown: tuple[int, ...]
+    until: int | None = None
+
+    @property
+    def size(self) -> int | None:
+        """How many rows its table can have; None for all that there are."""
+        return None if self.until is None else self.until - self.row - 1
 
     def missing(self, outline: Outline, *, required: bool) -> tuple[str, ...]:
         """Columns of the form that are not there: the required ones, or the others that an agent types."""
@@ -65,6 +77,34 @@ def find(sheet: Sheet, rows: Sequence[Texts], outline: Outline) -> Header | None
         loose = _best(sheet, rows, outline, outline.loosely)
         best = max((each for each in (best, loose) if each), key=lambda each: len(each.fields), default=None)
     return best
+
+
+def again(sheet: Sheet, header: Header, heading: str) -> list[int]:
+    """Rows that may be headers too: above a header those with as many texts, below it those that repeat this heading of its.
+
+    The row right above is none: it may be the upper half of a header of two rows.
+    """
+    above = [row for row, texts in enumerate(top(sheet, max(header.row - 1, 0))) if sum(map(bool, texts)) >= LEAST]
+    body = sheet.cells.slice(header.row + 1)
+    cells = pa.chunked_array([chunk for column in body.columns for chunk in column.chunks], pa.string())
+    repeated = pc.fill_null(pc.equal(cells, arrow_text(heading)), booleans(np.zeros(1, bool))[0])
+    if not pc.any(repeated).as_py():
+        return above
+    rows = np.flatnonzero(flags(repeated)) % body.num_rows + header.row + 1
+    return [*above, *np.unique(rows).tolist()]
+
+
+def apart(header: Header) -> list[range]:
+    """Columns whose headings stand side by side, LEAST of them or more, with an empty heading before and behind."""
+    ends = [-1, *(column for column, heading in enumerate(header.headings) if not heading), len(header.headings)]
+    return [range(start + 1, end) for start, end in itertools.pairwise(ends) if end - start > LEAST]
+
+
+def at(sheet: Sheet, row: int, outline: Outline, columns: range | None = None) -> Header | None:
+    """What that row alone names of the form, in these columns; None where it does not name LEAST of the form's columns."""
+    texts = [cells[row].as_py() if columns is None or column in columns else None for column, cells in enumerate(sheet.cells.columns)]
+    named, twice = _named(texts, outline.loosely)
+    return _header(sheet, texts, row, named, twice) if len(named) >= LEAST else None
 
 
 def by_places(sheet: Sheet, rows: Sequence[Texts], outline: Outline, places: Mapping[str, str], found: Header | None) -> Header | None:

@@ -79,6 +79,7 @@ def recognise(book: Book, stamp: Stamp, sought: Sought) -> Found:
             passed_over.append(sheet.name)
     if own is not None and matches:
         matches = _own_first(matches, own)
+    matches = [each for match in matches for each in _side_by_side(match, sought.outlines) or _one_below_the_other(match, sought.outlines)]
     return Found(matches=tuple(matches), nearest=nearest, passed_over=tuple(passed_over))
 
 
@@ -113,6 +114,53 @@ def _likeliest(sheet: Sheet, own: Outline | None, outlines: Mapping[str, Outline
     ranked = sorted(found, key=lambda each: each.rank, reverse=True)
     rivals = (each.outline for each in ranked[1:] if _just_as_likely(ranked[0], each))
     return dataclasses.replace(ranked[0], rivals=tuple(rivals)) if ranked else None
+
+
+def _side_by_side(match: Match, outlines: Mapping[str, Outline]) -> list[Match]:
+    """Tables that stand beside each other with an empty column between; none where it is one table with gaps."""
+    if len(match.header.twice) + len(match.header.unknown) < headers.LEAST:
+        return []
+    found = [_best_at(match, match.header.row, outlines.values(), columns) for columns in headers.apart(match.header)]
+    tables = [each for each in found if each is not None and each.complete]
+    return tables if len(tables) > 1 else []
+
+
+def _one_below_the_other(match: Match, outlines: Mapping[str, Outline]) -> list[Match]:
+    """The tables of a sheet, each with a header of its own, of this or another form; most often there is no other."""
+    header = match.header
+    headings = [header.headings[header.fields[each.name]] for each in match.outline.columns if each.required and each.name in header.fields]
+    if not headings or match.rivals:
+        return [match]
+    commonest = max(headings, key=lambda heading: sum(outline.exactly(heading) is not None for outline in outlines.values()))
+    candidates = (_restarted(match, row, outlines.values()) for row in headers.again(match.sheet, header, commonest))
+    tables = sorted([match, *(each for each in candidates if each is not None)], key=lambda each: each.header.row)
+    ends = [each.header.row for each in tables[1:]]
+    return [
+        dataclasses.replace(each, header=dataclasses.replace(each.header, until=end))
+        for each, end in zip(tables, [*ends, None], strict=True)
+    ]
+
+
+def _restarted(match: Match, row: int, outlines: Iterable[Outline]) -> Match | None:
+    """The table that begins with another header row; a column that nobody types, as that of row ids, goes on where it is not named."""
+    best = _best_at(match, row, outlines)
+    if best is None or best.outline is not match.outline:
+        return best
+    named, typed = best.header.fields, {column.name for column in match.outline.columns if column.typed}
+    kept = {
+        field: column
+        for field, column in match.header.fields.items()
+        if field not in typed and field not in named and column in best.header.unknown
+    }
+    unknown = tuple(column for column in best.header.unknown if column not in kept.values())
+    return dataclasses.replace(best, header=dataclasses.replace(best.header, fields={**named, **kept}, unknown=unknown))
+
+
+def _best_at(match: Match, row: int, outlines: Iterable[Outline], columns: range | None = None) -> Match | None:
+    """The form of which a row names most columns; that of the match where another is just as likely."""
+    named = [(outline, headers.at(match.sheet, row, outline, columns)) for outline in outlines]
+    tables = [Match(sheet=match.sheet, header=header, outline=outline) for outline, header in named if header is not None]
+    return max((each for each in tables if each.clear), key=lambda each: (*each.rank, each.outline is match.outline), default=None)
 
 
 def _match(sheet: Sheet, rows: list[headers.Texts], outline: Outline, hints: Hints) -> Match | None:

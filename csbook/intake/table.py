@@ -40,10 +40,14 @@ def filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def rows(sheet: Sheet, header: Header, outline: Outline) -> Table:
     """The rows below a header in which a cell is filled that the agent types; a cell whose value is lost counts as filled."""
     dated = {header.fields[each.name] for each in outline.columns if each.dated and each.name in header.fields}
-    body = sheet.since_1900(dated).slice(header.row + 1)
+    body = sheet.since_1900(dated).slice(header.row + 1, header.size)
     typed = {header.fields[each.name]: each.name for each in outline.columns if each.typed and each.name in header.fields}
     kept = _kept(body, [*typed])
-    faulty = {(row - header.row - 1, column): fault for (row, column), fault in sheet.faults(typed).items() if row > header.row}
+    faulty = {
+        (row - header.row - 1, column): fault
+        for (row, column), fault in sheet.faults(typed).items()
+        if header.row < row <= header.row + body.num_rows
+    }
     kept[[row for (row, _), fault in faulty.items() if fault.shown is not None]] = True
     places = np.flatnonzero(kept)
     cells = _taken(body.select(list(header.fields.values())).rename_columns(list(header.fields)), places)
@@ -90,6 +94,6 @@ def _without(cells: pa.Table, faults: Iterable[tuple[int, str, Fault]]) -> pa.Ta
 def strangers(sheet: Sheet, header: Header) -> tuple[int, ...]:
     """Columns that hold something but belong to no field; our own verdict column is none of them."""
     verdicts = {bare(messages.text(lang, "template.verdict")) for lang in messages.LOCALES}
-    below = sheet.cells.slice(header.row + 1)
+    below = sheet.cells.slice(header.row + 1, header.size)
     unknown = [column for column in header.unknown if bare(header.headings[column]) not in verdicts]
     return tuple(column for column in unknown if pc.any(filled(below.column(column))).as_py())

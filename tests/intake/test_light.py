@@ -40,7 +40,7 @@ def said(code: str, *args: object) -> str:
 def test_a_worker_that_reads_loads_no_pandas(definitions: Definitions, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     labels = [field.label.zh for field in definitions.forms["communication"].fields if field.typed]
-    for row in (labels, ["文"] * len(labels), ["文"] * len(labels), [], ["#DIV/0!", *labels[1:]]):
+    for row in (labels, ["文"] * len(labels), ["文"] * len(labels), [], ["#DIV/0!", *["文"] * (len(labels) - 1)]):
         book.active.append(row)
     book.save(tmp_path / "book.xlsx")
     assert said(READS, tmp_path / "book.xlsx") == "[3] [1] False"

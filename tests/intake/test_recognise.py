@@ -313,3 +313,75 @@ def test_our_own_instructions_are_not_even_unpacked() -> None:
 
     names = ("记录", "Sheet1", "_meta", "填写说明", "_check")
     assert [is_looked_at(name) for name in names] == [True, True, True, False, False]
+
+
+def descriptions(result: Any) -> list[str]:
+    return [text for rows in result.rows for text in rows.frame["description"]]
+
+
+def reordered(rows: list[list[Any]]) -> list[list[Any]]:
+    """The same table, its columns the other way round."""
+    return [row[::-1] for row in rows]
+
+
+def test_tables_below_each_other_are_read_by_their_own_headers(intake: Any, book: Any, table: Any) -> None:
+    first = table("response", {**RESPONSE, "description": "甲"}, {"contact_name": None})
+    again = reordered(table("response", {**RESPONSE, "description": "乙"}))
+    other = table("hotline", {**HOTLINE, "description": "丙"})
+    result = intake(book({"十月": [*first, [], ["十一月"], *again, [], *other, *other]}))
+    found = {rows.form.name: rows for rows in result.rows}
+    response, hotline = found["response"], found["hotline"]
+    # a title between two tables is a row that waits: nobody can say what it is
+    assert dict(zip(response.places["row"], response.frame["description"].fillna("-"), strict=True)) == {2: "甲", 4: "-", 6: "乙"}
+    assert dict(zip(hotline.places["row"], hotline.frame["description"], strict=True)) == {9: "丙", 11: "丙"}
+    assert [block.header_row for block in response.blocks] == [1, 5]
+    [file] = result.files
+    assert file.verdict == "accepted"
+
+
+def test_a_table_above_one_of_more_columns_is_not_lost(intake: Any, book: Any, table: Any) -> None:
+    first = table("communication", {"description": "甲"}, {"summary": None, "resolved_at": None})
+    result = intake(book({"S": [["十月"], *first, [], *table("communication", {"description": "乙"})]}))
+    assert descriptions(result) == ["甲", "乙"]
+
+
+def test_a_table_whose_header_lacks_a_required_column_is_asked_about_and_the_one_above_it_read(intake: Any, book: Any, table: Any) -> None:
+    broken = table("response", RESPONSE, {"agent": "同事们"})
+    result = intake(book({"S": [*table("response", {**RESPONSE, "description": "甲"}), *broken]}))
+    assert descriptions(result) == ["甲"]
+    [issue] = [issue for issue in result.issues if issue.severity is Severity.ERROR]
+    assert (issue.code, issue.row) == (Code.COLUMN_MISSING, 3)
+    assert (result.files[0].verdict, result.files[0].code) == ("partly", "COLUMN_MISSING")
+
+
+def test_a_block_pasted_with_its_header_keeps_the_ids_of_its_rows(intake: Any, write: Any, table: Any) -> None:
+    path = write("a.xlsx", [{**RESPONSE, "source_id": f"A07-5KQ2M-00{n}"} for n in (1, 2)])
+    made = openpyxl.load_workbook(path)
+    sheet = made["记录"]
+    headings = [cell.value for cell in sheet[4]]
+    places = [place for place, heading in enumerate(headings) if heading and heading != "source_id"]
+    for row, cells in enumerate(reordered(table("response", {**RESPONSE, "description": "甲"})), start=5):
+        for place, cell in zip(places, cells, strict=True):
+            sheet.cell(row, place + 1, cell)
+    made.save(path)
+    result = intake(path)
+    assert descriptions(result) == ["甲"]
+    assert result.rows[0].places["source_id"].tolist() == ["A07-5KQ2M-002"]
+    assert codes(result) == []
+
+
+@pytest.mark.parametrize("other", ["response", "hotline"])
+def test_tables_side_by_side_are_two(intake: Any, book: Any, table: Any, other: str) -> None:
+    left = table("response", {**RESPONSE, "description": "甲"}, {"contact_name": None})
+    right = table(other, {**HOTLINE, "description": "乙"})
+    result = intake(book({"S": [[*one, None, *two] for one, two in zip(left, right, strict=True)]}))
+    assert sorted(descriptions(result)) == ["乙", "甲"]
+    assert Code.COLUMN_TWICE not in codes(result)
+    assert next(rows for rows in result.rows if rows.form.name == "response").frame["contact_name"].isna().any()
+
+
+def test_a_table_with_a_gap_and_strange_columns_is_one(intake: Any, book: Any, table: Any) -> None:
+    header, row = table("response", {**RESPONSE, "description": "甲"})
+    result = intake(book({"S": [[*header, None, "a", "b", "c"], [*row, None, "x", "y", "z"]]}))
+    assert descriptions(result) == ["甲"]
+    assert codes(result) == [Code.COLUMN_UNKNOWN] * 3
