@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from csbook.intake.arrays import arrow_text, booleans, flags
+from csbook.intake.arrays import arrow_text, flags
 from csbook.intake.outline import SOURCE_ID, Outline
 from csbook.intake.reader import Sheet
 
@@ -87,10 +87,10 @@ def again(sheet: Sheet, header: Header, heading: str) -> list[int]:
     above = [row for row, texts in enumerate(top(sheet, max(header.row - 1, 0))) if sum(map(bool, texts)) >= LEAST]
     body = sheet.cells.slice(header.row + 1)
     cells = pa.chunked_array([chunk for column in body.columns for chunk in column.chunks], pa.string())
-    repeated = pc.fill_null(pc.equal(cells, arrow_text(heading)), booleans(np.zeros(1, bool))[0])
+    repeated = pc.equal(cells, arrow_text(heading))
     if not pc.any(repeated).as_py():
         return above
-    rows = np.flatnonzero(flags(repeated)) % body.num_rows + header.row + 1
+    rows = np.flatnonzero(flags(pc.and_kleene(repeated, pc.is_valid(cells)))) % body.num_rows + header.row + 1
     return [*above, *np.unique(rows).tolist()]
 
 

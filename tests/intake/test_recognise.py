@@ -331,8 +331,7 @@ def test_tables_below_each_other_are_read_by_their_own_headers(intake: Any, book
     result = intake(book({"十月": [*first, [], ["十一月"], *again, [], *other, *other]}))
     found = {rows.form.name: rows for rows in result.rows}
     response, hotline = found["response"], found["hotline"]
-    # a title between two tables is a row that waits: nobody can say what it is
-    assert dict(zip(response.places["row"], response.frame["description"].fillna("-"), strict=True)) == {2: "甲", 4: "-", 6: "乙"}
+    assert dict(zip(response.places["row"], response.frame["description"], strict=True)) == {2: "甲", 6: "乙"}
     assert dict(zip(hotline.places["row"], hotline.frame["description"], strict=True)) == {9: "丙", 11: "丙"}
     assert [block.header_row for block in response.blocks] == [1, 5]
     [file] = result.files
