@@ -64,11 +64,13 @@ class Lights:
 
 @dataclass(frozen=True)
 class Link:
-    """Where a figure's records stand: a table, and in it the rows where `column` is `value`; without a value its header."""
+    """Where a figure's records stand: a table, and in it the rows where `column` is `value`, and `form` theirs if one is told, for a number
+    is unique within its form only; without a value its header."""
 
     table: str
     column: str = ""
     value: object = None
+    form: object = None
 
 
 Look = Bar | Scale | Below | Above | Flag | Lights
@@ -95,8 +97,9 @@ class Column:
 class Table:
     """A frame under its title. `name` is unique in the workbook; `blank` rows wait to be filled in by hand.
 
-    `links`: a column -> table and column where the same value stands. `totals`: a column -> sum, mean or count of the rows that
-    the filter leaves; only what may be added up is. `printed`: so many rows are printed unless somebody wants all; 0 are all.
+    `links`: a column -> table and column where the same value stands, for a record's number also the column that tells its form.
+    `totals`: a column -> sum, mean or count of the rows that the filter leaves; only what may be added up is. `printed`: so many rows
+    are printed unless somebody wants all; 0 are all.
     """
 
     name: str
@@ -106,7 +109,7 @@ class Table:
     note: str = ""
     blank: int = 0
     printed: int = 0
-    links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     totals: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

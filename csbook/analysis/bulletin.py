@@ -55,7 +55,7 @@ def _numbers(report: Report, day: pd.Series) -> str:
     late = late[late["raised_at"].dt.normalize() == day["day"]].drop_duplicates(["form", "source_id", "record_no"])
     if late.empty:
         return ""
-    shown = report.words.text("list.and").join(number(row) for _, row in late.head(NUMBERS).iterrows())
+    shown = report.words.text("list.and").join(number(report, row) for _, row in late.head(NUMBERS).iterrows())
     return report.words.text("daily.numbers", numbers=shown, more="…" if len(late) > NUMBERS else "")
 
 
@@ -94,7 +94,7 @@ def backlog(report: Report) -> str:
         n=words.count(len(table)),
         overdue=words.count(table["running_overdue"].fillna(False).astype(bool).sum()),
         soon=words.count(table["due_soon"].fillna(False).astype(bool).sum()),
-        number=number(oldest),
+        number=number(report, oldest),
         age=words.span(oldest["age_minutes"]),
     )
 

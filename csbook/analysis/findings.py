@@ -37,7 +37,7 @@ def open_overdue(report: Report) -> Iterator[Finding]:
     words = {
         "n": report.words.count(len(table)),
         "late": report.words.count(len(late)),
-        "number": number(worst),
+        "number": number(report, worst),
         "over": report.words.span(over),
     }
     yield Finding(100 + len(late) / len(table), report.words.text("look.open_overdue", **words))
@@ -163,7 +163,7 @@ def frequent(report: Report) -> Iterator[Finding]:
         "n": report.words.count(row["n"]),
         "before": report.words.count(row["n_before"]),
         "customers": report.words.count(row["customers"]),
-        "example": row["example_1"],
+        "example": report.number(row["example_1_form"], row["example_1"]),
     }
     yield Finding(65 if grown else 50, report.words.text("look.grown" if grown else "look.frequent", **words))
 
@@ -209,7 +209,7 @@ def misfiled(report: Report) -> Iterator[Finding]:
     counts = doubtful["kind"].value_counts()
     if len(doubtful) >= OFTEN:
         words = {kind: report.words.count(counts.get(kind, 0)) for kind in ("misfiled", "misrouted")}
-        yield Finding(48, report.words.text("look.misfiled", **words, example=number(doubtful.iloc[0])))
+        yield Finding(48, report.words.text("look.misfiled", **words, example=number(report, doubtful.iloc[0])))
 
 
 def absent(report: Report) -> Iterator[Finding]:
@@ -242,9 +242,9 @@ def doubt(report: Report, clocks: pd.DataFrame) -> pd.Series:
     return report.words.few / clocks["n"]
 
 
-def number(record: pd.Series) -> str:
+def number(report: Report, record: pd.Series) -> str:
     """The record's number, or its source id until one is issued."""
-    return str(record["record_no"] if pd.notna(record["record_no"]) else record["source_id"])
+    return report.number(record["form"], record["record_no"] if pd.notna(record["record_no"]) else record["source_id"])
 
 
 Finder = Callable[[Report], Iterator[Finding]]

@@ -41,7 +41,7 @@ class Links:
         """Is there something to see?"""
         if link.table not in self.tables or self.tables[link.table].frame.empty:
             return False
-        return not link.column or link.value in self.rows(link.table, link.column)
+        return not link.column or _key(link) in self._found(link)
 
     def settle(self) -> None:
         """Set every waiting link that leads somewhere."""
@@ -54,21 +54,30 @@ class Links:
         """The header's first cell, or the cells of the rows, as far as they stand together."""
         if not link.column:
             return f"A{place.row + 1}"
-        first, last = self.rows(link.table, link.column)[link.value]
+        first, last = self._found(link)[_key(link)]
         letter = column_letter([each.name for each in self.tables[link.table].columns].index(link.column))
         end = f":{letter}{place.row + 2 + last}" if last > first else ""
         return f"{letter}{place.row + 2 + first}{end}"
 
-    def _rows(self, name: str, column: str) -> Mapping[Hashable, tuple[int, int]]:
-        """Value -> its first row and the last one of the same run."""
+    def _found(self, link: Link) -> Mapping[Hashable, tuple[int, int]]:
+        return self.rows(link.table, link.column, of_form=link.form is not None)
+
+    def _rows(self, name: str, column: str, *, of_form: bool) -> Mapping[Hashable, tuple[int, int]]:
+        """Value (and form) -> its first row and the last one of the same run."""
         frame = self.tables[name].frame
         if column not in frame:
             return {}
         values = days(frame[column]).reset_index(drop=True)
+        if of_form:
+            values = pd.Series(list(zip(values, frame["form"], strict=True)), dtype="object").where(values.notna())
         runs = values.ne(values.shift()).cumsum()
         ends = pd.DataFrame({"value": values, "row": values.index}).groupby(runs)["row"].agg(["min", "max"])
         found = ends.assign(value=values.loc[ends["min"]].to_numpy()).dropna(subset=["value"]).drop_duplicates("value")
         return dict(zip(found["value"], zip(found["min"].astype(int), found["max"].astype(int), strict=True), strict=True))
+
+
+def _key(link: Link) -> Hashable:
+    return link.value if link.form is None else (link.value, link.form)
 
 
 def days(values: pd.Series) -> pd.Series:

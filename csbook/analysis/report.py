@@ -55,6 +55,17 @@ class Report:
         return self.figures["overview"].iloc[0]
 
     @functools.cached_property
+    def shared(self) -> frozenset[str]:
+        """Numbers that records of several forms have: they are unique within a form only."""
+        records = self.figures["records"]
+        numbers = records["record_no"].dropna() if "record_no" in records else pd.Series(dtype="str")
+        return frozenset(numbers[numbers.duplicated()])
+
+    def number(self, form: object, number: object) -> str:
+        """A record's number as a sentence says it, led by its form (`response 20231001001`) where another form has it too."""
+        return f"{form} {number}" if number in self.shared else str(number)
+
+    @functools.cached_property
     def durations(self) -> tuple[str, ...]:
         """Every duration that the figures hold, in their order."""
         return tuple(name.removesuffix("_p90") for name in self.figures["overview"].columns if name.endswith("_p90"))
@@ -165,7 +176,7 @@ class Report:
         rows: pd.Series | None = None,
         limit: int | None = None,
         printed: int = 0,
-        links: Mapping[str, tuple[str, str]] | None = None,
+        links: Mapping[str, tuple[str, ...]] | None = None,
         totals: Mapping[str, str] | None = None,
         **words: object,
     ) -> Table:
@@ -181,7 +192,10 @@ class Report:
             frame = frame.head(limit)
         if printed and len(frame) > printed:
             note = self.words.text("table.printed", shown=f"{printed:,}", all=f"{len(frame):,}", note=note).strip()
-        frame = self._worded(frame, source, columns)  # the rows that are shown: a list may have a million
+        told = {
+            each for _, _, *forms in (links or {}).values() for each in forms if each in frame
+        }  # beside what is shown: of which form a number is
+        frame = self._worded(frame, source, dict.fromkeys((*columns, *sorted(told))))  # the rows that are shown: a list may have a million
         spans = [each for each in columns if self.kind(source, each) == "span"]
         frame = frame.assign(**{each: frame[each] / DAY for each in spans})
         narrow = WIDEST if "description" in columns else {}

@@ -90,10 +90,11 @@ def _cells(page: Page, table: Table, column: Column, place: int) -> Cells:
 
 def _links(page: Page, table: Table, series: pd.Series, place: int) -> pa.Array:
     """Which cells lead to a list; they wait until all lists are written."""
-    target, where = table.links[str(series.name)]
+    target, where, *of_form = table.links[str(series.name)]
+    forms = table.frame[of_form[0]].to_list() if of_form and of_form[0] in table.frame else [None] * len(series)
     leads = []
-    for row, (value, missing) in enumerate(zip(days(series).to_list(), series.isna(), strict=True)):
-        link = Link(target, where, value)
+    for row, (value, form, missing) in enumerate(zip(days(series).to_list(), forms, series.isna(), strict=True)):
+        link = Link(target, where, value, form)
         leads.append(not missing and page.links.leads(link))
         if leads[row]:
             page.links.waiting.append((page.sheet, page.row + 1 + row, place, link))

@@ -16,7 +16,11 @@ from csbook.privacy.groups import REST
 DASH = "–"
 MINUTES_PER_HOUR, MINUTES_PER_DAY = 60, 24 * 60
 # columns whose keys belong to a dimension of another name
-DIMENSIONS = {"next_clock": "clock", "duration": "metric", **dict.fromkeys(("earlier", "later", "start", "stop"), "item")}
+DIMENSIONS = {
+    "next_clock": "clock", "duration": "metric",
+    **dict.fromkeys(("earlier", "later", "start", "stop"), "item"),
+    **dict.fromkeys((f"example_{place}_form" for place in (1, 2, 3)), "form"),
+}  # fmt: skip
 # dimensions whose labels stand under several names: a level is a rating or what decides a clock's limit
 ALIKE = {
     "level": ("satisfaction", "result_satisfaction", "category", "priority", "channel", "complex"),

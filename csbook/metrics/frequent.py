@@ -30,6 +30,8 @@ NOISE = r"[A-Za-z0-9*_#@.\-]*[0-9*][A-Za-z0-9*_#@.\-]*"
 WORD = re.compile(r"\w+")
 NUMBER = "#"  # stands for any of them; the word behind it is its unit
 EXAMPLES = ("example_1", "example_2", "example_3")
+# a number is unique within its form only
+EXAMPLE_FORMS = tuple(f"{name}_form" for name in EXAMPLES)
 CANDIDATES = 20  # so many times the rows are compared with each other
 NEARLY = 0.8  # a phrase said within a longer one so often is a mere part of it
 Gram = tuple[str, ...]  # the words of a phrase
@@ -87,7 +89,7 @@ def frequent(of: Breakdown, ledger: ir.Table, wording: Wording, *, compared: boo
 
 
 def _counted(of: Breakdown, table: ir.Table, wording: Wording) -> pd.DataFrame:
-    """Per type and phrase: records, distinct customers, records of the period before, three newest numbers as examples."""
+    """Per type and phrase: records, distinct customers, records of the period before, three newest numbers and their forms."""
     now, before = within(table, "raised", of.period), within(table, "raised", of.period.before())
     who = ibis.coalesce(table.customer, table.contact_name)
     counts = table.group_by(category=table.category_group, phrase=table.phrase).aggregate(
@@ -99,7 +101,7 @@ def _counted(of: Breakdown, table: ir.Table, wording: Wording) -> pd.DataFrame:
 
 
 def _examples(of: Breakdown, table: ir.Table, phrases: pd.Series[str]) -> pd.DataFrame:
-    """Per type and phrase the three newest numbers."""
+    """Per type and phrase the three newest numbers and their forms."""
     number = ibis.coalesce(table.record_no, table.source_id)
     table = table.select("phrase", "raised_at", "form", "source_id", category=table.category_group, number=number)
     table = table.filter(table.phrase.isin(sorted(set(phrases))) & table.number.notnull())
@@ -108,7 +110,8 @@ def _examples(of: Breakdown, table: ir.Table, phrases: pd.Series[str]) -> pd.Dat
     table = table.filter(table.place < len(EXAMPLES))
     return of.engine.run(
         table.group_by(["category", "phrase"]).aggregate(
-            **{name: table.number.max(where=table.place == place) for place, name in enumerate(EXAMPLES)}
+            **{name: table.number.max(where=table.place == place) for place, name in enumerate(EXAMPLES)},
+            **{name: table.form.max(where=table.place == place) for place, name in enumerate(EXAMPLE_FORMS)},
         )
     )
 
@@ -127,13 +130,13 @@ def _without_parts(found: pd.DataFrame) -> pd.DataFrame:
 def _once(found: pd.DataFrame) -> pd.DataFrame:
     """Of phrases that the same records hold (same count, customers and examples) the longest."""
     longest = found.sort_values("phrase", key=lambda phrase: phrase.str.len(), ascending=False, kind="stable")
-    return longest.drop_duplicates(["category", "n", "customers", *EXAMPLES])
+    return longest.drop_duplicates(["category", "n", "customers", *EXAMPLES, *EXAMPLE_FORMS])
 
 
 def _shaped(found: pd.DataFrame) -> pd.DataFrame:
-    columns = ["category", "phrase", "n", "customers", "share", "n_before", *EXAMPLES]
+    columns = ["category", "phrase", "n", "customers", "share", "n_before", *EXAMPLES, *EXAMPLE_FORMS]
     types = {
-        **dict.fromkeys(("category", "phrase", *EXAMPLES), "str"),
+        **dict.fromkeys(("category", "phrase", *EXAMPLES, *EXAMPLE_FORMS), "str"),
         "n": "int64",
         "customers": "int64",
         "share": "float64",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import random
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,11 @@ def figures(count: int = 400, *, agents: int = 6, categories: int = 0) -> Tables
     """The figures of October 2023 for a ledger of `count` records; `categories` > 0 makes that many unknown ones."""
     dice = random.Random(7)
     rows = [_record(dice, place, agents, categories) for place in range(count)]
+    serials = Counter[tuple[str, str]]()
+    for row in rows:  # the same number in several forms, as in a real ledger
+        day = f"{row['raised_at']:%Y%m%d}"
+        serials.update([(row["form"], day)])
+        row["record_no"] = f"{day}{serials[row['form'], day]:03d}"
     records, history = pa.table({}), pa.table({})
     if rows:
         records = pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False)
@@ -57,7 +63,6 @@ def _record(dice: random.Random, place: int, agents: int, categories: int) -> di
         chosen["category"] = f"category_{dice.randrange(categories):02d}"
     return {
         "form": form.name,
-        "record_no": f"{raised:%Y%m%d}{place:03d}",
         "source_id": f"A{agent:02d}-5KQ2M-{place:03d}",
         "raised_at": raised,
         "first_handed_in": raised + dt.timedelta(hours=dice.choice((2, 8, 30))),

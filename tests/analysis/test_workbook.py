@@ -177,6 +177,30 @@ def test_tiles_and_rows_lead_to_what_stands_behind_them(opened: Opened) -> None:
         assert book[sheet][cells.split(":")[0]].value == cell.value
 
 
+@pytest.mark.parametrize("name", ["overdue", "open", "rating_missing", "frequent"])
+def test_a_number_leads_to_the_record_of_its_form(opened: Opened, name: str) -> None:
+    """Numbers are unique within a form only: that of a hotline record may not lead to another form's record of the same number."""
+    book = opened("full", "zh")
+    words, table = Words.of(figures()["labels"], "zh"), figures()[name]
+    columns = {"record_no": "form"} if name != "frequent" else {f"example_{place}": f"example_{place}_form" for place in (1, 2, 3)}
+    sheet = next(each for each in book if name in each.tables)
+    headers, *rows = sheet[sheet.tables[name].ref]
+    places = {cell.value: place for place, cell in enumerate(headers)}
+    (first, *_) = book["明细"][book["明细"].tables["records"].ref]
+    lines = {cell.value: cell.column - 1 for cell in first}
+    seen = 0
+    for column, form in columns.items():
+        told = table[form].head(len(rows)).map(lambda key: words.label("form", key))
+        for row, wanted in zip(rows, told, strict=False):
+            cell = row[places[words.column(name, column, {})]]
+            if cell.hyperlink:
+                place = cell.hyperlink.location.split("!")[1].split(":")[0]
+                line = book["明细"][book["明细"][place].row]
+                assert (line[lines["记录编号"]].value, line[lines["表单"]].value) == (cell.value, wanted)
+                seen += 1
+    assert seen > (3 if name == "frequent" else 20)
+
+
 @pytest.mark.parametrize("name", ["by_agent", "by_day", "overdue", "records", "hand_in"])
 def test_totals_follow_the_filter_and_their_cached_values_are_true(opened: Opened, written: Written, name: str) -> None:
     sheet = next(each for each in opened("full", "zh") if name in each.tables)

@@ -270,17 +270,21 @@ class Published:
                 continue
             newest = sorted(now, key=lambda row: (-row["raised_at"].timestamp(), row["form"], row["source_id"]))
             numbers = [row["record_no"] or row["source_id"] for row in newest[:3]] + [None] * 3
+            forms = [row["form"] for row in newest[:3]] + [None] * 3
             found[(group, term)] = {
                 "n": len(now),
                 "customers": len({row["customer"] or row["contact_name"] for row in now} - {None}),
                 "share": len(now) / totals[group],
                 "n_before": sum(self.before[0] <= row["days"]["raised"] <= self.before[1] for row in rows),
                 **{f"example_{place + 1}": numbers[place] for place in range(3)},
+                **{f"example_{place + 1}_form": forms[place] for place in range(3)},
             }
         # of phrases that the same records hold one is enough
         once: dict[Key, Key] = {}
         for key in sorted(found, key=lambda key: key[1]):
-            once.setdefault((key[0], *(found[key][name] for name in ("n", "customers", "example_1", "example_2", "example_3"))), key)
+            once.setdefault(
+                (key[0], *(found[key][name] for name in ("n", "customers", *(name for name in found[key] if "example" in name)))), key
+            )
         return {key: found[key] for key in once.values()}
 
     def lists(self) -> dict[str, Rows]:

@@ -9,11 +9,12 @@ from csbook.analysis.sheets import mixes
 
 COLUMNS = ("category", "phrase", "n", "customers", "share", "n_before", "example_1", "example_2", "example_3")
 EXAMPLES = ("example_1", "example_2", "example_3")
+LINKS = {each: ("records", "record_no", f"{each}_form") for each in EXAMPLES}
 CHARTED = 12
 
 
 def sheet(report: Report) -> Sheet:
     """The commonest first."""
     chart = selection.chart(report, "bar", "frequent", "phrase", ("n", "n_before"), title="frequent", limit=CHARTED)
-    table = report.table("frequent", COLUMNS, looks={"n": Bar(Tint.VOLUME)}, links=dict.fromkeys(EXAMPLES, ("records", "record_no")))
+    table = report.table("frequent", COLUMNS, looks={"n": Bar(Tint.VOLUME)}, links=LINKS)
     return Sheet(name="frequent", blocks=(Charts((chart,), height=340, widths=(760,)), table, *mixes.tables(report)))

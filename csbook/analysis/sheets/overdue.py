@@ -9,7 +9,7 @@ from csbook.analysis.block import Bar, Charts, Flag, Look, Sheet, Table, Tint
 from csbook.analysis.findings import ENOUGH
 from csbook.analysis.report import Report
 
-LINKS = {"record_no": ("records", "record_no")}
+LINKS = {"record_no": ("records", "record_no", "form")}
 TOTALS = {"raised_at": "count", "over_minutes": "mean", "age_minutes": "mean"}
 CONTACT = ("clock", "department", "n", "over", "share", "pending", "missing", "worst")
 CONTACT_BY_AGENT = ("clock", "agent", "n", "over", "share", "missing", "worst")

@@ -12,7 +12,7 @@ COLUMNS = ("kind", "form", "desk", "item", "n", "of", "share")
 DOUBTS = ("record_no", "form", "kind", "item", "category", "department", "agent", "desk", "raised_at", "description")
 COVERAGE = ("metric", "form", "population", "used", "missing", "running", "withdrawn", "out_of_order", "after_as_of", "not_offered")
 SHOWN = 2_000
-RECORDS = {"record_no": ("records", "record_no")}
+RECORDS = {"record_no": ("records", "record_no", "form")}
 DESK = {"desk": ("records", "desk")}
 # what a desk does about every record, or did not do itself, hides what is to be trained
 NOT_TRAINED = ("late_hand_in", "after_as_of")

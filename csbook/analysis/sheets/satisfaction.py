@@ -53,7 +53,7 @@ def sheet(report: Report) -> Sheet:
         looks={"waiting_minutes": Bar(Tint.WAIT)},
         limit=SHOWN,
         printed=PRINTED,
-        links={"record_no": ("records", "record_no")},
+        links={"record_no": ("records", "record_no", "form")},
         totals={"form": "count", "waiting_minutes": "mean"},
     )
     return Sheet(name="satisfaction", blocks=(chart, *first, speed, emotion, escalated, *by, missing))
