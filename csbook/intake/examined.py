@@ -31,7 +31,7 @@ from csbook.passwords import Password
 from csbook.rows import SourceFile
 
 # why a sheet of a workbook is not read while others are
-UNREAD = frozenset({Code.FORM_AMBIGUOUS, Code.COLUMN_MISSING})
+UNREAD = frozenset({Code.FORM_AMBIGUOUS, Code.COLUMN_MISSING, Code.MAP_COLUMN_MISSING})
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,13 @@ def examine(path: Path, sought: Sought, content: Callable[[Path], bytes] = bytes
 
 def _unstamped(file: SourceFile, opened: Opened, book: Book, sought: Sought) -> Examined:
     """A workbook that csbook did not make: by the map where it has every column of it, else by its headings."""
-    places = described.find(book, sought.foreign) if sought.foreign is not None else []
-    if places and not places[0].missing:
+    places = described.find(book, sought.foreign) if sought.foreign is not None else described.Found(())
+    if places.whole:
         return _mapped(file, opened, places, sought)
     found = recognise.recognise(book, stamped(opened, book), sought)
     if found.matches:
         return _judged(file, opened, found, sought)
-    return _refused(file, _unrecognised(found, None, sought) if sought.foreign is None else [_not_mapped(places, sought.foreign)])
+    return _refused(file, _unrecognised(found, None, sought) if sought.foreign is None else [_not_mapped(places.near, sought.foreign)])
 
 
 def _answered(file: SourceFile, tables: Sequence[Table], issues: Sequence[Issue], sheet: str | None = None) -> Examined:
@@ -157,21 +157,22 @@ def _judged(file: SourceFile, opened: Opened, found: Found, sought: Sought) -> E
     return _answered(file, tables, issues, readable[0].sheet.name)
 
 
-def _mapped(file: SourceFile, opened: Opened, places: Sequence[Place], sought: Sought) -> Examined:
-    """The tables of a foreign workbook, read by the map."""
+def _mapped(file: SourceFile, opened: Opened, places: described.Found, sought: Sought) -> Examined:
+    """The tables of a foreign workbook, read by the map; a sheet that lacks some of its columns is asked about."""
     wanted = sought.foreign
     assert wanted is not None  # noqa: S101 - only called with a map
     form = sought.outlines[wanted.form]
     file = dataclasses.replace(file, form=form.name, version=form.version, desk=Desk(wanted.desk))
-    tables = tuple(foreign.rows(place, wanted) for place in places)
-    issues: list[Issue] = []
-    for place, each in zip(places, tables, strict=True):
+    tables = tuple(foreign.rows(place, wanted) for place in places.whole)
+    issues = [_not_mapped([place], wanted) for place in places.near]
+    issues += (Issue(code=Code.SHEET_PASSED_OVER, severity=Severity.WARNING, sheet=name) for name in places.others)
+    for place, each in zip(places.whole, tables, strict=True):
         issues += (
             *remarks.strange_columns(place.sheet, each.header),
             *_without_identity(each, place, wanted),
             *_picture_issues(opened, each.header),
         )
-    return _answered(file, tables, [dataclasses.replace(issue, form=form.name) for issue in issues], places[0].sheet.name)
+    return _answered(file, tables, [dataclasses.replace(issue, form=form.name) for issue in issues], places.whole[0].sheet.name)
 
 
 def _not_mapped(places: Sequence[Place], wanted: ForeignMap) -> Issue:

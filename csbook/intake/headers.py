@@ -59,6 +59,11 @@ class Header:
         return f"{self.letters[column]}{self.row + 1}"
 
 
+def holds_table(sheet: Sheet) -> bool:
+    """May there be a table on it at all?"""
+    return bool(sheet.cells.num_columns >= LEAST and sheet.cells.num_rows > 1)
+
+
 def top(sheet: Sheet, depth: int = DEPTH) -> list[Texts]:
     """The first rows of a sheet, each as its texts."""
     return list(zip(*sheet.cells.slice(0, depth).to_pydict().values(), strict=True))

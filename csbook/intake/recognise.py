@@ -75,7 +75,7 @@ def recognise(book: Book, stamp: Stamp, sought: Sought) -> Found:
             continue
         if likeliest is not None and (nearest is None or likeliest.rank > nearest.rank):
             nearest = likeliest
-        if sheet.cells.num_columns >= headers.LEAST and sheet.cells.num_rows > 1:
+        if headers.holds_table(sheet):
             passed_over.append(sheet.name)
     if own is not None and matches:
         matches = _own_first(matches, own)

@@ -153,6 +153,31 @@ def test_a_key_of_several_columns_is_a_hash_that_stays(intake: Any, sheet: Any, 
     assert all(source_of(each) == "old-log" and "2024" not in each.replace("old-log", "") for each in ids)
 
 
+def test_no_sheet_beside_one_that_fits_the_map_is_passed_over_unsaid(intake: Any, tmp_path: Path, mapped: Any) -> None:
+    book: Any = openpyxl.Workbook()
+    sheets = {
+        "十月": OLD,
+        "十一月": [["No", "Date", "Time", "Way", "Subject", "Text"], *OLD[1:]],
+        "说明": [list("abc"), list("xyz")],
+        "空": [],
+    }
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "months.xlsx")
+    by_number = HOTLINE.format(identity='number = "No"')
+    result = intake(tmp_path / "months.xlsx", mapped(by_number))
+    assert [(issue.code, issue.sheet) for issue in result.issues] == [
+        (Code.MAP_COLUMN_MISSING, "十一月"),
+        (Code.SHEET_PASSED_OVER, "说明"),
+    ]
+    assert [(file.verdict, file.code) for file in result.files] == [("partly", "MAP_COLUMN_MISSING")]
+    assert len(result.rows[0].places) == 4
+    # a map that names its sheet says that the others are not meant
+    assert not intake(tmp_path / "months.xlsx", mapped(by_number.replace("[field]", 'sheet = "十月"\n[field]'))).issues
+
+
 def test_a_blank_number_is_named_and_the_row_kept(intake: Any, sheet: Any, mapped: Any) -> None:
     result = intake(sheet([*OLD[:2], [None, "25/12/2024", "8:00", "Tel.", "账单", "y"]]), mapped(HOTLINE.format(identity='number = "No"')))
     assert [(issue.code, issue.severity, issue.cell) for issue in result.issues] == [(Code.FOREIGN_ID_MISSING, Severity.WARNING, "A3")]

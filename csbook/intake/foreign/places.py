@@ -30,12 +30,27 @@ def lettered(letter: str) -> str:
     return f"[{letter}]"
 
 
-def find(book: Book, wanted: ForeignMap) -> list[Place]:
-    """The sheets that have every column of the map; without one the sheet that has most, if any has one."""
-    names = [name for name in book.names if not name.startswith(HIDDEN) and wanted.sheet in ("", name)]
-    places = [place for name in names if (place := _place(book.sheet(name), wanted)) is not None]
-    whole = [place for place in places if not place.missing]
-    return whole or sorted(places, key=lambda place: len(place.missing))[:1]
+@dataclass(frozen=True)
+class Found:
+    """The sheets that have every column of the map, those that have most of them, and others that hold a table."""
+
+    whole: tuple[Place, ...]
+    near: tuple[Place, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+def find(book: Book, wanted: ForeignMap) -> Found:
+    """Where the map fits; without a sheet that it fits wholly, `near` is the one that it fits best, if it fits any."""
+    sheets = [book.sheet(name) for name in book.names if not name.startswith(HIDDEN) and wanted.sheet in ("", name)]
+    found = [(sheet, _place(sheet, wanted)) for sheet in sheets]
+    places = [place for _, place in found if place is not None]
+    whole = tuple(place for place in places if not place.missing)
+    if not whole:
+        return Found(whole, tuple(sorted(places, key=lambda place: len(place.missing))[:1]))
+    near = tuple(place for place in places if 0 < len(place.missing) < len(place.columns))
+    told = {place.sheet.name for place in (*whole, *near)}
+    others = (sheet.name for sheet in sheets if sheet.name not in told and headers.holds_table(sheet))
+    return Found(whole, near, tuple(others))
 
 
 def _place(sheet: Sheet, wanted: ForeignMap) -> Place | None:
