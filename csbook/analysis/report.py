@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -56,14 +58,15 @@ class Report:
 
     @functools.cached_property
     def shared(self) -> frozenset[str]:
-        """Numbers that records of several forms have: they are unique within a form only."""
-        records = self.figures["records"]
-        numbers = records["record_no"].dropna() if "record_no" in records else pd.Series(dtype="str")
-        return frozenset(numbers[numbers.duplicated()])
+        """What stands beside the digits of the numbers of several forms, which are unique within a form only."""
+        lists = [self.figures[name] for name in ("records", "open") if "record_no" in self.figures[name]]
+        told = [each[["form", "record_no"]].dropna() for each in lists]
+        found = {(form, _beside(number)) for each in told for form, number in each.drop_duplicates("form").itertuples(index=False)}
+        return frozenset(beside for beside, n in Counter(beside for _, beside in found).items() if n > 1)
 
     def number(self, form: object, number: object) -> str:
-        """A record's number as a sentence says it, led by its form (`response 20231001001`) where another form has it too."""
-        return f"{form} {number}" if number in self.shared else str(number)
+        """A record's number as a sentence says it, led by its form (`response 20231001001`) where those of another form look alike."""
+        return f"{form} {number}" if _beside(number) in self.shared else str(number)
 
     @functools.cached_property
     def durations(self) -> tuple[str, ...]:
@@ -201,6 +204,11 @@ class Report:
         narrow = WIDEST if "description" in columns else {}
         shown = unique(self.column(source, each, (looks or {}).get(each), narrow.get(each, WIDE)) for each in columns)
         return Table(name=name, title=title, columns=shown, frame=frame, note=note, printed=printed, links=links or {}, totals=totals or {})
+
+
+def _beside(number: object) -> str:
+    """A number without its digits."""
+    return re.sub(r"\d+", "", str(number))
 
 
 def unique(columns: Iterable[Column]) -> tuple[Column, ...]:

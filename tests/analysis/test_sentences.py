@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -47,8 +48,12 @@ def test_the_overdue_numbers_of_the_day_stand_in_its_line() -> None:
     # the same number stands in several forms, so the line tells which
     assert numbers["record_no"].duplicated().any()
     assert "、".join(f"{form} {number}" for form, number in numbers.head(3).itertuples(index=False)) in analysis.daily(figures())[0]
-    alone = {**figures(), "records": figures()["records"].drop_duplicates("record_no")}
-    assert "、".join(numbers["record_no"].head(3)) in analysis.daily(alone)[0]
+    assert re.search(r"最久的 [a-z]+ \d{11} 已等", analysis.daily(figures())[3])
+    alone = {
+        name: table[table["form"] == "response"] if name in ("records", "open", "overdue") else table for name, table in figures().items()
+    }
+    assert re.search(r"超时\d+条（\d{11}、?", analysis.daily(alone)[0])
+    assert re.search(r"最久的 \d{11} 已等", analysis.daily(alone)[3])
 
 
 def test_a_quiet_last_day_gives_way_to_the_last_busy_one() -> None:
