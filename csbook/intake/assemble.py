@@ -19,7 +19,7 @@ from csbook.intake.marks import mark, mark_texts
 from csbook.intake.stamps import Stamps, dated
 from csbook.intake.table import ROW, SOURCE_ID
 from csbook.intake.task import Answer
-from csbook.intake.texts import as_shown, folded, half_width, readable, trimmed
+from csbook.intake.texts import as_shown, folded, half_width, readable, trimmed, without_controls
 from csbook.policy.calendar import Calendar
 from csbook.rows import Block, Rows
 from csbook.rules.rule import UNREADABLE, flag
@@ -61,7 +61,8 @@ def rows(form: Form, placed: Sequence[Placed], cells: pa.Table, definitions: Def
     block = np.repeat(np.arange(len(placed)), sizes)
     names = [each.name for each in form.fields]
     written = Distinct.of(cells, [*names, SOURCE_ID]).changed(trimmed)
-    raw = written.changed(as_shown)
+    ids = written.changed(without_controls)
+    raw = ids.changed(as_shown)
     shown = raw.changed(readable)
     columns = Stamps(form, {name: raw.column(name) for name in dated(form)}, calendar, definitions.spellings).read()
     for each in form.fields:
@@ -72,7 +73,7 @@ def rows(form: Form, placed: Sequence[Placed], cells: pa.Table, definitions: Def
             columns[each.name] = columns[each.name].fillna(supplied.iloc[block].reset_index(drop=True))
     texts = pd.DataFrame({each.name: shown.column(each.name) for each in form.fields if each.typed}, copy=False)
     starts = np.cumsum(sizes) - sizes
-    mark_texts(form, raw, columns)
+    mark_texts(form, written, columns)
     mark(
         ((int(start) + row, field, fault) for each, start in zip(placed, starts, strict=True) for row, field, fault in each.faults),
         columns,
@@ -82,7 +83,7 @@ def rows(form: Form, placed: Sequence[Placed], cells: pa.Table, definitions: Def
         {
             "block": block,
             "row": cells.column(ROW).to_pandas(),
-            "source_id": _source_ids(written.column(SOURCE_ID), written.apart(RECORD_NO)),
+            "source_id": _source_ids(ids.column(SOURCE_ID), ids.apart(RECORD_NO)),
         }
     )
     return Rows(

@@ -13,6 +13,8 @@ HALVES = {ord(half) + TO_WIDE: half for half in map(chr, range(ord("!"), ord("~"
 # an integer that only a double of 1E21 and more can be
 LONG = 22
 LONG_NUMBER = f"^-?[0-9]{{{LONG},309}}$"
+# but for tab and line ends
+CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 STAMP = "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
 # date and time cells as the reader gives them, in the short form that people read
 SHORT = (
@@ -27,6 +29,14 @@ def trimmed(column: pd.Series) -> pd.Series:
     """Without outer blanks, missing where nothing else is left; inner characters stay as typed."""
     stripped = pc.utf8_trim(_array(column), BLANKS)
     return _series(pc.if_else(pc.equal(stripped, ""), pa.scalar(None, pa.string()), stripped), column)
+
+
+def without_controls(column: pd.Series) -> pd.Series:
+    """Without control signs, which other programs leave behind: no key types them, a terminal obeys them, no PostgreSQL stores U+0000."""
+    array = _array(column)
+    if not pc.any(pc.match_substring_regex(array, CONTROLS)).as_py():
+        return column
+    return trimmed(_series(pc.replace_substring_regex(array, CONTROLS, ""), column))
 
 
 def readable(column: pd.Series) -> pd.Series:

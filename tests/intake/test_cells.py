@@ -88,6 +88,19 @@ def test_free_text_may_hold_joiners_and_a_number_may_not(intake: Any, write: Any
     assert rows.frame["description?INVISIBLE_SIGN"].tolist() == [False, True]
 
 
+def test_control_signs_in_free_text_go_and_in_a_number_are_named(intake: Any, write: Any) -> None:
+    given = [
+        {**ONE, "description": "好_x0000_的\n\t字", "customer": "A_x001B_公司"},
+        {**ONE, "description": "SF_x0000_123", "solution": "_x0001_"},
+    ]
+    (rows,) = intake(write("a.xlsx", given)).rows
+    assert rows.texts["description"].tolist() == ["好的\n\t字", "SF123"]
+    assert rows.frame["description?INVISIBLE_SIGN"].tolist() == [False, True]
+    assert rows.frame["customer?INVISIBLE_SIGN"].tolist() == [True, False]
+    assert rows.texts["customer"].tolist()[0] == "A公司"
+    assert rows.frame["solution"].isna().all()
+
+
 def test_hidden_and_filtered_rows_and_columns_are_read_like_others(intake: Any, write: Any) -> None:
     def hide(sheet: Worksheet, columns: dict[str, int]) -> None:
         sheet.row_dimensions[5].hidden = True
