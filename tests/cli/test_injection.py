@@ -123,7 +123,8 @@ def stored(folder: Path) -> set[str]:
 
 
 def test_the_ledger_holds_what_was_typed(made: Path) -> None:
-    assert stored(made) == {meant(text) for text in TYPED} | {"ring\x07 _x0041_ EVIL"}
+    # a control sign nobody can type goes
+    assert stored(made) == {meant(text) for text in TYPED} | {"ring _x0041_ EVIL"}
 
 
 WHERE = (
