@@ -29,7 +29,7 @@ UNFIT = str.maketrans(dict.fromkeys("[]:*?/\\'", "-"))
 
 def handovers(rows: pd.DataFrame, plan: Plan, words: Words) -> Iterator[Made]:
     """A workbook for each department with open records to act on, one at a time."""
-    for name, own in by_department(under(rows, plan, "letter", "notice", "agenda"), words):
+    for name, own in by_department(_promised(under(rows, plan, "letter", "notice", "agenda")), words):
         book, letters = new_book(words.lang), under(own, plan, "letter")
         if len(letters):
             listing.write(book, words, "letter", letters, plan.of("letter"), LETTER, name=name)
@@ -38,6 +38,15 @@ def handovers(rows: pd.DataFrame, plan: Plan, words: Words) -> Iterator[Made]:
         for row in under(own, plan, "agenda").to_dict("records"):
             _meeting(book, words, row)
         yield Made(words.text("followup.file.handover", name=name, day=f"{words.as_of:%Y%m%d}"), book, len(own))
+
+
+def _promised(rows: pd.DataFrame) -> pd.DataFrame:
+    """With the moment that the customer was promised as the due one: a department is told by when it is needed, not by when the team had
+    to begin."""
+    if "due_at" not in rows:
+        return rows
+    due = rows["due_at"].fillna(rows["next_due"])
+    return rows.assign(next_due=due).sort_values("next_due", kind="stable", na_position="last")
 
 
 def _notice(book: Workbook, words: Words, row: dict[Any, Any]) -> None:

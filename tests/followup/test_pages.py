@@ -69,6 +69,19 @@ def test_the_supervisor_has_emotion_and_demand_in_full() -> None:
     assert "解决时间" in unreviewed
 
 
+def test_a_letter_names_the_promised_moment_not_that_of_an_earlier_clock() -> None:
+    """A hotline record of high priority must be begun within an hour; the department has the time that the customer was promised."""
+    rows = scene.rows(*HAND)
+    promised = dict(zip(rows["record_no"], rows["due_at"], strict=True))
+    earlier = rows.assign(next_due=rows["raised_at"])
+    seen = 0
+    for each in handovers(earlier, scene.plan(), scene.words()):
+        for number, row in table(opened(each)["协作需求函"]).items():
+            assert row["期限"] == promised[number]
+            seen += 1
+    assert seen > 3
+
+
 def test_a_letter_a_notice_and_a_meeting_page() -> None:
     book = opened(made(pages=HAND)["协作-技术支持部-20231005"])
     assert book.sheetnames == ["协作需求函", "客户公告 emergency", "会议 meeting"]
