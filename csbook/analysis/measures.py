@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import io
+import re
+import unicodedata
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,6 +22,8 @@ from csbook.analysis.words import DASH
 from csbook.issues import UsageError
 from csbook.passwords import Password, Tampered, WrongPassword, encrypted
 
+# year, month and day, whatever stands between them
+DATE = re.compile(r"(\d{4})(?:\D{1,3}|(?=\d{4}$))(\d\d?)(?:\D{1,3}|(?=\d\d$))(\d\d?)\s*\D?(?: \d.*)?")
 COLUMNS = ("problem", "measure", "owner", "deadline", "metric")
 PLAIN = ("n", "overdue", "backlog", "satisfaction", "response_rate", "loop_rate")
 RATES = ("response_rate", "loop_rate")
@@ -71,7 +75,7 @@ def followed(path: Path, reports: Sequence[Report], spans: Spans, password: Pass
 
 def read(path: Path, known: Mapping[str, str], lang: str, password: Password | None = None) -> Iterator[Measure]:
     """The filled rows. `known`: header of a metric -> its column."""
-    rows = _rows(path, lang, password)
+    rows, known = _rows(path, lang, password), {_plainly(label): name for label, name in known.items()}
     faults: list[str] = []
     found = [measure for sheet, number, cells in rows for measure in _measure(sheet, number, cells, known, faults, lang)]
     if faults:
@@ -154,7 +158,7 @@ def _measure(
 ) -> Iterator[Measure]:
     values = {name: value for name, (_, value) in zip(COLUMNS, cells, strict=True)}
     at = {name: f"{sheet}!{letter}{number}" for name, (letter, _) in zip(COLUMNS, cells, strict=True)}
-    deadline, metric = _day(values["deadline"]), known.get(str(values["metric"] or "").strip())
+    deadline, metric = _day(values["deadline"]), known.get(_plainly(values["metric"] or ""))
     if deadline is None:
         faults.append(messages.text(lang, "measures.deadline", cell=at["deadline"], value=values["deadline"] or DASH))
     if metric is None:
@@ -169,10 +173,16 @@ def _day(value: Any) -> dt.date | None:
         return value.date()
     if isinstance(value, dt.date):
         return value
+    parts = DATE.fullmatch(unicodedata.normalize("NFKC", str(value)).strip())
     try:
-        return pd.Timestamp(str(value).strip().replace(".", "-").replace("/", "-")).date() if value else None
+        return dt.date(*map(int, parts.groups())) if parts else None
     except ValueError:
         return None
+
+
+def _plainly(label: object) -> str:
+    """A metric's name as people type it: in any width and case, with or without blanks."""
+    return "".join(unicodedata.normalize("NFKC", str(label)).casefold().split())
 
 
 def _effect(report: Report, measure: Measure, spans: Spans) -> tuple[object, ...]:

@@ -69,6 +69,22 @@ def test_faults_are_named_by_cell(opened: Opened, tmp_path: Path) -> None:
         analysis.followed(figures(), tmp_path / "broken.xlsx", spans)
 
 
+@pytest.mark.parametrize(
+    "day", ["2023年10月22日", "2023/10/22", "2023-10-22", "２０２３.10.22", "20231022", "2023 年 10 月 22 日", "2023-10-22 00:00"]
+)
+def test_dates_and_metrics_are_read_as_people_write_them(opened: Opened, tmp_path: Path, day: str) -> None:
+    """The tile says 登记时限达标率, the list to choose from 登记时限 达标率."""
+    path = filled(opened, tmp_path / "a.xlsx", ("慢", "加人", "王姐", day, "登记时限达标率"))
+    tables = analysis.followed(figures(), path, spans)
+    assert tables["measures"].loc[0, ["deadline", "metric"]].to_list() == ["2023-10-22", "登记时限 达标率"]
+
+
+@pytest.mark.parametrize("day", ["now", "today", "10", "2023-13-01", "2023-2-30", "22", "2023111", 45221])
+def test_what_is_no_date_is_a_fault(opened: Opened, tmp_path: Path, day: object) -> None:
+    with pytest.raises(UsageError, match="R!D2"):
+        analysis.followed(figures(), filled(opened, tmp_path / "a.xlsx", ("慢", "加人", "王姐", day, LABEL)), spans)
+
+
 def test_a_workbook_that_is_open_elsewhere_gets_a_sibling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, replace = tmp_path / "a.xlsx", Path.replace
 
