@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Iterable, Sequence
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 PLACE = "packed"
@@ -24,7 +25,9 @@ def packed(connection: ibis.BaseBackend, content: ir.Table, columns: Sequence[st
     connection.raw_sql(f"ATTACH IF NOT EXISTS ':memory:' AS {PLACE} (COMPRESS)")
     connection.raw_sql(f"CREATE TABLE {PLACE}.main.{name} AS SELECT {chosen} FROM ({connection.compile(content)})")
     connection.raw_sql(f"CHECKPOINT {PLACE}")
-    table: ir.Table = connection.table(name, database=f"{PLACE}.main")
+    # what DuckDB says of an ENUM, all its words, Ibis would read word by word
+    schema = ibis.schema({each: type_(nullable=True) for each, type_ in content.schema().items()})
+    table = ops.DatabaseTable(name, schema=schema, source=connection, namespace=ops.Namespace(PLACE, "main")).to_expr()
     weakref.finalize(table.op(), _drop, connection, name, kind)
     return table
 
