@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import getpass
 import json
 from collections.abc import Mapping
@@ -76,14 +77,15 @@ def command(
     written = None
     with source.opened(session, engine) as ledger, ledger.computing() as place:
         view = session.view(role, ledger)
-        lying = source.lying(session, ledger, place, engine)
+        read = functools.partial(source.lying, session, ledger, place, engine)
+        kept = None if measures is None else read()  # else the figures alone know the records, and let them go when they are computed
         quarantine = ledger.quarantine()
         _warn_of_edits(session, ledger, accept=accept_policy)
         hand_ins = metrics.HandIns(session.workspace.roster(of_terminal()), ledger.hand_ins())
 
         def over(first: dt.date | None, last: dt.date | None) -> Mapping[str, pd.DataFrame]:
             computed = metrics.figures(
-                *lying, quarantine, session.policy, session.definitions,
+                *(kept or read()), quarantine, session.policy, session.definitions,
                 as_of=moment, start=first, end=last, forms=forms, agent=agent, desk=desk, team=team, wording=wording,
                 hand_ins=hand_ins, listed=None if as_json else analysis.SHOWN,
             )  # fmt: skip

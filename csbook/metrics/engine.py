@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
@@ -105,6 +107,10 @@ class Engine:
         """The engine of a table, in this process for one that lies here; what it puts aside on the disk goes when it is left."""
         connection = ibis.get_backend(table)
         at_last(connection.disconnect)
+        if connection.name == "duckdb":
+            for held in table.op().find(ops.InMemoryTable):
+                # Ibis 12 lets go of it when the process ends
+                weakref.finalize(held, connection.con.unregister, held.name)
         return cls(connection)
 
     def store(self, content: pa.Table | ir.Table, columns: Sequence[str] = (), words: Callable[[], Iterable[str]] = tuple) -> ir.Table:

@@ -10,20 +10,25 @@ Maker = Callable[[], Iterable[pd.DataFrame]]
 
 
 class Tables(Mapping[str, pd.DataFrame]):
-    """`makers` maps names of tables to what computes them together, in that order; the result is kept."""
+    """`makers` maps names of tables to what computes them together, in that order; the result is kept.
+
+    What has computed its tables is let go, and with the last of them the ledger that they were computed from.
+    """
 
     def __init__(self, makers: Mapping[tuple[str, ...], Maker]) -> None:
-        self._makers = {name: (names, make) for names, make in makers.items() for name in names}
+        self._makers = dict(makers)
+        self._together = {name: names for names in makers for name in names}
         self._made: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._made:
-            names, make = self._makers[name]
-            self._made |= dict(zip(names, make(), strict=True))
+            names = self._together[name]
+            self._made |= dict(zip(names, self._makers[names](), strict=True))
+            del self._makers[names]
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
+        return iter(self._together)
 
     def __len__(self) -> int:
-        return len(self._makers)
+        return len(self._together)
