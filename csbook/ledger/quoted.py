@@ -20,6 +20,9 @@ THREADS = 4  # more of them would wait for the disk
 READ = pa.csv.ParseOptions(quote_char="'", double_quote=True, newlines_in_values=True, ignore_empty_lines=False)
 MISSING = ["NULL", ""]
 
+# a thread does not wait for a writer, and sees no page twice
+APART = "busy_timeout=0", "cache_size=-2048"
+
 Range = tuple[int, int]  # of keys: beyond the first, up to the second
 
 
@@ -63,7 +66,8 @@ def _at_once(connection: sa.Connection, asked: str, ranges: Sequence[Range], fie
 
 def _apart(engine: sa.Engine, asked: str, ranges: Sequence[Range], fields: pa.Schema) -> list[pa.Table]:
     with engine.connect() as connection:
-        connection.connection.dbapi_connection.execute("PRAGMA busy_timeout=0").close()  # type: ignore[union-attr]  # it is open
+        for setting in APART:
+            connection.connection.dbapi_connection.execute(f"PRAGMA {setting}").close()  # type: ignore[union-attr]  # it is open
         return [*_ranged(connection, asked, ranges, fields)]
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis
-import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
@@ -19,6 +18,7 @@ from csbook.metrics.packed import packed
 
 # an engine merges selects in selects itself, in a fraction of the time
 ibis.options.sql.fuse_selects = False
+_told = weakref.WeakSet[Any]()  # connections to engines of this process
 STAMP = pa.timestamp("us")
 STAMPS = (
     "raised_at", "accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "revisit_at", "due_at",
@@ -50,7 +50,19 @@ def lying(table: pa.Table | ir.Table) -> ir.Table:
     if isinstance(table, ir.Table):
         return table
     ids = pa.array(range(len(table)), pa.int64())
-    return ibis.memtable(table.drop_columns([name for name in ("id",) if name in table.column_names]).append_column("id", ids))
+    return held(table.drop_columns([name for name in ("id",) if name in table.column_names]).append_column("id", ids))
+
+
+def held(table: pa.Table) -> ir.Table:
+    """A table of this process for an engine, which forgets it when nobody refers to it any more; Ibis 12 would keep it to the end."""
+    found = ibis.memtable(table)
+    weakref.finalize(found.op(), _forget, found.op().name).atexit = False
+    return found
+
+
+def _forget(name: str) -> None:
+    for connection in _told:
+        connection.con.unregister(name)
 
 
 def asked(url: str, records: str, revisions: str) -> tuple[ir.Table, ir.Table]:
@@ -93,7 +105,7 @@ def keyed(records: ir.Table, revisions: ir.Table) -> tuple[ir.Table, ir.Table]:
 
 def listed(**columns: tuple[pa.DataType, Iterable[object]]) -> ir.Table:
     """A small table of these columns, for a join."""
-    return ibis.memtable(pa.table({name: pa.array(list(values), type_) for name, (type_, values) in columns.items()}))
+    return held(pa.table({name: pa.array(list(values), type_) for name, (type_, values) in columns.items()}))
 
 
 @dataclass(frozen=True)
@@ -108,16 +120,14 @@ class Engine:
         connection = ibis.get_backend(table)
         at_last(connection.disconnect)
         if connection.name == "duckdb":
-            for held in table.op().find(ops.InMemoryTable):
-                # Ibis 12 lets go of it when the process ends
-                weakref.finalize(held, connection.con.unregister, held.name)
+            _told.add(connection)
         return cls(connection)
 
     def store(self, content: pa.Table | ir.Table, columns: Sequence[str] = (), words: Callable[[], Iterable[str]] = tuple) -> ir.Table:
         """Keep a table, or compute an expression once; gone when nobody refers to it any more. Text `columns` hold no text but these words,
         which an engine may know how to make use of."""
         if not isinstance(content, ir.Table):
-            return ibis.memtable(content)
+            return held(content)
         # Ibis 12 tells an engine of this process' tables before it runs a query, but not each engine before it keeps one
         self.connection._run_pre_execute_hooks(content)  # noqa: SLF001
         if self.connection.name == "duckdb":

@@ -30,7 +30,9 @@ TEXTS = st.one_of(
     st.sampled_from(["NULL", "", "''", "null", "\n", "2023-10-01", "%Q"]),
 )
 STAMPS = st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2200, 1, 1))
-ROWS = st.lists(st.tuples(TEXTS | st.none(), st.integers(-(2**63), 2**63 - 1) | st.none(), STAMPS | st.none(), st.none() | TEXTS), max_size=20)
+ROWS = st.lists(
+    st.tuples(TEXTS | st.none(), st.integers(-(2**63), 2**63 - 1) | st.none(), STAMPS | st.none(), st.none() | TEXTS), max_size=20
+)
 
 
 def ledger(path: Path, rows: Sequence[Row], key: Key | None = None) -> sa.Engine:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
+from collections.abc import Callable
 
+import ibis
 import pandas as pd
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from csbook.metrics.engine import Engine, listed, lying
+from csbook.metrics.tables import Tables
 from csbook.metrics.texts import Texts
+from tests.metrics.scenes import answered
 
 WORDS = ["", " ", "a", "A", "ａ", "é", "e\u0301", "a'b", 'a"b', "a\\b", "a\nb", "投诉", "😀", None]
 NAMES = ("record_no", "owner", "description")
@@ -51,3 +56,15 @@ def test_a_list_finds_the_texts_of_its_records_in_whatever_parts_they_lie(drawn:
     assert shown["description"].isna().all()
     elsewhere = Texts(texts.engine, texts.table, None).first(facts, NAMES, {"place": False}, 3)
     pd.testing.assert_frame_equal(elsewhere[shown.columns], shown.iloc[:3], check_dtype=False)
+
+
+def test_the_ledger_is_let_go_with_the_last_of_its_figures(figures: Callable[..., Tables]) -> None:
+    connection = ibis.get_backend()
+    before = {*connection.con.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()}
+    tables = figures([answered(5), answered(7)])
+    names = [*tables]
+    for name in names:
+        assert len(tables[name].columns)
+    gc.collect()
+    assert [*tables] == names
+    assert {*connection.con.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()} - before == set()
