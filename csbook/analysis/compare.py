@@ -23,7 +23,8 @@ def tables(report: Report) -> Iterator[Table]:
         before, after = (measures.counted(row, name, ending) for ending in ("_before", ""))
         if before or after:
             values = [measures.shown(report, name, row[f"{name}{ending}"]) for ending in ("_before", "")]
-            rows.append((label, values[0], before, values[1], after, measures.changed(report, name, row[f"{name}_change"])))
+            change = pd.NA if report.begun is not None and name in measures.COUNTS else row[f"{name}_change"]
+            rows.append((label, values[0], before, values[1], after, measures.changed(report, name, change)))
     counts = ("n_before", "n_after")
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({**dict.fromkeys(COLUMNS, "str"), **dict.fromkeys(counts, "int64")})
     kinds = dict.fromkeys(counts, report.words.counts)
@@ -31,4 +32,5 @@ def tables(report: Report) -> Iterator[Table]:
         Column(name=name, header=report.words.text(f"column.compared.{name}"), kind=kinds.get(name, "text"), width=12) for name in COLUMNS
     )
     days = {key: report.words.day(report.scope[key]) for key in ("before_start", "before_end", "start", "end")}
-    yield Table(name="compared", title=report.words.text("table.compared", **days), columns=columns, frame=frame)
+    note = "" if report.begun is None else report.words.text("compared.begun", day=report.words.day(report.begun))
+    yield Table(name="compared", title=report.words.text("table.compared", **days), columns=columns, frame=frame, note=note)

@@ -154,7 +154,7 @@ def frequent(report: Report) -> Iterator[Finding]:
     often = table[table["n"] >= OFTEN]
     if often.empty:
         return
-    growth = (often["n"] - often["n_before"]).astype("Float64").fillna(0)
+    growth = (often["n"] - often["n_before"]).astype("Float64").fillna(0) * (report.begun is None)
     grown = growth.max() >= OFTEN
     row = often.iloc[int(growth.to_numpy().argmax())] if grown else often.iloc[0]
     words = {

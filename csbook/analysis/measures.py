@@ -27,6 +27,8 @@ DATE = re.compile(r"(\d{4})(?:\D{1,3}|(?=\d{4}$))(\d\d?)(?:\D{1,3}|(?=\d\d$))(\d
 COLUMNS = ("problem", "measure", "owner", "deadline", "metric")
 PLAIN = ("n", "overdue", "backlog", "satisfaction", "response_rate", "loop_rate")
 RATES = ("response_rate", "loop_rate")
+# these grow with the days that are counted
+COUNTS = frozenset({"n", "overdue", "backlog"})
 # what stands under the n of a metric that is no duration and no clock
 COUNTED = {"satisfaction": "rated", "response_rate": "ratable", "loop_rate": "loop_n"}
 LANGUAGES = "zh", "en"

@@ -52,6 +52,12 @@ class Report:
         return self.figures["scope"].iloc[0]
 
     @functools.cached_property
+    def begun(self) -> pd.Timestamp | None:
+        """The day of the first record where it lies within the period before: counts of the two cannot be compared."""
+        first = self.scope["first_day"]
+        return first if self.scope["before_start"] < first <= self.scope["before_end"] else None
+
+    @functools.cached_property
     def overview(self) -> pd.Series:
         """The measures of the whole period, with `_before` and `_change`."""
         return self.figures["overview"].iloc[0]

@@ -136,7 +136,12 @@ class Catalog:
         """What the figures are about; printed on every sheet."""
         of, ledger = self.of, self.ledger
         forms = ledger.form.collect(distinct=True, where=~ledger.outside)
-        counts = of.engine.run(ledger.aggregate(records=ledger.count(), outside=ledger.outside.sum().fill_null(0), forms=forms)).iloc[0]
+        told = {
+            "records": ledger.count(),
+            "outside": ledger.outside.sum().fill_null(0),
+            "first": ledger.raised_at.min(where=~ledger.outside),
+        }
+        counts = of.engine.run(ledger.aggregate(**told, forms=forms)).iloc[0]
         before: Period | None = of.period.before() if self.compared else None
         row = {
             "as_of": self.as_of,
@@ -144,6 +149,7 @@ class Catalog:
             "end": of.period.end,
             "before_start": before.start if before else None,
             "before_end": before.end if before else None,
+            "first_day": counts["first"] if pd.isna(counts["first"]) else counts["first"].normalize(),
             "zone": of.policy.zone,
             "records": counts["records"],
             "considered": counts["records"] - counts["outside"],
@@ -155,7 +161,7 @@ class Catalog:
             "policy_hash": of.policy.digest,
             "newest": self.newest,
         }
-        stamps = dict.fromkeys(("as_of", "start", "end", "before_start", "before_end"), "datetime64[us]")
+        stamps = dict.fromkeys(("as_of", "start", "end", "before_start", "before_end", "first_day"), "datetime64[us]")
         counted = dict.fromkeys(("records", "considered", "after_as_of", "newest"), "int64")
         return pd.DataFrame([row]).astype({**dict.fromkeys(row, "str"), **stamps, **counted})
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from csbook.analysis import _header, compare
+from csbook.analysis import _header, compare, measures
 from csbook.analysis.report import Report
-from csbook.analysis.words import Words
+from csbook.analysis.sheets import overview
+from csbook.analysis.words import DASH, Words
 from csbook.metrics.frequent import Wording, _phrases
 from tests.analysis.ledger import figures
 
@@ -21,6 +22,21 @@ def test_each_metric_stands_beside_that_of_the_period_before() -> None:
     assert [first["before"], first["after"]] == [f"{int(row['n_before']):,}", f"{int(row['n']):,}"]
     assert (table.frame[["n_before", "n_after"]].sum(axis=1) > 0).all()
     assert list(compare.tables(report(before_start=None))) == []
+
+
+def test_counts_are_not_held_against_a_period_that_the_records_only_partly_fill() -> None:
+    """A team that began in the middle of last month did not get six times as many records this month."""
+    scope = figures()["scope"].iloc[0]
+    whole, partly = report(first_day=scope["before_start"]), report(first_day=scope["before_end"])
+    assert (whole.begun, partly.begun) == (None, scope["before_end"])
+    (before,), (after,) = compare.tables(whole), compare.tables(partly)
+    assert (before.note, "2023-09-30" in after.note) == ("", True)
+    counts = [label for label, name in measures.metrics(whole).items() if name in measures.COUNTS]
+    assert DASH not in before.frame.set_index("metric").loc[counts, "change"].to_list()
+    assert set(after.frame.set_index("metric").loc[counts, "change"]) == {DASH}
+    assert before.frame["change"].iloc[-1] == after.frame["change"].iloc[-1] != DASH
+    tiles = [tile.change for tile in overview.sheet(partly).blocks[0].tiles]  # type: ignore[union-attr]
+    assert [("2023-09-30" in each) for each in tiles] == [True, False, False, True, True]
 
 
 def test_whose_records_are_counted_stands_on_top() -> None:

@@ -376,6 +376,7 @@ def test_the_bottleneck_is_the_largest_stage(figures: Figures) -> None:
     assert list(found["by_month"]["month"]) == ["2023-09", "2023-10"]
     scope = found["scope"].iloc[0]
     assert (scope["before_start"], scope["before_end"]) == (pd.Timestamp("2023-09-26"), pd.Timestamp("2023-09-29"))
+    assert scope["first_day"] == pd.Timestamp("2023-10-01")
 
 
 def test_frequent_problems_are_counted_with_customers_and_examples(figures: Figures) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from csbook.analysis import attention, bulletin, selection
 from csbook.analysis.block import Block, Chart, Charts, Heat, Lines, Link, Series, Sheet, Tile, Tiles
+from csbook.analysis.measures import COUNTS
 from csbook.analysis.report import Report
 from csbook.analysis.sheets.satisfaction import mix
 from csbook.analysis.words import DASH
@@ -74,6 +75,8 @@ def _change(report: Report, name: str) -> tuple[str, str]:
     change = report.overview.get(f"{name}_change")
     if change is None or pd.isna(change):
         return report.words.text("tile.no_before"), "neutral"
+    if report.begun is not None and name in COUNTS:
+        return report.words.text("tile.begun", day=report.words.day(report.begun)), "neutral"
     points = name.endswith("_attainment") or name in ("satisfaction", "response_rate")
     told = _told(report, float(change), points=points)
     if name == "n" or abs(change) < (NOTABLE_POINTS if points else NOTABLE):
