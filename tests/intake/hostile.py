@@ -90,6 +90,7 @@ STRING_BOMB = {STRINGS: f'<sst xmlns="{MAIN}" uniqueCount="4294967295"><si><t>a<
 LINK = f'<externalLink xmlns="{MAIN}"><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'
 MERGES = sheet(CELL, after='<mergeCells count="1001">' + "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(1, 1002)) + "</mergeCells>")
 ROWS = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 50_002))
+FAR = '<row r="50003"><c r="XFD50003"><v>1</v></c></row>'
 MACROS = f'<Types xmlns="{TYPES}"><Override PartName="/xl/x.dat" ContentType="application/vnd.ms-office.vbaProject"/></Types>'
 
 # name → (bytes, code)
@@ -126,6 +127,7 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
     "a wide cell": (lambda: packed(parts('<row r="1"><c r="A1"><v>5</v></c><c r="XFD1"><v>1</v></c></row>')), "FAR_CELL"),
     "a far cell in disguise": (lambda: packed(parts("<row r='1'><c s='1'\nr='XFD1048576'><v>1</v></c></row>")), "FAR_CELL"),
     "a far cell before a near one": (lambda: packed(parts('<row r="9999999"><c r="B9999999"><v>1</v></c></row>' + CELL)), "FAR_CELL"),
+    "a far cell below many rows": (lambda: packed(parts(ROWS + FAR)), "FAR_CELL"),
     "strings beyond counting": (lambda: packed(parts(**STRING_BOMB)), "COUNT_LIES"),
     "merges": (lambda: packed(parts(MERGES)), "TOO_MANY_MERGES"),
     "rows": (lambda: packed(parts(ROWS)), "TOO_MANY_ROWS"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import string
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,53 @@ def test_the_far_cell_is_named() -> None:
     with pytest.raises(Refused) as refusal:
         gate.opened(CASES["a cell at the end of the world"][0]())
     assert refusal.value.words["cell"] == "XFD1048576"
+
+
+def cell_at(reference: str, content: str = "<v>1</v>", style: str = "") -> str:
+    return f'<row r="{reference.lstrip(string.ascii_uppercase)}"><c r="{reference}"{style}>{content}</c></row>'
+
+
+@pytest.mark.parametrize("spelling", [str, lambda rows: rows.replace('"', "'")], ids=["plain", "unusual"])
+@pytest.mark.parametrize(
+    ("reference", "content", "named"),
+    [
+        ("IV7812", "<v>1</v>", None),
+        ("IW1", "<v>1</v>", "IW1"),
+        ("IV7813", "<v>1</v>", "IV7813"),
+        ("IV7813", '<is><t>x</t></is>', "IV7813"),
+        ("IV7813", "<f>A1</f><v>1</v>", "IV7813"),
+        ("IV7813", "<f>A1</f>", "IV7813"),
+        ("IV7813", "<v></v>", None),
+        ("XFD9", "<v></v>", None),
+        ("XFD9", "", None),
+    ],
+)  # fmt: skip
+def test_how_far_a_filled_cell_may_stand(reference: str, content: str, named: str | None, spelling: Callable[[str], str]) -> None:
+    data = packed(parts(spelling(cell_at("A1") + cell_at(reference, content, ' s="0"'))))
+    if named is None:
+        gate.opened(data)
+        return
+    with pytest.raises(Refused) as caught:
+        gate.opened(data)
+    assert (caught.value.code, caught.value.words["cell"]) == (Code.FAR_CELL, named)
+
+
+def test_a_wide_cell_above_a_low_one_is_far() -> None:
+    for low in ("<v>1</v>", "<is><t>x</t></is>", "<f>A1</f>"):
+        with pytest.raises(Refused) as caught:
+            gate.opened(packed(parts(cell_at("CW1") + cell_at("A50000", low))))
+        assert caught.value.words["cell"] == "A50000"
+    assert gate.opened(packed(parts(cell_at("AN1") + cell_at("A50000")))).sheets
+
+
+@pytest.mark.parametrize("rows", [50_000, 50_001])
+def test_rows_are_counted_in_unusual_sheets_too(rows: int) -> None:
+    data = packed(parts("".join(f"<row r='{n}'><c r='A{n}'><v>1</v></c></row><row r='{n}'/>" for n in range(1, rows + 1))))
+    if rows == 50_000:
+        assert gate.opened(data).sheets
+        return
+    with pytest.raises(Refused, match="TOO_MANY_ROWS"):
+        gate.opened(data)
 
 
 ROW = '<row r="2"><c r="A2"><v>7</v></c></row>'

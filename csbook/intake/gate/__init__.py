@@ -112,6 +112,8 @@ def _rewritten(raw: Mapping[str, bytes], prefixed: Iterable[bool]) -> dict[str, 
     }
     for name, data in sheets.items():
         if search.far(data):
+            if (cell := search.surely_far(data)) is not None:
+                raise search.too_far(cell)
             sheets[name] = _near(rewritten(data))
     return sheets
 
@@ -127,7 +129,7 @@ def _near(exact: bytes) -> bytes:
     """A sheet of which not one cell stands too far out. Raises Refused."""
     cell = search.far_cell(exact)
     if cell is not None:
-        raise Refused(Code.FAR_CELL, cell=cell, columns=bounds.COLUMNS, cells=bounds.CELLS)
+        raise search.too_far(cell)
     return exact
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from csbook.intake.gate import bounds, markup
-from csbook.intake.gate.search import letters, place
+from csbook.intake.gate.search import letters, place, too_far, too_many_rows
 from csbook.intake.refusal import Refused
 from csbook.issues import Code
 
@@ -18,9 +19,16 @@ PHONETIC = "rPh"
 
 @dataclass
 class _Sheet:
-    """The handlers of one reading, and what they have written."""
+    """The handlers of one reading, and what they have written: whole rows as bytes, the cells of the row that is read as texts.
 
-    written: list[str] = field(default_factory=list)
+    A sheet that is too large is not read to its end.
+    """
+
+    written: io.BytesIO = field(default_factory=io.BytesIO)
+    cells: list[str] = field(default_factory=list)
+    rows: int = 0
+    lowest: int = 1
+    widest: int = 0
     path: list[str] = field(default_factory=list)
     attributes: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
@@ -35,7 +43,7 @@ class _Sheet:
         match self.path:
             case [_, "sheetData", "row"]:
                 self.row, self.column = _number(attributes.get("r"), self.row + 1), -1
-                self.written.append(f'<row r="{self.row}">')
+                self.cells = [f'<row r="{self.row}">']
             case [_, "sheetData", "row", "c"]:
                 self.attributes, self.texts = attributes, {}
                 self.column, self.row = _reference(attributes.get("r"), self.column + 1, self.row)
@@ -55,12 +63,27 @@ class _Sheet:
     def end(self, _: str) -> None:
         match self.path:
             case [_, "sheetData", "row"]:
-                self.written.append("</row>")
+                self._row()
             case [_, "sheetData", "row", "c"]:
-                self.written += _cell(f"{letters(self.column)}{self.row}", self.attributes, self.texts)
+                self._cell()
             case [*_, "rPh"]:
                 self.phonetic -= 1
         self.path.pop()
+
+    def _cell(self) -> None:
+        name = f"{letters(self.column)}{self.row}"
+        written = _cell(name, self.attributes, self.texts)
+        if written:
+            self.cells += written
+            self.lowest, self.widest = max(self.lowest, self.row), max(self.widest, self.column + 1)
+            if self.widest > bounds.COLUMNS or self.widest * self.lowest > bounds.CELLS:
+                raise too_far(name)
+
+    def _row(self) -> None:
+        self.rows += len(self.cells) > 1
+        if self.rows > bounds.ROWS:
+            raise too_many_rows()
+        self.written.write("".join((*self.cells, "</row>")).encode())
 
 
 def rewritten(data: bytes) -> bytes:
@@ -73,7 +96,7 @@ def rewritten(data: bytes) -> bytes:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise Refused(Code.PART_BROKEN) from error
-    return f'<worksheet xmlns="{NAMESPACE}"><sheetData>{"".join(sheet.written)}</sheetData></worksheet>'.encode()
+    return b"".join((f'<worksheet xmlns="{NAMESPACE}"><sheetData>'.encode(), sheet.written.getbuffer(), b"</sheetData></worksheet>"))
 
 
 def _cell(reference: str, attributes: dict[str, str], texts: dict[str, str]) -> list[str]:

@@ -67,7 +67,7 @@ def check(data: bytes) -> None:
     if sum(1 for _ in MERGE.finditer(data, tail)) > bounds.MERGES:
         raise Refused(Code.TOO_MANY_MERGES, limit=bounds.MERGES)
     if last_row(data) > bounds.ROWS and _rows_above(data, bounds.ROWS):
-        raise Refused(Code.TOO_MANY_ROWS, limit=bounds.ROWS)
+        raise too_many_rows()
     if b"|" in data and found(CALL, data):
         raise Refused(Code.DDE_FOUND)
 
@@ -109,6 +109,42 @@ def _beyond(last: int) -> str:
     column = letters(min(bounds.COLUMNS, max(bounds.CELLS // last, 1)) - 1)
     beyond = f"(?:{above(column, 'A', 'Z')})[0-9]+|[A-Z]+(?:{above(str(last), '0', '9')})"
     return f'<c r="(?:{beyond}){NOT_EMPTY}'
+
+
+def surely_far(data: bytes) -> str | None:
+    """A cell of a plain sheet that holds a value and stands too far out; None where only an exact reading can tell."""
+    end = data.rfind(END) + len(END)
+    holds = data.endswith((FILLED, INLINE), 0, end) and not data.endswith(EMPTY, 0, end)
+    last = last_row(data) if holds else 1
+    here = _filled_in(above(letters(min(bounds.COLUMNS, max(bounds.CELLS // last, 1)) - 1), "A", "Z")).search(data)
+    if here is None:
+        return None
+    column = here[1].decode()
+    if place(column) >= bounds.COLUMNS:
+        return f"{column}{here[2].decode()}"
+    below = data.rfind(CELL, 0, end) + len(CELL)
+    return data[below : data.index(b'"', below)].decode()
+
+
+@functools.lru_cache(maxsize=16)
+def _filled_in(columns: str) -> Any:
+    """Finds the first cell of these columns that holds a value; its letters and its row."""
+    import re2
+
+    options = re2.Options()
+    options.encoding, options.log_errors = re2.Options.Encoding.LATIN1, False
+    formula = "(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?"
+    return re2.compile(f'<c r="({columns})([0-9]+)"[^>]*>{formula}<(?:v>[^<]|is>)'.encode(), options)
+
+
+def too_far(cell: str) -> Refused:
+    """The refusal of a sheet with a filled cell so far out."""
+    return Refused(Code.FAR_CELL, cell=cell, columns=bounds.COLUMNS, cells=bounds.CELLS)
+
+
+def too_many_rows() -> Refused:
+    """The refusal of a sheet with too many filled rows."""
+    return Refused(Code.TOO_MANY_ROWS, limit=bounds.ROWS)
 
 
 def far_cell(data: bytes) -> str | None:
