@@ -45,8 +45,14 @@ def named(kind: str, starts: pd.Series[pd.Timestamp]) -> pd.Series[str]:
 
 
 def chosen(start: dt.date | None, end: dt.date | None, first: dt.date | None, as_of: dt.datetime) -> Period:
-    """What `--from` and `--to` mean: without them everything from the first record's day to the day of as_of."""
-    end = end or as_of.date()
+    """What `--from` and `--to` mean: without them everything from the first record's day to the day of as_of.
+
+    A period that is not over ends on that day, or it would be held against a longer one before.
+    """
+    today = as_of.date()
+    end = end or today
+    if (start or today) <= today < end:
+        end = today
     period = Period(start or min(first or end, end), end)
     if period.start > period.end:
         raise WordedUsageError("metrics.period_reversed", start=period.start, end=period.end)

@@ -376,7 +376,16 @@ def test_the_bottleneck_is_the_largest_stage(figures: Figures) -> None:
     assert list(found["by_month"]["month"]) == ["2023-09", "2023-10"]
     scope = found["scope"].iloc[0]
     assert (scope["before_start"], scope["before_end"]) == (pd.Timestamp("2023-09-26"), pd.Timestamp("2023-09-29"))
-    assert scope["first_day"] == pd.Timestamp("2023-10-01")
+    assert scope["first_day"] == pd.Timestamp("2023-10-02")
+
+
+def test_a_period_that_is_not_over_ends_on_the_day_of_as_of(figures: Figures) -> None:
+    """As `--period this-month` does: ten days of a month are held against ten days, not against a whole month."""
+    today = AS_OF.date()
+    scope = figures([answered(5)], start=today - dt.timedelta(days=9), end=today + dt.timedelta(days=21))["scope"].iloc[0]
+    assert (scope["end"].date(), (scope["before_end"] - scope["before_start"]).days) == (today, 9)
+    ahead = figures([answered(5)], start=today + dt.timedelta(days=1), end=today + dt.timedelta(days=2))["scope"].iloc[0]
+    assert (ahead["end"] - ahead["start"]).days == 1
 
 
 def test_frequent_problems_are_counted_with_customers_and_examples(figures: Figures) -> None:
