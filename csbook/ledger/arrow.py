@@ -9,6 +9,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from csbook.ledger import quoted
+from csbook.ledger.engine import AlteredError
 
 PART = 16_000  # rows that are Python's at a time; with more of them, or fewer, the system has more to do for memory
 
@@ -55,9 +56,12 @@ def _sql(connection: sa.Connection, query: sa.SelectBase) -> str:
 
 
 def _column(values: Sequence[Any], type_: pa.DataType) -> pa.Array:
-    if pa.types.is_timestamp(type_) and isinstance(next((value for value in values if value is not None), None), str):
-        return pa.array(values, pa.string()).cast(type_)  # SQLite keeps stamps as text
-    return pa.array(values, type_)
+    try:
+        if pa.types.is_timestamp(type_) and isinstance(next((value for value in values if value is not None), None), str):
+            return pa.array(values, pa.string()).cast(type_)  # SQLite keeps stamps as text
+        return pa.array(values, type_)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        raise AlteredError from None  # Arrow's own words quote what stands there
 
 
 def arrow_type(type_: sa.types.TypeEngine[Any]) -> pa.DataType:

@@ -34,6 +34,11 @@ FAULTS: tuple[tuple[str, str, type[Exception]], ...] = (
     ("SQLITE_NOTADB", "ledger.not_a_ledger", UsageError),
 )
 
+
+class AlteredError(Exception):
+    """A value that is not of its column's type: somebody changed it past csbook, as `ledger verify` will tell."""
+
+
 FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # Windows knows no quota
 
 
@@ -88,6 +93,8 @@ def told(where: str, lang: str, *, keyed: bool = False) -> Iterator[None]:
         if isinstance(error, sa.exc.OperationalError):
             raise UnfinishedError(messages.text(lang, "ledger.unreachable", where=where)) from error
         raise
+    except AlteredError as error:
+        raise UnfinishedError(messages.text(lang, "ledger.altered", where=where)) from error
     except TimeoutError as error:
         raise UnfinishedError(messages.text(lang, "ledger.locked", where=where)) from error
     except OSError as error:

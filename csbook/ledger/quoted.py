@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import sqlalchemy as sa
 
+from csbook.ledger.engine import AlteredError
+
 PART = 16_000  # rows of one text
 FEW = 8  # a text stands so many times on average
 THREADS = 4  # more of them would wait for the disk
@@ -27,7 +29,8 @@ Range = tuple[int, int]  # of keys: beyond the first, up to the second
 
 
 def rows(connection: sa.Connection, query: sa.Select[tuple[object, ...]], fields: pa.Schema) -> list[pa.Table]:
-    """The rows of a query, whose columns have the names and types of `fields`, as they come. Raises sqlalchemy.exc.DBAPIError."""
+    """The rows of a query, whose columns have the names and types of `fields`, as they come. Raises
+    AlteredError for a value of another type, sqlalchemy.exc.DBAPIError."""
     with connection.exec_driver_sql(f"SELECT {_line(fields)} FROM ({_sql(connection, query)})").yield_per(PART) as result:
         found = [_parsed("\n".join(text for (text,) in part).encode(), fields) for part in result.partitions()]
     return found or [fields.empty_table()]
@@ -98,7 +101,10 @@ def _line(fields: pa.Schema) -> str:
 def _parsed(text: bytes, fields: pa.Schema) -> pa.Table:
     read = pa.csv.ReadOptions(use_threads=False, block_size=len(text) + 1, column_names=fields.names)
     types = pa.csv.ConvertOptions(column_types=fields, null_values=MISSING, strings_can_be_null=True, quoted_strings_can_be_null=False)
-    return pa.csv.read_csv(pa.BufferReader(text), read, READ, types)
+    try:
+        return pa.csv.read_csv(pa.BufferReader(text), read, READ, types)
+    except pa.ArrowInvalid:
+        raise AlteredError from None  # Arrow's own words quote what stands there
 
 
 def _repeats(column: pa.ChunkedArray) -> bool:

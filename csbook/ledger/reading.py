@@ -12,6 +12,7 @@ import pyarrow.json
 import sqlalchemy as sa
 
 from csbook.ledger import arrow, schema
+from csbook.ledger.engine import AlteredError
 from csbook.ledger.schema import COLUMNS, FIRSTS, STAMP, WHOLE
 from csbook.ledger.values import digest
 
@@ -100,7 +101,10 @@ def _expanded(rest: pa.ChunkedArray, types: dict[str, pa.DataType]) -> pa.Table:
     read = pyarrow.json.ReadOptions(block_size=1 << 24)
     filled = pc.not_equal(rest, "{}")
     lines = [_lines(part) for part in rest.filter(filled).chunks if len(part)]
-    parts = [pyarrow.json.read_json(each, parse_options=options, read_options=read) for each in lines]
+    try:
+        parts = [pyarrow.json.read_json(each, parse_options=options, read_options=read) for each in lines]
+    except pa.ArrowInvalid:
+        raise AlteredError from None
     # one line a filled text; every other has nothing
     places = pc.if_else(filled, pc.subtract(pc.cumulative_sum(filled.cast(pa.int64())), 1), None)
     return pa.concat_tables([*parts, wanted.empty_table()]).take(places)

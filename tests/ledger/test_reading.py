@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sqlite3
 
 import pyarrow as pa
 import pytest
 
 from csbook import messages
-from csbook.issues import Code
+from csbook.issues import Code, UnfinishedError
 from csbook.ledger import quoted
 from csbook.ledger.schema import COLUMNS, FIRSTS
 from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, batch, case, saved
@@ -116,3 +117,14 @@ def test_every_merge_code_speaks_both_languages() -> None:
     for code in MERGE_CODES:
         for part in ("prompt", "fault", "remedy"):
             assert messages.text("zh", f"{code}.{part}", **words) != messages.text("en", f"{code}.{part}", **words)
+
+
+@pytest.mark.parametrize("change", ["call_minutes = 'much'", "raised_at = 'yesterday'", "rest = '{much'"])
+def test_a_value_of_another_type_is_told_as_a_change_and_not_quoted(office: Office, change: str) -> None:
+    office.hand_in(Workbook([case(reviewer="*主管王姐", **SOLVED)]), Workbook([FEEDBACK], path="f.xlsx", form="feedback"))
+    with sqlite3.connect(office.path) as connection:
+        connection.execute(f"UPDATE record SET {change}")
+    connection.close()
+    with office.ledger() as ledger, pytest.raises(UnfinishedError, match="changed after it was stored") as told:
+        ledger.records()
+    assert change.split("'")[1] not in str(told.value)
