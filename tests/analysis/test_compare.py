@@ -36,7 +36,7 @@ def test_counts_are_not_held_against_a_period_that_the_records_only_partly_fill(
     assert set(after.frame.set_index("metric").loc[counts, "change"]) == {DASH}
     assert before.frame["change"].iloc[-1] == after.frame["change"].iloc[-1] != DASH
     tiles = [tile.change for tile in overview.sheet(partly).blocks[0].tiles]  # type: ignore[union-attr]
-    assert [("2023-09-30" in each) for each in tiles] == [True, False, False, True, True]
+    assert ["09-30" in each for each in tiles] == [True, False, False, True, True]
 
 
 def test_whose_records_are_counted_stands_on_top() -> None:

@@ -76,7 +76,7 @@ def _change(report: Report, name: str) -> tuple[str, str]:
     if change is None or pd.isna(change):
         return report.words.text("tile.no_before"), "neutral"
     if report.begun is not None and name in COUNTS:
-        return report.words.text("tile.begun", day=report.words.day(report.begun)), "neutral"
+        return report.words.text("tile.begun", day=f"{report.begun:%m-%d}"), "neutral"
     points = name.endswith("_attainment") or name in ("satisfaction", "response_rate")
     told = _told(report, float(change), points=points)
     if name == "n" or abs(change) < (NOTABLE_POINTS if points else NOTABLE):
