@@ -47,6 +47,7 @@ class Code(enum.StrEnum):
     # what files are refused for: raised in csbook.intake
     NOT_A_WORKBOOK = "NOT_A_WORKBOOK"
     WRONG_FORMAT = "WRONG_FORMAT"
+    PACKED = "PACKED"
     NOT_A_FILE = "NOT_A_FILE"
     FILE_EMPTY = "FILE_EMPTY"
     STILL_WRITTEN = "STILL_WRITTEN"

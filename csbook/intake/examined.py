@@ -19,7 +19,7 @@ from csbook.intake.gate.search import letters
 from csbook.intake.headers import DEPTH, Header
 from csbook.intake.locked import unlocked
 from csbook.intake.outline import Outline, Sought
-from csbook.intake.paths import WORKBOOK, bytes_of
+from csbook.intake.paths import ARCHIVES, WORKBOOK, bytes_of
 from csbook.intake.reader import Book
 from csbook.intake.recognise import Found
 from csbook.intake.refusal import Refused
@@ -50,7 +50,7 @@ def examine(path: Path, sought: Sought, content: Callable[[Path], bytes] = bytes
     file = SourceFile(path=path)
     try:
         if path.suffix.lower() != WORKBOOK:
-            raise Refused(Code.WRONG_FORMAT, suffix=path.suffix or path.name)  # noqa: TRY301 - one place turns refusals into verdicts
+            raise _other_format(path)  # noqa: TRY301 - one place turns refusals into verdicts
         data = content(path)
         file = dataclasses.replace(file, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
         wanted = recognise.is_looked_at if sought.foreign is None else is_read  # a map may name any sheet
@@ -69,6 +69,11 @@ def examine(path: Path, sought: Sought, content: Callable[[Path], bytes] = bytes
     except Refused as refusal:
         issue = Issue(code=refusal.code, severity=Severity.ERROR, form=file.form, words=refusal.words)
         return _refused(file, [issue], refusal.verdict)
+
+
+def _other_format(path: Path) -> Refused:
+    packed = path.suffix.lower() in ARCHIVES
+    return Refused(Code.PACKED if packed else Code.WRONG_FORMAT, suffix=path.suffix or path.name)
 
 
 def _unstamped(file: SourceFile, opened: Opened, book: Book, sought: Sought) -> Examined:

@@ -18,6 +18,8 @@ WORKBOOK = ".xlsx"
 OTHER_TABLES = frozenset(
     {".xls", ".xlsm", ".xlsb", ".xlt", ".xltx", ".xltm", ".et", ".ett", ".ods", ".fods", ".ots", ".csv", ".tsv", ".numbers"}
 )
+# whoever puts workbooks into one of these hands them in, too
+ARCHIVES = frozenset({".zip", ".rar", ".7z", ".gz", ".tar"})
 LOCKS = ("~$", ".~lock", ".")
 # a file without its end that changed less than so many seconds ago may still be written: it is looked at again a moment later
 SETTLED, LOOK_AGAIN = 10, 0.2
@@ -53,7 +55,7 @@ def _files(folder: Path, seen: set[Path]) -> Iterator[Path]:
 
 
 def _meant(name: str) -> bool:
-    return not name.startswith(LOCKS) and Path(name).suffix.lower() in OTHER_TABLES | {WORKBOOK}
+    return not name.startswith(LOCKS) and Path(name).suffix.lower() in OTHER_TABLES | ARCHIVES | {WORKBOOK}
 
 
 def bytes_of(path: Path) -> bytes:

@@ -133,9 +133,10 @@ def test_a_folder_gives_its_tables_in_order_and_passes_over_the_rest(intake: Any
     hidden.mkdir()
     shutil.copy(source, hidden / "z.xlsx")
     (tmp_path / "in/old.et").write_text("x")
+    (tmp_path / "in/b/all.ZIP").write_text("x")
     result = intake(tmp_path / "in", source)
-    assert [str(file.path.relative_to(tmp_path)) for file in result.files] == ["in/a.XLSX", "in/b/z.xlsx", "in/old.et"]
-    assert [file.code for file in result.files] == [None, None, "WRONG_FORMAT"]
+    assert [str(file.path.relative_to(tmp_path)) for file in result.files] == ["in/a.XLSX", "in/b/all.ZIP", "in/b/z.xlsx", "in/old.et"]
+    assert [file.code for file in result.files] == [None, "PACKED", None, "WRONG_FORMAT"]
 
 
 def test_nothing_in_a_folder_is_nothing(intake: Any, tmp_path: Path) -> None:
