@@ -50,7 +50,7 @@ def examine(path: Path, sought: Sought, content: Callable[[Path], bytes] = bytes
     file = SourceFile(path=path)
     try:
         if path.suffix.lower() != WORKBOOK:
-            raise _other_format(path)  # noqa: TRY301 - one place turns refusals into verdicts
+            raise _other_format(path)
         data = content(path)
         file = dataclasses.replace(file, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
         wanted = recognise.is_looked_at if sought.foreign is None else is_read  # a map may name any sheet
