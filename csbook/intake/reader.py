@@ -71,9 +71,12 @@ class Book:
 
     def sheet(self, name: str) -> Sheet:
         """All cells of one sheet. Raises Refused(CELLS_LOST) where the parser leaves out a cell that is filled."""
-        sheet = _loaded(self._reader, name, self._opened.filled(name))
+        try:
+            sheet = _loaded(self._reader, name, self._opened.filled(name))
+        except Refused:
+            sheet = None
         if sheet is None:
-            # written in an unusual way: once more, as expat reads it
+            # written in an unusual way, or an error that the parser does not know: once more, as expat reads it
             self._opened = self._opened.rewritten(name)
             self._reader = _parser(self._opened)
             sheet = _loaded(self._reader, name, self._opened.filled(name), exact=True)

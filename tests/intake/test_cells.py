@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from csbook.intake.cells import FAULTS, Fault, faults
 from csbook.issues import Code
+from tests.intake import hostile
 
 ONE = {"raised_date": "2023-10-01", "customer": "A公司", "raised_at": "9:00"}
 
@@ -80,6 +83,20 @@ def test_findings_reach_their_rows(intake: Any, write: Any) -> None:
     assert rows.frame["customer?error"].tolist() == [True, True, False, False]
     assert rows.texts["customer"].tolist()[:2] == ["=1+1", "1.10105E+17"]
     assert rows.frame["customer"].isna().tolist() == [True, True, False, False]
+
+
+@pytest.mark.parametrize("error", ["#ERROR!", "#GETTING_DATA"])
+def test_an_error_that_the_parser_does_not_know_costs_its_cell_alone(intake: Any, write: Any, error: str) -> None:
+    path = write("a.xlsx", [ONE, {**ONE, "customer": "B公司", "solution": "SPOILT"}])
+    with zipfile.ZipFile(path) as book:
+        found = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    spoilt, count = re.subn('t="inlineStr"><is><t>SPOILT</t></is>', f't="e"><v>{error}</v>', found[sheet].decode())
+    assert count == 1
+    path.write_bytes(hostile.packed(found | {sheet: spoilt.encode()}))
+    (rows,) = intake(path).rows
+    assert rows.frame["customer"].tolist() == ["A公司", "B公司"]
+    assert rows.frame["solution?CELL_ERROR"].tolist() == [False, True]
 
 
 def test_free_text_may_hold_joiners_and_a_number_may_not(intake: Any, write: Any) -> None:

@@ -78,7 +78,7 @@ def test_a_sheet_that_the_parser_cannot_read_costs_the_file_alone(intake: Any, w
     good = write("in/a.xlsx", [ONE])
     repacked(good, tmp_path / "in/b.xlsx", change=lambda name, data: data.replace(b"title", b"&#0;") if "xl/" in name else data)
     result = intake(tmp_path / "in")
-    assert [(file.verdict, file.code) for file in result.files] == [("accepted", None), ("refused", "PARSER_FAILED")]
+    assert [(file.verdict, file.code) for file in result.files] == [("accepted", None), ("refused", "PART_BROKEN")]
     assert len(result.rows[0].frame) == 1
 
 
