@@ -92,6 +92,7 @@ def command(
             return view.figures(computed)
 
         figures = over(first, last)
+        _warn_of_nobody(figures["scope"].iloc[0], [each for each in (agent, desk, team) if each])
         if measures is not None:
             figures = {**figures, **analysis.followed(figures, measures, over, of_terminal(), password)}
         if output is not None:
@@ -121,6 +122,12 @@ def _warn_of_edits(session: Session, ledger: Ledger | Whole, *, accept: bool) ->
         click.echo(said("analyze.block_accepted" if accept else "analyze.block_edited", **words), err=True)
     if accept and found and not isinstance(ledger, Whole):
         ledger.accept_blocks(begun, now, getpass.getuser())
+
+
+def _warn_of_nobody(scope: pd.Series, asked: list[str]) -> None:
+    """A name misspelled is said, not shown as a day without work; where counts are rounded down, no records may be a few."""
+    if asked and not scope["records"] and "rounded_to" not in scope:
+        click.echo(said("analyze.nobody", chosen=", ".join(asked)), err=True)
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

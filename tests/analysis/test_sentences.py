@@ -86,6 +86,14 @@ def test_an_empty_ledger_says_how_to_start() -> None:
     assert attention.sentences(empty) == [messages.text("zh", "look.nothing")]
 
 
+@pytest.mark.parametrize(("asked", "told"), [({"agent": "客服小丽"}, "客服小丽"), ({"after_as_of": 3}, "2023-10-31 18:00")])
+def test_a_ledger_with_other_records_is_not_called_empty(asked: dict[str, Any], told: str) -> None:
+    tables = figures(count=0)
+    (said,) = attention.sentences(Report({**tables, "scope": tables["scope"].assign(**asked)}, Words.of(tables["labels"], "zh")))
+    assert told in said
+    assert said != messages.text("zh", "look.nothing")
+
+
 @pytest.mark.parametrize(
     ("finder", "table", "few"),
     [

@@ -153,6 +153,9 @@ def test_a_mended_row_leaves_quarantine(terminal: Terminal, printed: Path) -> No
 def test_the_analysis_workbook_opens_and_holds_the_figures(terminal: Terminal, printed: Path, tmp_path: Path) -> None:
     terminal("ingest")
     assert terminal("analyze", "-o", "report.xlsx", "--as-of", "2023-10-05").code == 0
+    # a name misspelled is said, not shown as a day without work
+    nobody = terminal("analyze", "-o", "nobody.xlsx", "--agent", "客服小丽", "--as-of", "2023-10-05")
+    assert (nobody.code, "客服小丽" in nobody.err) == (0, True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # openpyxl does not know Excel's newer data bars
         workbook = openpyxl.load_workbook(tmp_path / "report.xlsx")
