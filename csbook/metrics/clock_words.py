@@ -34,7 +34,8 @@ def clock_text(policy: Policy, name: str, definitions: Definitions, lang: str) -
 def _reading_text(clock: Clock, definitions: Definitions, lang: str) -> str:
     def named(field: str | None) -> str:
         forms = [definitions.forms[form] for form in clock.forms if form in definitions.forms]
-        found = [form.label(field, lang) for form in forms if field and (field in form.by_name or field in form.derived)]
+        told = [form for form in forms if field and field in {*form.by_name, *form.derived, *form.promises.values()}]
+        found = [form.label(str(field), lang) for form in told]
         return found[0] if found else str(field)
 
     titles = [definitions.forms[form].title.in_(lang) if form in definitions.forms else form for form in clock.forms]

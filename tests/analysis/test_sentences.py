@@ -202,3 +202,11 @@ def test_a_week_with_far_more_overdue_is_named_and_an_even_period_has_none() -> 
     assert all(part in text for part in ("2023-09-11", "30 条", "30%", "10%", "n=300"))
     assert said(findings.worst_week, by_week=weeks.assign(overdue=weeks["n"] // 5)) == []
     assert said(findings.worst_week, by_week=weeks.head(2)) == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_definitions_name_columns_as_the_forms_do(lang: str) -> None:
+    """The promise of a 沟通记录 stands in 后续行动; no form shows a column `due_at`."""
+    told = figures()["definitions"][f"definition_{lang}"].str.cat(sep=" ")
+    assert not re.findall(r"[「“][a-z]+_[a-z_]+[」”]", told)
+    assert {"zh": "「后续行动」", "en": "“Next action”"}[lang] in told
