@@ -84,5 +84,5 @@ def _header(report: Report) -> str:
     )
     if words.few:
         header = words.text("sheet.banded", header=header, few=words.few, next=words.few * 2, last=words.few * 3 - 1)
-    chosen = [str(scope[each]) for each in ("agent", "desk", "team") if isinstance(scope[each], str)]
+    chosen = report.chosen()
     return words.text("sheet.filtered", header=header, chosen=words.join(chosen)) if chosen else header

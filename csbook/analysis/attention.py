@@ -21,5 +21,5 @@ def _nothing(report: Report) -> str:
     scope, words = report.scope, report.words
     if scope["after_as_of"]:
         return words.text("look.all_later", n=words.count(scope["after_as_of"]), as_of=words.stamp(scope["as_of"]))
-    asked = [str(scope[each]) for each in ("agent", "desk", "team") if isinstance(scope[each], str)]
+    asked = report.chosen()
     return words.text("look.none_of_those", chosen=words.join(asked)) if asked else words.text("look.nothing")

@@ -57,6 +57,13 @@ class Report:
         first = self.scope["first_day"]
         return first if self.scope["before_start"] < first <= self.scope["before_end"] else None
 
+    def chosen(self) -> list[str]:
+        """What the figures were narrowed to: forms, the agent, desk or team."""
+        scope = self.scope
+        forms = scope["only_forms"].split(",") if isinstance(scope["only_forms"], str) else []
+        named = [str(scope[each]) for each in ("agent", "desk", "team") if isinstance(scope[each], str)]
+        return [*(self.words.label("form", each) for each in forms), *named]
+
     @functools.cached_property
     def overview(self) -> pd.Series:
         """The measures of the whole period, with `_before` and `_change`."""

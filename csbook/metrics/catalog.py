@@ -155,6 +155,7 @@ class Catalog:
             "considered": counts["records"] - counts["outside"],
             "after_as_of": counts["outside"],
             "forms": ",".join(sorted(counts["forms"] if counts["forms"] is not None else ())),
+            "only_forms": ",".join(sorted({*self.chosen.forms})) or None,
             "agent": self.chosen.agent,
             "desk": self.chosen.desk,
             "team": self.chosen.team,

@@ -12,7 +12,6 @@ from csbook.analysis.words import DASH
 
 # the second column of every table here holds texts
 MEANING = 56
-FILTERS = ("agent", "desk", "team")
 HOURS = ("year", "served", "overrides", "days", "minutes")
 POLICY = ("clock", "form", "level", "limit_minutes", "ours", "target", "counts", "start", "stop", "due_soon_minutes", "block_from")
 
@@ -39,7 +38,7 @@ def scope(report: Report) -> Table:
         "before": _before(report),
         "zone": str(row["zone"]),
         "forms": words.join([_form(report, form) for form in str(row["forms"]).split(",") if form]) or DASH,
-        "filters": words.join([str(row[each]) for each in FILTERS if pd.notna(row[each])]) or words.text("scope.no_filter"),
+        "filters": words.join(report.chosen()) or words.text("scope.no_filter"),
         "records": words.count(row["records"]),
         "considered": words.count(row["considered"]),
         "after_as_of": words.count(row["after_as_of"]),
