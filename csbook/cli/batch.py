@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 OUTCOMES = ("new", "updated", "unchanged", "stale", "conflict", "quarantined")
 TAKEN = "accepted", "partly"
+# stamps of files count in UTC, the clock here in the zone of the team
+AHEAD = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +96,7 @@ def judge(reading: Reading, session: Session, ledger: Ledger | None = None, *, w
         issues += _issues(each, found, handed_in.files)
     issues += proposals(session, [*zip(rows, findings, strict=True)])
     judged = Judged(
-        files=handed_in.files,
+        files=tuple(_credible(file, now) for file in handed_in.files),
         rows=rows,
         findings=findings,
         good=good,
@@ -103,6 +105,12 @@ def judge(reading: Reading, session: Session, ledger: Ledger | None = None, *, w
         now=now,
     )
     return dataclasses.replace(judged, files=_verdicts(judged))
+
+
+def _credible(file: SourceFile, now: dt.datetime) -> SourceFile:
+    """A file without a stamp that is yet to come: by a clock that ran ahead, every later correction would be older, and stale."""
+    ahead = file.modified is not None and file.modified > now + AHEAD
+    return dataclasses.replace(file, modified=None) if ahead else file
 
 
 def _read(pieces: Iterable[intake.Intake], session: Session) -> intake.Intake:

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import tomllib
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 from tests.cli.conftest import Terminal, filled, query, type_rows
 from tests.cli.test_main_job import RESPONSE
+from tests.intake import hostile
 
 FAX = [{**RESPONSE, "customer": f"C{number}公司", "channel": "传真"} for number in range(6)]
 
@@ -239,3 +241,24 @@ def test_a_full_disk(terminal: Terminal, tmp_path: Path, request: pytest.Fixture
     path = hand_in(terminal, tmp_path, [RESPONSE])
     request.getfixturevalue("full_disk")
     assert "ledger.sqlite" in unfinished(terminal, tmp_path, path)
+
+
+# --- when a workbook was saved ---
+
+
+def saved_at(path: Path, when: str) -> Path:
+    """The same workbook, as saved then."""
+    with zipfile.ZipFile(path) as book:
+        found = {name: book.read(name).decode() for name in book.namelist()}
+    found["docProps/core.xml"] = re.sub("(<dcterms:modified[^>]*>)[^<]*", rf"\g<1>{when}", found["docProps/core.xml"])
+    path.write_bytes(hostile.packed({name: text.encode() for name, text in found.items()}))
+    return path
+
+
+def test_a_clock_that_runs_ahead_makes_no_later_correction_stale(terminal: Terminal, tmp_path: Path) -> None:
+    outcomes = []
+    for when, note in (("2099-01-01T00:00:00Z", "甲"), ("2026-01-01T00:00:00Z", "乙"), ("2025-01-01T00:00:00Z", "丙")):
+        path = saved_at(hand_in(terminal, tmp_path, [{**RESPONSE, "solution": f"已告知会员折扣规则{note}"}]), when)
+        counts = terminal("ingest", path, "--json").document["totals"]
+        outcomes += [name for name in ("new", "updated", "stale") if counts[name]]
+    assert outcomes == ["new", "updated", "stale"]
