@@ -110,6 +110,10 @@ class Code(enum.StrEnum):
     RECORD_PURGED = "RECORD_PURGED"
 
 
+# where the row is told with a sign of what the cell held: #N/A, 1.00000E+17, =A1+1
+STAND_INS = frozenset({Code.CELL_ERROR, Code.FORMULA_UNCALCULATED, Code.DIGITS_LOST, Code.NOT_A_NUMBER})
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Issue:
     """One finding. `value` is always redacted; `words` fills the placeholders of the code's message."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from csbook.issues import Code, Severity
+from csbook.issues import STAND_INS, Code, Severity
 from csbook.ledger.batch import CONFLICT, NEW, QUARANTINED, STALE, UNCHANGED, UPDATED
 from csbook.ledger.handed import Handed
 from csbook.ledger.known import Entry, Known, Memory, older
@@ -44,6 +44,20 @@ class Aside:
             opened.status, opened.changed = "replaced", True
         self._keep(line, QUARANTINED, issues)
         return QUARANTINED
+
+    def unmended(self, line: Line) -> str | None:
+        """What becomes of a row that came back in its receipt as it was, where the receipt shows a sign of what a cell held: the sign
+        looks like a text by now, and is no value."""
+        for entry in self.memory.entries.get(line.key, ()):
+            if entry.kind != QUARANTINED or entry.status != "open":
+                continue
+            signs = [each for each in loads(entry.issues) if each["code"] in STAND_INS]
+            if signs and entry.row_hash == self._text_hash(line):
+                line.receipt_id = entry.receipt_id
+                for each in signs:
+                    self.verdicts.find(Code(each["code"]), line, line.known, each["field"])
+                return QUARANTINED
+        return None
 
     def set_aside(self, line: Line, known: Known, code: Code) -> str:
         """A row in conflict: kept with the record it contradicts, until somebody decides."""

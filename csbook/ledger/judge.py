@@ -98,6 +98,8 @@ class Judge:
     def _accept(self, line: Line, case: Case, known: Known | None) -> str:
         if line.twice:
             self.verdicts.find(Code.ID_TWICE, line)
+        if outcome := self.aside.unmended(line):
+            return outcome
         if not _settled(case) and (outcome := self.aside.before(line, known)):
             return outcome
         if known is None or case is Case.REUSED or case is Case.TWIN:

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
-from csbook.issues import Code, Issue, Severity
+from csbook.issues import STAND_INS, Code, Issue, Severity
 from csbook.ledger.batch import Batch
 from csbook.ledger.handed import Handed
 from csbook.ledger.verdicts import Finding
 
-ERRORS = frozenset({Code.ID_CONFLICT, Code.EDIT_CONFLICT})
+ERRORS = frozenset({Code.ID_CONFLICT, Code.EDIT_CONFLICT}) | STAND_INS
 
 
 class Report:
@@ -45,7 +45,8 @@ class Report:
 
 
 def _issue(finding: Finding, handed: Sequence[Handed], batch: Batch) -> Issue:
-    line, other = finding.line, finding.other
+    line, other, field = finding.line, finding.other, finding.field
+    stands = str(handed[line.source].rows.texts.iloc[line.position][field]) if field and finding.code is Code.CELL_ERROR else None
     return Issue(
         code=finding.code,
         severity=Severity.ERROR if finding.code in ERRORS else Severity.WARNING,
@@ -53,7 +54,10 @@ def _issue(finding: Finding, handed: Sequence[Handed], batch: Batch) -> Issue:
         sheet=line.sheet,
         row=line.row,
         form=handed[line.source].rows.form.name,
+        field=field,
+        value=stands,
         words={
+            **({"error": stands} if stands else {}),
             "number": other.record_no if other and other.record_no else "–",
             "desk": other.desk if other and other.desk else "–",
             "source_id": line.source_id or "–",

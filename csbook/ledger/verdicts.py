@@ -26,11 +26,12 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A merge code and the line it is about; `other` is the record that the line was compared with."""
+    """A merge code and the line it is about, or one field of it; `other` is the record that the line was compared with."""
 
     code: Code
     line: Line
     other: Known | None = None
+    field: str | None = None
 
 
 @dataclass
@@ -41,6 +42,6 @@ class Verdicts:
     aliases: list[tuple[str, Known]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def find(self, code: Code, line: Line, other: Known | None = None) -> None:
+    def find(self, code: Code, line: Line, other: Known | None = None, field: str | None = None) -> None:
         """Say something about a line."""
-        self.findings.append(Finding(code, line, other))
+        self.findings.append(Finding(code, line, other, field))

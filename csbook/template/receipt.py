@@ -14,7 +14,7 @@ from csbook import messages
 from csbook.desks import Desk
 from csbook.forms import Form
 from csbook.forms.say import FormSay
-from csbook.issues import Code, Issue, Severity
+from csbook.issues import STAND_INS, Code, Issue, Severity
 from csbook.policy import Policy
 from csbook.rules.mask import Masked as MaskRule
 from csbook.rules.rule import Words
@@ -40,17 +40,7 @@ LEAST_HEIGHT = 26
 LONGEST = 60  # characters of a value repeated in a sentence
 
 # what a cell hides from formulas
-UNSEEN = frozenset(
-    {
-        Code.CELL_ERROR,
-        Code.FORMULA_UNCALCULATED,
-        Code.FORMULA_CHANGES,
-        Code.DIGITS_LOST,
-        Code.NOT_A_NUMBER,
-        Code.CELL_CUT,
-        Code.INVISIBLE_SIGN,
-    }
-)
+UNSEEN = STAND_INS | {Code.FORMULA_CHANGES, Code.CELL_CUT, Code.INVISIBLE_SIGN}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -133,6 +133,22 @@ def test_a_receipt_handed_in_as_it_is_changes_nothing(terminal: Terminal, handed
     assert terminal("ledger", "status", "--json").document["quarantine_open"] == 3
 
 
+def test_signs_of_what_a_cell_held_are_no_values_when_the_receipt_comes_back_as_it_is(terminal: Terminal, tmp_path: Path) -> None:
+    signs = {"solution": "#N/A", "description": 10**17, "solution_kind": "=A1+1"}
+    rows = [{**RESPONSE, "customer": f"{name}公司", name: sign} for name, sign in signs.items()]
+    filled(terminal, tmp_path / "inbox" / "response-A07.xlsx", "A07", rows)
+    terminal("ingest", "--receipts", "receipts")
+    said = terminal("ingest", receipt_of(tmp_path), "--receipts", "receipts", "--json").document
+    assert (said["totals"]["read"], said["totals"]["quarantined"]) == (3, 3)
+    errors = [(issue["code"], issue["field"]) for issue in said["issues"] if issue["severity"] == "error"]
+    assert errors == [("CELL_ERROR", "solution"), ("DIGITS_LOST", "description"), ("FORMULA_UNCALCULATED", "solution_kind")]
+    assert query(tmp_path / "ledger.sqlite", "SELECT count(*) FROM record") == [(0,)]
+    type_rows(
+        receipt_of(tmp_path), [{"solution": "已告知规则"}, {"description": "包装破损，要求换货"}, {"solution_kind": "已提供开通指引"}]
+    )
+    assert totals(terminal, receipt_of(tmp_path)) == {"read": 3, "new": 3, "mended": 3}
+
+
 def test_a_row_in_conflict_comes_back_with_the_stored_values_beside_it(terminal: Terminal, handed_in: Path, tmp_path: Path) -> None:
     type_rows(handed_in, [{}, *(dict.fromkeys(row) for row in FAULTY)])
     terminal("ingest")
