@@ -110,8 +110,13 @@ class Code(enum.StrEnum):
     RECORD_PURGED = "RECORD_PURGED"
 
 
-# where the row is told with a sign of what the cell held: #N/A, 1.00000E+17, =A1+1
-STAND_INS = frozenset({Code.CELL_ERROR, Code.FORMULA_UNCALCULATED, Code.DIGITS_LOST, Code.NOT_A_NUMBER})
+# findings on cells whose row is told with a sign of what the cell held, and how such a sign looks
+STAND_INS = {
+    Code.CELL_ERROR: r"#[A-Z][A-Z0-9/_]*[!?]?",
+    Code.NOT_A_NUMBER: r"#NUM!",
+    Code.FORMULA_UNCALCULATED: r"=.*",
+    Code.DIGITS_LOST: r"-?[0-9]\.[0-9]{5}E\+[0-9]+",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from csbook.issues import STAND_INS, Code, Severity
@@ -46,16 +47,18 @@ class Aside:
         return QUARANTINED
 
     def unmended(self, line: Line) -> str | None:
-        """What becomes of a row that came back in its receipt as it was, where the receipt shows a sign of what a cell held: the sign
-        looks like a text by now, and is no value."""
+        """What becomes of a row that comes back in its receipt, where that shows a sign of what a cell held and nobody has put a value in
+        its place: as a text it looks right by now."""
         for entry in self.memory.entries.get(line.key, ()):
             if entry.kind != QUARANTINED or entry.status != "open":
                 continue
-            signs = [each for each in loads(entry.issues) if each["code"] in STAND_INS]
-            if signs and entry.row_hash == self._text_hash(line):
+            blamed = [(Code(each["code"]), each["field"]) for each in loads(entry.issues) if each["code"] in STAND_INS]
+            texts = loads(self.handed[line.source].text(line.position)) if blamed else {}
+            signs = [(code, field) for code, field in blamed if re.fullmatch(STAND_INS[code], texts.get(field, ""))]
+            for code, field in signs:
+                self.verdicts.find(code, line, line.known, field)
+            if signs:
                 line.receipt_id = entry.receipt_id
-                for each in signs:
-                    self.verdicts.find(Code(each["code"]), line, line.known, each["field"])
                 return QUARANTINED
         return None
 

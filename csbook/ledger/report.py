@@ -13,7 +13,7 @@ from csbook.ledger.batch import Batch
 from csbook.ledger.handed import Handed
 from csbook.ledger.verdicts import Finding
 
-ERRORS = frozenset({Code.ID_CONFLICT, Code.EDIT_CONFLICT}) | STAND_INS
+ERRORS = frozenset({Code.ID_CONFLICT, Code.EDIT_CONFLICT}) | STAND_INS.keys()
 
 
 class Report:

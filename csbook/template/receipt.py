@@ -40,7 +40,7 @@ LEAST_HEIGHT = 26
 LONGEST = 60  # characters of a value repeated in a sentence
 
 # what a cell hides from formulas
-UNSEEN = STAND_INS | {Code.FORMULA_CHANGES, Code.CELL_CUT, Code.INVISIBLE_SIGN}
+UNSEEN = STAND_INS.keys() | {Code.FORMULA_CHANGES, Code.CELL_CUT, Code.INVISIBLE_SIGN}
 
 
 @dataclass(frozen=True, kw_only=True)
