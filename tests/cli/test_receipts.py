@@ -143,6 +143,9 @@ def test_signs_of_what_a_cell_held_are_no_values_when_the_receipt_comes_back_as_
     errors = [(issue["code"], issue["field"]) for issue in said["issues"] if issue["severity"] == "error"]
     assert errors == [("CELL_ERROR", "solution"), ("DIGITS_LOST", "description"), ("FORMULA_UNCALCULATED", "solution_kind")]
     assert query(tmp_path / "ledger.sqlite", "SELECT count(*) FROM record") == [(0,)]
+    # nor where the row says something else, and the sign is another
+    type_rows(receipt_of(tmp_path), [{"raised_at": dt.time(8, 59), "solution": "=1/0"}, {"raised_at": dt.time(8, 58)}, {}])
+    assert totals(terminal, receipt_of(tmp_path), "--receipts", "receipts") == {"read": 3, "quarantined": 3}
     type_rows(
         receipt_of(tmp_path), [{"solution": "已告知规则"}, {"description": "包装破损，要求换货"}, {"solution_kind": "已提供开通指引"}]
     )
