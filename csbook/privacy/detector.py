@@ -12,8 +12,8 @@ from csbook.privacy.fold import either_case, spellings
 from csbook.privacy.words import Words
 
 HAN = f"{chr(0x4E00)}-{chr(0x9FFF)}"
-# up to two of these stand between the groups of a number: blanks, dashes, dots, invisible characters
-BETWEEN = " \\t\u3000\u00a0.\u00b7\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff"
+# up to two of these stand between the groups of a number: blanks, line breaks, dashes, dots, invisible characters
+BETWEEN = " \\t\\n\\r\u3000\u00a0.\u00b7\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff"
 GAP = f"[{BETWEEN}-]{{0,2}}"
 ALONE = "(?<![0-9A-Za-z])"
 SOLO = f"{ALONE}(?<![0-9][.-])"

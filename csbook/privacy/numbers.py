@@ -62,7 +62,14 @@ def detectors(words: Words) -> tuple[Detector, ...]:
         Detector("phone", re.compile(SOLO + _LANDLINE + ENDS), far, _evenly_spelt, _landline_mask, said=True, least=10),
         Detector("phone", re.compile(_ABROAD + ENDS), far, _evenly_spelt, _landline_mask, least=11),
         _near(words),
+        _mistyped(words, run),
     )
+
+
+def _mistyped(words: Words, run: str) -> Detector:
+    """A resident id behind its cue, whatever its check digit says: one sign mistyped, it still tells who somebody is."""
+    data = f"(?P<data>{spread(_D * 6, _D * 8, _D * 3 + '[0-9Xx]')}|{_D}{{15}})"
+    return Detector("id", re.compile(f"{cue(words.resident_id)}{links(words)}{data}" + ENDS), run, said=True, least=15)
 
 
 def _near(words: Words) -> Detector:

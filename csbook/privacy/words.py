@@ -19,6 +19,7 @@ class Words:
     units: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
     local_phone: tuple[str, ...] = ()
+    resident_id: tuple[str, ...] = ()
     verification: tuple[str, ...] = ()
     not_verification: tuple[str, ...] = ()
     account: tuple[str, ...] = ()
