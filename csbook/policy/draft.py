@@ -97,12 +97,16 @@ class Draft:
         return found
 
     def periods(self, key: str, values: Any) -> tuple[Period, ...]:
-        """`["09:00-12:00", "13:00-18:00"]`, ascending and apart."""
+        """`["09:00-12:00", "13:00-18:00"]`, ascending; where one begins when another ends, they are one."""
         periods = [self.period(key, value) for value in (values if isinstance(values, list) else [values])]
         edges = [edge for period in periods if period for edge in period]
-        if edges != sorted(set(edges)):
+        if edges != sorted(edges):
             self.report(key, "periods_overlap", value=", ".join(map(str, values)))
-        return tuple(period for period in periods if period)
+        joined: list[Period] = []
+        for opens, closes in filter(None, periods):
+            begun = joined.pop()[0] if joined and joined[-1][1] == opens else opens
+            joined.append((begun, closes))
+        return tuple(joined)
 
     def period(self, key: str, value: Any) -> Period | None:
         parts = PERIOD.fullmatch(value) if isinstance(value, str) else None

@@ -86,6 +86,12 @@ def test_blocks_end_where_the_next_begins(tmp_path: Path) -> None:
     ]
 
 
+def test_periods_that_meet_are_one(tmp_path: Path) -> None:
+    text = '[hours]\nmonday = ["09:00-11:00", "11:00-12:00", "13:00-17:00", "17:00-18:00"]\n'
+    nine, noon, one, six = (dt.timedelta(hours=hour) for hour in (9, 12, 13, 18))
+    assert load(written(tmp_path, text + block())).hours[0] == ((nine, noon), (one, six))
+
+
 def test_midnight_may_end_a_period_and_days_may_differ(tmp_path: Path) -> None:
     text = '[hours]\nmonday = ["20:00-24:00"]\n[overrides]\n"2026-10-01" = []\n"2026-10-10" = ["00:00-02:00"]\n'
     policy = load(written(tmp_path, text + block()))
