@@ -121,6 +121,8 @@ class Engine:
         at_last(connection.disconnect)
         if connection.name == "duckdb":
             _told.add(connection)
+            # where it takes its program for a shell, it draws one into what is printed as soon as a query takes two seconds
+            connection.raw_sql("SET enable_progress_bar = false")
         return cls(connection)
 
     def store(self, content: pa.Table | ir.Table, columns: Sequence[str] = (), words: Callable[[], Iterable[str]] = tuple) -> ir.Table:

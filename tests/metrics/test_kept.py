@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import itertools
+import subprocess
+import sys
 from collections.abc import Callable
 
 import ibis
@@ -68,3 +70,15 @@ def test_the_ledger_is_let_go_with_the_last_of_its_figures(figures: Callable[...
     gc.collect()
     assert [*tables] == names
     assert {*connection.con.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()} - before == set()
+
+
+def test_an_engine_draws_no_bar_into_what_is_printed() -> None:
+    program = """
+import pyarrow as pa
+from csbook.metrics.engine import Engine, lying
+engine = Engine.of(lying(pa.table({"n": [1]})))
+print(engine.connection.con.sql("SELECT current_setting('enable_progress_bar')").fetchall())
+"""
+    # without a file, as in a shell, DuckDB draws it
+    said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    assert said == "[(False,)]\n"
