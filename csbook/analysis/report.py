@@ -208,10 +208,10 @@ class Report:
             frame = frame.head(limit)
         if printed and len(frame) > printed:
             note = self.words.text("table.printed", shown=f"{printed:,}", all=f"{len(frame):,}", note=note).strip()
-        told = {
-            each for _, _, *forms in (links or {}).values() for each in forms if each in frame
-        }  # beside what is shown: of which form a number is
-        frame = self._worded(frame, source, dict.fromkeys((*columns, *sorted(told))))  # the rows that are shown: a list may have a million
+        # beside what is shown: of which form a number is
+        told = {each for _, _, *forms in (links or {}).values() for each in forms if each in frame}
+        # the rows that are shown: a list may have a million
+        frame = self._worded(frame, source, dict.fromkeys((*columns, *sorted(told))))
         spans = [each for each in columns if self.kind(source, each) == "span"]
         frame = frame.assign(**{each: frame[each] / DAY for each in spans})
         narrow = WIDEST if "description" in columns else {}

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from csbook.intake.arrays import empty_text
 from csbook.intake.cells import Fault, faults
 from csbook.intake.gate import Opened
+from csbook.intake.gate.rewritten import ERRORS
 from csbook.intake.gate.search import letters
 from csbook.intake.refusal import Refused
 from csbook.issues import Code
@@ -23,7 +24,6 @@ from csbook.issues import Code
 T = TypeVar("T")
 # as the parser words it in the detail of a cell it could not read
 _ERROR = re.compile(r"Error\(([A-Za-z0-9]+)\)")
-ERRORS = {"NA": "#N/A", "Div0": "#DIV/0!", "Ref": "#REF!", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Value": "#VALUE!"}
 # dates and times that stand in the file as text (Strict workbooks), and times alone where dates count from 1904
 ISO = (
     (r"^([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)Z?$", r"\1 \2"),

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from csbook.ledger import quoted
 from csbook.ledger.engine import AlteredError
+from csbook.ledger.store import written_out
 
 PART = 16_000  # rows that are Python's at a time; with more of them, or fewer, the system has more to do for memory
 
@@ -32,7 +33,7 @@ def table(
 def parts(connection: sa.Connection, query: sa.Select[Any], size: int) -> Iterator[pa.Table]:
     """The rows, at most `size` at a time, so that memory stays bounded; at least one table."""
     fields = _schema(query)
-    with connection.exec_driver_sql(_sql(connection, query), execution_options={"stream_results": True}) as result:
+    with connection.exec_driver_sql(written_out(connection, query), execution_options={"stream_results": True}) as result:
         yield fields.empty_table()
         for rows in result.partitions(size):
             yield pa.table([_column(values, field.type) for values, field in zip(zip(*rows, strict=True), fields, strict=True)], fields)
@@ -49,10 +50,6 @@ def _sorted(table: pa.Table, order: Sequence[str]) -> pa.Table:
 
 def _schema(query: sa.Select[Any]) -> pa.Schema:
     return pa.schema([(column.name, arrow_type(column.type)) for column in query.selected_columns])
-
-
-def _sql(connection: sa.Connection, query: sa.SelectBase) -> str:
-    return str(query.compile(connection, compile_kwargs={"literal_binds": True}))
 
 
 def _column(values: Sequence[Any], type_: pa.DataType) -> pa.Array:

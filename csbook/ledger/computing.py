@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from csbook.ledger import schema
 from csbook.ledger.reading import record_query, rest_types, revision_query
+from csbook.ledger.store import written_out
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def queries(connection: sa.Connection) -> Queries:
     others = [sa.cast(rest[name].astext, _sql(type_)).label(name) for name, type_ in rest_types(connection).items()]
     query = query.with_only_columns(*(column for column in query.selected_columns if column.name != "rest"), *others)
     asked = (query, revision_query(several=True))
-    both = (str(each.order_by(None).compile(connection, compile_kwargs={"literal_binds": True})) for each in asked)
+    both = (written_out(connection, each.order_by(None)) for each in asked)
     return Queries(connection.engine.url.set(drivername="postgres").render_as_string(hide_password=False), *both)
 
 

@@ -13,6 +13,7 @@ import pyarrow.csv
 import sqlalchemy as sa
 
 from csbook.ledger.engine import AlteredError
+from csbook.ledger.store import written_out
 
 PART = 16_000  # rows of one text
 FEW = 8  # a text stands so many times on average
@@ -29,9 +30,12 @@ Range = tuple[int, int]  # of keys: beyond the first, up to the second
 
 
 def rows(connection: sa.Connection, query: sa.Select[tuple[object, ...]], fields: pa.Schema) -> list[pa.Table]:
-    """The rows of a query, whose columns have the names and types of `fields`, as they come. Raises
-    AlteredError for a value of another type, sqlalchemy.exc.DBAPIError."""
-    with connection.exec_driver_sql(f"SELECT {_line(fields)} FROM ({_sql(connection, query)})").yield_per(PART) as result:
+    """The rows of a query, whose columns have the names and types of `fields`, as they come.
+
+    Raises AlteredError for a value of another type, sqlalchemy.exc.DBAPIError.
+    """
+    asked = f"SELECT {_line(fields)} FROM ({written_out(connection, query.order_by(None))})"
+    with connection.exec_driver_sql(asked).yield_per(PART) as result:
         found = [_parsed("\n".join(text for (text,) in part).encode(), fields) for part in result.partitions()]
     return found or [fields.empty_table()]
 
@@ -45,7 +49,8 @@ def by_key(
     dictionaries, which take a third of their room.
     """
     ranges = _ranges(connection, key)
-    asked = f"SELECT CAST(group_concat({_line(fields)}, char(10)) AS BLOB) FROM ({_sql(connection, _between(query, key))})"
+    within = written_out(connection, _between(query, key).order_by(None))
+    asked = f"SELECT CAST(group_concat({_line(fields)}, char(10)) AS BLOB) FROM ({within})"
     first = pa.concat_tables([fields.empty_table(), *_ranged(connection, asked, ranges[:1], fields)])
     few = [name for name in fields.names if coded and pa.types.is_string(fields.field(name).type) and _repeats(first[name])]
     begin = pa.table({name: first[name].dictionary_encode() if name in few else first[name] for name in fields.names})
@@ -109,7 +114,3 @@ def _parsed(text: bytes, fields: pa.Schema) -> pa.Table:
 
 def _repeats(column: pa.ChunkedArray) -> bool:
     return bool(pc.count_distinct(column).as_py() * FEW < len(column))
-
-
-def _sql(connection: sa.Connection, query: sa.Select[tuple[object, ...]]) -> str:
-    return str(query.order_by(None).compile(connection, compile_kwargs={"literal_binds": True}))

@@ -12,7 +12,7 @@ import orjson
 import sqlalchemy as sa
 
 from csbook.ledger import audit, schema
-from csbook.ledger.store import chunks, fetched
+from csbook.ledger.store import chunks, fetched, written_out
 
 Row = tuple[Any, ...]
 Seals = dict[str, dict[str, str]]  # table -> key of a row -> digest
@@ -142,7 +142,7 @@ def _spelled(row: tuple[Any, ...]) -> bytes:
 
 def plain_rows(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[tuple[Any, ...]]:
     """Rows as the driver gives them, stamps as text in the one spelling that SQLite stores."""
-    result = connection.exec_driver_sql(str(query.compile(connection, compile_kwargs={"literal_binds": True}))).yield_per(ROWS)
+    result = connection.exec_driver_sql(written_out(connection, query)).yield_per(ROWS)
     if connection.dialect.name == "sqlite":
         yield from fetched(result)
         return

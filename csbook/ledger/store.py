@@ -62,10 +62,15 @@ def _copy(connection: sa.Connection, table: str, names: Sequence[str], rows: Ite
 
 def rows_in(connection: sa.Connection, query: sa.Select[Any], column: sa.Column[Any], values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
     """Rows of a query with a condition, of which `column` is one of `values`, in no order and as the driver gives them."""
-    begin, mark = str(query.compile(connection, compile_kwargs={"literal_binds": True})), _mark(connection)
+    begin, mark = written_out(connection, query), _mark(connection)
     for chunk in chunks(values):
         marks = ", ".join([mark] * len(chunk))
         yield from fetched(connection.exec_driver_sql(f"{begin} AND {column.table.name}.{column.name} IN ({marks})", tuple(chunk)))
+
+
+def written_out(connection: sa.Connection, query: sa.SelectBase) -> str:
+    """A query as SQL for the driver, its values within."""
+    return str(query.compile(connection, compile_kwargs={"literal_binds": True}))
 
 
 def any_of(connection: sa.Connection, table: sa.Table, form: str) -> bool:

@@ -15,8 +15,8 @@ NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 # of a cell, and of a formula
 KEPT = {"c": ("s", "t", "vm"), "f": ("t", "si", "ref")}
 PHONETIC = "rPh"
-# errors that the parser knows; any other, such as #ERROR! of Google Sheets, would cost the whole sheet and becomes the last of these
-ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
+# errors that the parser knows, by its names of them; any other, such as #ERROR! of Google Sheets, would cost the whole sheet
+ERRORS = {"NA": "#N/A", "Div0": "#DIV/0!", "Ref": "#REF!", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Value": "#VALUE!"}
 
 
 @dataclass
@@ -104,8 +104,8 @@ def rewritten(data: bytes) -> bytes:
 def _cell(reference: str, attributes: dict[str, str], texts: dict[str, str]) -> list[str]:
     if "f" not in texts and not any(texts.values()):
         return []
-    if attributes.get("t") == "e" and texts.get("v") not in ERRORS:
-        texts = texts | {"v": ERRORS[-1]}
+    if attributes.get("t") == "e" and texts.get("v") not in ERRORS.values():
+        texts = texts | {"v": ERRORS["Value"]}
     kept = "".join(f" {name}={markup.quoted(attributes[name])}" for name in KEPT["c"] if name in attributes)
     formula = "".join(f" {name}={markup.quoted(attributes[f'f:{name}'])}" for name in KEPT["f"] if f"f:{name}" in attributes)
     return [
