@@ -31,13 +31,13 @@ class Aside:
         stamp, content, issues = self.files[line.file].modified, self._text_hash(line), self._issues(line)
         entries = [entry for entry in self.memory.entries.get(line.key, ()) if entry.kind == QUARANTINED]
         again = next((entry for entry in reversed(entries) if entry.row_hash == content), None)
-        opened = next((entry for entry in entries if entry.status == "open"), None)
+        opened = next((entry for entry in entries if entry.status == "open" and _of_its_own(entry, line)), None)
         if again is not None and again is opened:
             line.receipt_id = again.receipt_id
             again.changed |= again.issues != issues
             again.issues = issues
             return QUARANTINED
-        if again is not None and older(again.modified, stamp):
+        if again is not None and older(again.modified, stamp) and not line.copy:
             self.verdicts.find(Code.STALE_NEWER_FILE, line, line.known)
         if again is not None or any(older(stamp, later.modified) for later in (opened, line.known) if later is not None):
             return STALE
@@ -92,7 +92,7 @@ class Aside:
 
     def _keep(self, line: Line, kind: str, issues: str) -> None:
         content = self._text_hash(line)
-        own = line.source_id if kind == QUARANTINED else None
+        own = line.source_id if kind == QUARANTINED and not line.copy else None
         receipt_id = own or self._fresh(line, content)
         entry = Entry(None, kind, "open", line.key, receipt_id, content, self.files[line.file].modified, issues, line)
         line.receipt_id = receipt_id
@@ -124,3 +124,8 @@ class Aside:
 
     def _issues(self, line: Line) -> str:
         return dumps(self.handed[line.source].issues(line.position))
+
+
+def _of_its_own(entry: Entry, line: Line) -> bool:
+    """A row of a copied sheet and the one that it was copied from have one id, but not one receipt."""
+    return line.source_id is None or (entry.receipt_id == line.source_id) != bool(line.copy)

@@ -101,6 +101,8 @@ class Handed:
         """The rows in sheet order, in columns; `desks` has the desk of each file.
 
         position: in the frame. twice: has an earlier row of the workbook taken its source id? Then it counts as a row without one.
+        copy: in how many sheets before this one it stands already, with its id and its facts: 0 but in a sheet that was copied within
+        its workbook. Such a row keeps its id and is judged as one of a copied workbook, so that a team's backup sheet doubles nothing.
         key: the source id, or what stands for it. told: the facts, joined. row_hash: of the row's content.
         """
         lines = self._places()
@@ -111,6 +113,7 @@ class Handed:
         if not np.array_equal(at, np.arange(len(at))):
             own = {name: column.take(at) for name, column in own.items()}
         lines = lines.assign(good=good.to_numpy()[at], **{name: pd.Series(column, dtype="str") for name, column in own.items()})
+        lines = self._copies(lines)
         missing = lines["source_id"].isna()
         return lines.assign(key=lines["source_id"].where(~missing, _keys(lines[missing], desks)))
 
@@ -120,15 +123,26 @@ class Handed:
         return [each for block in blocks for each in digests(self.rows.form.name, block)]
 
     def _places(self) -> pd.DataFrame:
-        """file, block, row, position, source_id, twice."""
+        """file, block, row, position, source_id (of all rows), twice."""
         places, files = self.rows.places, np.array([block.file for block in self.rows.blocks], "int64")
         blocks, rows = places["block"].to_numpy("int64"), places["row"].to_numpy("int64")
         order = np.lexsort((rows, blocks, files[blocks]))
         ids = places["source_id"].astype("str").str.strip().iloc[order].reset_index(drop=True)
         ids = ids.mask(ids == "")
         lines = pd.DataFrame({"file": files[blocks[order]], "block": blocks[order], "row": rows[order], "position": order})
-        twice = lines.assign(id=codes(ids)).duplicated(["file", "id"]) & ids.notna()
-        return lines.assign(source_id=ids.mask(twice), twice=twice)
+        return lines.assign(source_id=ids, twice=lines.assign(id=codes(ids)).duplicated(["file", "id"]) & ids.notna(), copy=0)
+
+    def _copies(self, lines: pd.DataFrame) -> pd.DataFrame:
+        """Lines whose id an earlier one has: without it, save those that a copied sheet repeats."""
+        if not lines["twice"].any():
+            return lines
+        of_ids = lines[lines["source_id"].isin(lines["source_id"][lines["twice"]])]
+        of_id = ["file", "source_id"]
+        same = of_ids["told"] == of_ids.groupby(of_id)["told"].transform("first")
+        copied = same & of_ids["twice"] & ~of_ids.duplicated([*of_id, "block"])
+        copy = copied.groupby([of_ids[name] for name in of_id]).cumsum().where(copied, 0).reindex(lines.index, fill_value=0)
+        twice = lines["twice"] & (copy == 0)
+        return lines.assign(twice=twice, copy=copy.astype("int64"), source_id=lines["source_id"].mask(twice))
 
 
 def _spelled(frame: pd.DataFrame) -> list[str]:

@@ -29,9 +29,10 @@ class Judge:
         self.aside = Aside(memory, handed, files, self.verdicts)
 
     def judge(self, lines: Iterable[Line]) -> Verdicts:
-        """Lines of one file stand together, files in order."""
+        """Lines of one file stand together, files in order. Rows of a copied sheet come after those they repeat, as another file would."""
         for _, of_file in itertools.groupby(lines, key=lambda line: line.file):
-            for line, case, known in self._recognised(list(of_file)):
+            rounds = itertools.groupby(sorted(of_file, key=lambda line: line.copy), key=lambda line: line.copy)
+            for line, case, known in itertools.chain.from_iterable(self._recognised(list(of_round)) for _, of_round in rounds):
                 line.known = known if _settled(case) else None
                 line.outcome = self._outcome(line, case, known)
                 self.aside.mend(line)
@@ -89,6 +90,8 @@ class Judge:
         return contents.repeats(contents.among(loads(line.content), present), present, known.history)
 
     def _outcome(self, line: Line, case: Case, known: Known | None) -> str:
+        if line.copy:
+            self.verdicts.find(Code.SHEET_COPIED, line)
         if not _settled(case) and line.place in self.buried:
             # nothing of it is kept, not even aside: it was purged
             self.verdicts.find(Code.RECORD_PURGED, line)

@@ -29,6 +29,7 @@ class Line:
     row: int
     source_id: str | None
     twice: bool
+    copy: int
     key: str
     facts: Facts
     content: str
@@ -43,7 +44,7 @@ class Line:
 def prepare(batch: Batch) -> tuple[tuple[Handed, ...], dict[str, pd.DataFrame]]:
     """The batch's rows prepared, and the lines of each form in the order in which they count, numbered by the index.
 
-    Columns of the lines: source, position, file, block, row, source_id, twice, key, told, row_hash (see Handed.lines), good.
+    Columns of the lines: source, position, file, block, row, source_id, twice, copy, key, told, row_hash (see Handed.lines), good.
     Files run by dcterms:modified, one without it first, then by path (DESIGN, section 6).
     """
     handed = tuple(Handed(rows, issues) for rows, issues in zip(batch.rows, batch.issues, strict=True))
@@ -75,12 +76,12 @@ def one_by_one(lines: pd.DataFrame, handed: Sequence[Handed]) -> Iterator[Line]:
         of_source = sources == source
         handed[source].take(positions[of_source])
         contents[of_source] = handed[source].contents(positions[of_source])
-    for place, source, position, file, block, row, source_id, key, told, row_hash, content, twice, good in zip(
+    for place, source, position, file, block, row, source_id, key, told, row_hash, content, twice, copy, good in zip(
         lines.index.tolist(), *(lines[name].tolist() for name in ("source", "position", "file", "block", "row")),
-        *map(texts, (lines["source_id"], lines["key"], lines["told"], lines["row_hash"])), contents.tolist(), lines["twice"].tolist(),
-        lines["good"].tolist(), strict=True,
+        *map(texts, (lines["source_id"], lines["key"], lines["told"], lines["row_hash"])), contents.tolist(),
+        *(lines[name].tolist() for name in ("twice", "copy", "good")), strict=True,
     ):  # fmt: skip
         yield Line(
             place=place, source=source, position=position, file=file, block=block, sheet=handed[source].rows.blocks[block].sheet, row=row,
-            source_id=source_id, twice=twice, key=key, facts=Facts.read(told), content=content, row_hash=row_hash, good=good,
+            source_id=source_id, twice=twice, copy=copy, key=key, facts=Facts.read(told), content=content, row_hash=row_hash, good=good,
         )  # fmt: skip

@@ -31,6 +31,11 @@ def pasted(rows: Sequence[Row]) -> list[Row]:
     return [{**row, "id": str(row["id"]).replace("5KQ2M", "9ZZZ9")} for row in rows]
 
 
+def backup(*rows: Row) -> list[Row]:
+    """The same rows on a second sheet of the workbook."""
+    return [{**row, "sheet": "记录 (2)"} for row in rows]
+
+
 @dataclass(frozen=True)
 class Step:
     """A folder handed in: outcomes row by row, and the codes it is told."""
@@ -59,6 +64,47 @@ CASES: dict[str, tuple[list[Step], int]] = {
     "a row is copied with its id and becomes another case": (
         [day(0, [a(1)], "new"), day(1, [a(1), a(1, **OTHER)], "unchanged new", "ID_TWICE")],
         2,
+    ),
+    "the sheet is copied within the workbook": (
+        [
+            day(0, [a(1), a(2), *backup(a(1), a(2))], "new new unchanged unchanged", "SHEET_COPIED"),
+            day(1, [a(1), a(2, **SOLVED), *backup(a(1), a(2))], "unchanged updated unchanged stale", "SHEET_COPIED"),
+        ],
+        2,
+    ),
+    "the sheet is copied, and the copy goes on": (
+        [
+            day(0, [a(1), a(2)], "new new"),
+            day(1, [a(1), a(2), *backup(a(1), a(2, **SOLVED), a(3))], "unchanged unchanged unchanged updated new", "SHEET_COPIED"),
+        ],
+        3,
+    ),
+    "the sheet is copied twice, a faulty row with it": (
+        [
+            day(
+                0,
+                [a(1), a(2, good=False), *backup(a(1), a(2, good=False)), {**a(1), "sheet": "记录 (3)"}],
+                "new quarantined unchanged stale unchanged",
+                "SHEET_COPIED SHEET_COPIED",
+            ),
+            day(1, [a(1), a(2), *backup(a(1), a(2, good=False))], "unchanged new unchanged stale", "SHEET_COPIED"),
+        ],
+        2,
+    ),
+    "the sheet is copied, and a fault is made in the copy": (
+        [
+            day(0, [a(1), a(2), *backup(a(1), a(2, good=False))], "new new unchanged quarantined", "SHEET_COPIED"),
+            day(1, [a(1), a(2), *backup(a(1), a(2, **SOLVED))], "unchanged unchanged unchanged updated", "SHEET_COPIED"),
+        ],
+        2,
+    ),
+    "two states of a row on two sheets, handed in for the first time": (
+        [day(0, [a(1), *backup(a(1, **SOLVED))], "new conflict", "SHEET_COPIED EDIT_CONFLICT")],
+        1,
+    ),
+    "the sheet is copied, emptied and filled with other cases": (
+        [day(0, [a(1), *backup(a(1, **OTHER), a(2))], "new new new", "ID_TWICE")],
+        3,
     ),
     "a row is inserted, so that it has no id": (
         [day(0, [a(1), a(2)], "new new"), day(1, [a(1), case(None, **OTHER), a(2)], "unchanged new unchanged")],

@@ -16,7 +16,7 @@ from csbook.ledger.schema import COLUMNS, FIRSTS
 from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, batch, case, saved
 
 MERGE_CODES = [
-    Code.ID_REUSED, Code.TEMPLATE_COPIED, Code.ID_TWICE, Code.ID_CONFLICT, Code.EDIT_CONFLICT, Code.MATCHED_BY_CONTENT,
+    Code.ID_REUSED, Code.TEMPLATE_COPIED, Code.ID_TWICE, Code.SHEET_COPIED, Code.ID_CONFLICT, Code.EDIT_CONFLICT, Code.MATCHED_BY_CONTENT,
     Code.POSSIBLE_TWIN, Code.STALE_NEWER_FILE,
 ]  # fmt: skip
 FEEDBACK = {

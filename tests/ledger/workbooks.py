@@ -85,11 +85,14 @@ def batch(*workbooks: Workbook, now: dt.datetime = NOW) -> Batch:
 
 def _rows(form: Form, workbooks: Iterable[tuple[int, Workbook]]) -> tuple[Rows, pd.Series, pd.DataFrame]:
     blocks, places, values = [], [], []
-    for number, (file, workbook) in enumerate(workbooks):
+    for file, workbook in workbooks:
         columns = {each.name: f"C{place}" for place, each in enumerate(form.fields) if each.name not in workbook.absent}
-        blocks.append(Block(file=file, sheet="记录", header_row=4, columns=columns))
-        places += [{"block": number, "row": 5 + place, "source_id": row.get("id")} for place, row in enumerate(workbook.rows)]
-        values += workbook.rows
+        sheets = [row.get("sheet", "记录") for row in workbook.rows]
+        for sheet in dict.fromkeys(sheets or ["记录"]):
+            rows = [row for row, on in zip(workbook.rows, sheets, strict=True) if on == sheet]
+            places += [{"block": len(blocks), "row": 5 + place, "source_id": row.get("id")} for place, row in enumerate(rows)]
+            blocks.append(Block(file=file, sheet=sheet, header_row=4, columns=columns))
+            values += rows
     index = pd.RangeIndex(len(values))
     typed = {each.name: [row.get(each.name) for row in values] for each in form.fields}
     types = {**dict.fromkeys(typed, "text"), **stored(form)}
