@@ -67,8 +67,15 @@ def _report(figures: Mapping[str, pd.DataFrame], lang: str, definitions: Definit
     from csbook.analysis.words import Words
 
     versions = {name: form.version for name, form in definitions.forms.items()} if definitions else {}
+    groups = _groups(definitions) if definitions else {}
     few = int(figures["scope"].get("rounded_to", [0])[0])
-    return Report(figures, Words.of(figures["labels"], lang, few), versions)
+    return Report(figures, Words.of(figures["labels"], lang, few), versions, groups)
+
+
+def _groups(definitions: Definitions) -> dict[tuple[str, str, str], str]:
+    """(field, form, key) -> the group of an entry that has one."""
+    fields = [(form.name, each) for form in definitions.forms.values() for each in form.fields if each.choices]
+    return {(each.name, form, entry.key): entry.group for form, each in fields for entry in each.choices.entries if entry.group}  # type: ignore[union-attr]
 
 
 def _header(report: Report) -> str:

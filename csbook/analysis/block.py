@@ -73,6 +73,10 @@ class Link:
     form: object = None
 
 
+# fields whose entries several forms share by groups, and the ending of the hidden column that holds a record's group
+GROUPED = ("category", "channel", "priority", "department")
+GROUP = "_group"
+
 Look = Bar | Scale | Below | Above | Flag | Lights
 
 

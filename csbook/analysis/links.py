@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from csbook.analysis.block import Link, Sheet, Table
+from csbook.analysis.block import GROUP, GROUPED, Link, Sheet, Table
 from csbook.workbook import Sheet as Worksheet
 from csbook.workbook import column_letter
 
@@ -19,6 +19,11 @@ class Place:
 
     sheet: str
     row: int
+
+
+def behind(key: str) -> dict[str, tuple[str, str]]:
+    """From the rows of a breakdown by `key` to the records: each form's entries of one group are counted in one row."""
+    return {key: ("records", key + GROUP if key in GROUPED else key)}
 
 
 @dataclass
@@ -55,7 +60,8 @@ class Links:
         if not link.column:
             return f"A{place.row + 1}"
         first, last = self._found(link)[_key(link)]
-        letter = column_letter([each.name for each in self.tables[link.table].columns].index(link.column))
+        shown = [each.name for each in self.tables[link.table].columns]
+        letter = column_letter(shown.index(link.column if link.column in shown else link.column.removesuffix(GROUP)))
         end = f":{letter}{place.row + 2 + last}" if last > first else ""
         return f"{letter}{place.row + 2 + first}{end}"
 

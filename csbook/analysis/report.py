@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from csbook.analysis.block import Below, Column, Look, Table
+from csbook.analysis.block import GROUP, GROUPED, Below, Column, Look, Table
 from csbook.analysis.words import DIMENSIONS, Words
 from csbook.privacy.bands import PLAIN
 from csbook.privacy.roles import UNTOUCHED
@@ -45,6 +45,8 @@ class Report:
     figures: Mapping[str, pd.DataFrame]
     words: Words
     versions: Mapping[str, str] = field(default_factory=dict)
+    # (field, form, key) -> the group of the entry
+    groups: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
     @functools.cached_property
     def scope(self) -> pd.Series:
@@ -78,8 +80,8 @@ class Report:
         return frozenset(beside for beside, n in Counter(beside for _, beside in found).items() if n > 1)
 
     def number(self, form: object, number: object) -> str:
-        """A record's number as a sentence says it, led by its form (`response 20231001001`) where those of another form look alike."""
-        return f"{form} {number}" if _beside(number) in self.shared else str(number)
+        """A record's number as a sentence says it, led by its form (`Hotline 20231001001`) where those of another form look alike."""
+        return f"{self.words.label('form', str(form))} {number}" if _beside(number) in self.shared else str(number)
 
     @functools.cached_property
     def durations(self) -> tuple[str, ...]:
@@ -142,6 +144,16 @@ class Report:
         ]
         known = {triple: self.words.label(*triple) for triple in set(triples) if isinstance(triple[1], str)}
         return pd.Series([known.get(triple, blank) for triple in triples], index=frame.index, dtype="str")
+
+    def grouped(self, name: str) -> pd.DataFrame:
+        """Per row the labels of its entries' groups, a column `<field>_group` each; an entry without one is its own."""
+        frame = self.figures[name]
+        fields = [each for each in GROUPED if each in frame]
+        told = {each: zip(frame["form"].to_list(), frame[each].to_list(), strict=True) for each in fields}
+        keys = {each: [self.groups.get((each, form, key), key) for form, key in told[each]] for each in fields}
+        known = {(each, key): self.words.label(each, key) for each in fields for key in set(keys[each]) if isinstance(key, str)}
+        columns = {f"{each}{GROUP}": [known.get((each, key)) for key in keys[each]] for each in fields}
+        return pd.DataFrame(columns, index=frame.index, dtype="str")
 
     def _size(self, source: str, rows: int) -> int:
         """How many rows a list has in all; the figures may hold the first of them only."""

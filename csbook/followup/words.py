@@ -60,7 +60,7 @@ class Words:
         if not isinstance(value, str):
             return value
         if name == "form":
-            return self.forms[value].title.in_(self.lang) if value in self.forms else value
+            return self.forms[value].short.in_(self.lang) if value in self.forms else value
         if name == "next_clock":
             return self.policy.latest(value).label.in_(self.lang)
         return self.entry(str(row["form"]), name, value)

@@ -21,7 +21,7 @@ from csbook.policy.spellings import Spellings
 from csbook.privacy.masks import Mask
 from csbook.rules.condition import Every
 
-LAYOUT = {"source": TEXT, "title": BILINGUAL, "help": BILINGUAL, "column": TABLES, "script": TABLES, "example": TABLES}
+LAYOUT = {"source": TEXT, "title": BILINGUAL, "short": BILINGUAL, "help": BILINGUAL, "column": TABLES, "script": TABLES, "example": TABLES}
 LAYOUT_NEEDS = ("source", "title", "help", "column")
 RULES = {
     "version": TEXT,
@@ -83,6 +83,7 @@ class Draft:
             version=rules.get("version", ""),
             source=layout.get("source", ""),
             title=bilingual(layout.get("title", {})),
+            short=bilingual(layout.get("short") or layout.get("title", {})),
             help=bilingual(layout.get("help", {})),
             fields=tuple(fields.values()),
             rules=rulebook.rules((*implied(fields.values(), derived), *promised(rules.get("rule", ()), fields))),

@@ -95,6 +95,8 @@ class Form:
     version: str
     source: str
     title: Bilingual
+    # what people call it beside a record's number
+    short: Bilingual
     help: Bilingual
     fields: tuple[Field, ...]
     rules: tuple[Rule, ...]

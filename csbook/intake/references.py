@@ -20,9 +20,9 @@ SOURCE_ID = re.compile(r".*[^-]-[0-9A-Z]{5}-[0-9]{3,}")
 def normal(column: pd.Series, forms: Mapping[str, Form]) -> tuple[pd.Series, pd.Series]:
     """References joined with JOINT, each `form number` or source id, and per row whether a part is neither.
 
-    A form goes by name or title; a bare number is enough where its pattern belongs to one form alone.
+    A form goes by name, title or short title; a bare number is enough where its pattern belongs to one form alone.
     """
-    names = {bare(spelling): form.name for form in forms.values() for spelling in (form.name, form.title.zh, form.title.en)}
+    names = {bare(spelling): form.name for form in forms.values() for spelling in _spellings(form)}
     patterns = {form.name: number_pattern(form.number) for form in forms.values()}
     codes, distinct = pd.factorize(column)
     read = [[_reference(part.strip(), names, patterns) or "" for part in SEPARATORS.split(text) if part.strip()] for text in distinct]
@@ -31,6 +31,10 @@ def normal(column: pd.Series, forms: Mapping[str, Form]) -> tuple[pd.Series, pd.
     )
     unreadable = pd.Series([not all(parts) for parts in read] + [False], dtype=bool)
     return tuple(pd.Series(each.array.take(codes), index=column.index) for each in (joined, unreadable))  # type: ignore[return-value]
+
+
+def _spellings(form: Form) -> tuple[str, ...]:
+    return form.short.zh, form.short.en, form.title.zh, form.title.en, form.name
 
 
 @functools.cache

@@ -116,7 +116,8 @@ def _groups(definitions: Definitions) -> Iterator[Row]:
 
 def _entries(definitions: Definitions) -> Iterator[Row]:
     for name, form in definitions.forms.items():
-        yield "form", None, name, form.title.zh, form.title.en
+        yield "form", None, name, form.short.zh, form.short.en
+        yield "form_title", None, name, form.title.zh, form.title.en
         for field in form.fields:
             yield "field", name, field.name, field.label.zh, field.label.en
             yield "field", None, field.name, field.label.zh, field.label.en

@@ -177,6 +177,33 @@ def test_tiles_and_rows_lead_to_what_stands_behind_them(opened: Opened) -> None:
         assert book[sheet][cells.split(":")[0]].value == cell.value
 
 
+@pytest.mark.parametrize("name", ["durations_by_category", "clocks_by_department", "satisfaction_by_channel"])
+def test_a_row_of_several_forms_leads_to_a_record_of_its_group(opened: Opened, name: str) -> None:
+    """咨询 counts 咨询类 and 产品咨询 too, which stand in the list as each form prints them."""
+    book, words, key = opened("full", "zh"), Words.of(figures()["labels"], "zh"), name.rpartition("_")[2]
+    groups = {
+        (form.short.zh, entry.label.zh): words.label(key, entry.group or entry.key)
+        for form in definitions().forms.values()
+        if key in form.by_name
+        for entry in form.by_name[key].choices.entries  # type: ignore[union-attr]
+    }
+    sheet = next(each for each in book if name in each.tables)
+    (first, *_) = book["明细"][book["明细"].tables["records"].ref]
+    form = next(cell.column_letter for cell in first if cell.value == "表单")
+    rows = [row[0] for row in sheet[sheet.tables[name].ref][1:]]
+    assert [cell.value for cell in rows if not cell.hyperlink] == [cell.value for cell in rows if cell.value == words.text("value.blank")]
+    for cell in (each for each in rows if each.hyperlink):
+        place = cell.hyperlink.location.split("!")[1].split(":")[0]
+        there = book["明细"][place]
+        assert groups[book["明细"][f"{form}{there.row}"].value, there.value] == cell.value
+    assert any(label != group for (_, label), group in groups.items())
+
+
+def test_no_row_of_the_stages_leads_to_records_that_it_does_not_count(opened: Opened) -> None:
+    sheet = next(each for each in opened("full", "zh") if "stages" in each.tables)
+    assert not any(cell.hyperlink for row in sheet.iter_rows() for cell in row)
+
+
 @pytest.mark.parametrize("name", ["overdue", "open", "rating_missing", "frequent"])
 def test_a_number_leads_to_the_record_of_its_form(opened: Opened, name: str) -> None:
     """Numbers are unique within a form only: that of a hotline record may not lead to another form's record of the same number."""

@@ -81,6 +81,8 @@ def test_its_figures_come_out(terminal: Terminal, team: Path) -> None:
     levels = {row["level"]: (row["limit_minutes"], row["missed"]) for row in tables["clocks_by_level"]}
     assert levels == {"damaged": (24 * 60, 1), None: (48 * 60, 0)}
     assert [row["record_no"] for row in tables["open"]] == ["TH20231001002", "TH20231001003"]
+    named = {(row["dimension"], row["zh"], row["en"]) for row in tables["labels"] if row["key"] == "returns"}
+    assert named == {("form", "退换货", "Returns"), ("form_title", "退换货登记表", "Returns and exchanges")}
     earlier = terminal("analyze", "-o", "report.xlsx", "--as-of", "2023-10-02 09:30", "--json").document["tables"]
     approve = next(row for row in earlier["clocks"] if row["clock"] == "approve")
     # approved half an hour later: not yet known, so one runs overdue and one is pending

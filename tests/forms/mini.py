@@ -85,6 +85,7 @@ not_before = "raised_at"
     "templates/mini.toml": """
 source = "[000]"
 title = { zh = "甲", en = "A" }
+short = { zh = "小", en = "M" }
 help = { zh = "甲", en = "A" }
 [[column]]
 field = "raised_date"

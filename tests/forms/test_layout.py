@@ -9,6 +9,7 @@ import pytest
 
 from csbook.forms import Definitions, Field
 from csbook.forms.form import STAMPS
+from tests.forms.conftest import Copy
 
 FORMS = ("communication", "hotline", "feedback", "response", "coordination")
 LANGS = ("zh", "en")
@@ -19,6 +20,19 @@ PRINTED = {"communication": 3, "hotline": 1, "response": 1}
 
 def typed(shipped: Definitions, form: str) -> list[Field]:
     return [field for field in shipped.forms[form].fields if field.typed]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_people_call_a_form_is_short(shipped: Definitions, form: str) -> None:
+    short = shipped.forms[form].short
+    assert 0 < len(short.zh) <= 4
+    assert short.en != form
+
+
+def test_a_form_without_a_short_title_goes_by_its_title(copy: Copy) -> None:
+    copy.replace("templates/hotline.toml", 'short = { zh = "热线", en = "Hotline" }\n', "")
+    form = copy.load().forms["hotline"]
+    assert form.short == form.title
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -193,6 +193,7 @@ def test_whole_numbers(intake: Any, write: Any, value: object, number: int | Non
     [
         ("response 20231001001", "response 20231001001"),
         ("服务响应时间记录表  20231001001", "response 20231001001"),
+        ("热线 20231001001", "hotline 20231001001"),
         ("CS-2023-001", "coordination CS-2023-001"),
         ("cr001；A07-5KQ2M-001", "communication CR001、A07-5KQ2M-001"),
         ("客服一组-5KQ2M-1000", "客服一组-5KQ2M-1000"),

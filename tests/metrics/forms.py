@@ -88,6 +88,7 @@ def _form(name: str, fields: str) -> Form:
         version="1",
         source="",
         title=Bilingual(f"{name}表", name),
+        short=Bilingual(name, name),
         help=Bilingual("", ""),
         fields=tuple(_field(each) for each in fields.split()),
         rules=RULES.get(name, ()),

@@ -63,7 +63,8 @@ def _before(report: Report) -> str:
 
 
 def _form(report: Report, form: str) -> str:
-    return report.words.text("scope.form", form=report.words.label("form", form), version=report.versions.get(form, DASH))
+    short, title = (report.words.label(each, form) for each in ("form", "form_title"))
+    return report.words.text("scope.form", form=title, short=short, version=report.versions.get(form, DASH))
 
 
 def _meanings(report: Report) -> Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from csbook.analysis.block import Sheet
 from csbook.analysis.report import Report
 
@@ -20,4 +22,6 @@ def sheet(report: Report) -> Sheet:
     """One line a record, newest first; csbook.metrics cuts at 20,000."""
     columns = (*KEYS, *STAMPS, *OUTCOME, *report.durations, *report.clocks, *TAIL)
     totals = {"form": "count", **dict.fromkeys(report.durations, "mean")}
-    return Sheet(name="records", blocks=(report.table("records", columns, totals=totals, printed=PRINTED),))
+    table = report.table("records", columns, totals=totals, printed=PRINTED)
+    # beside what is shown: where the rows of a breakdown by groups lead
+    return Sheet(name="records", blocks=(replace(table, frame=table.frame.join(report.grouped("records"))),))

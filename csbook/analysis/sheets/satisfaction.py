@@ -6,6 +6,7 @@ import pandas as pd
 
 from csbook.analysis import PRINTED, SHOWN
 from csbook.analysis.block import Bar, Chart, Charts, Series, Sheet, Tint
+from csbook.analysis.links import behind
 from csbook.analysis.report import Report
 
 LEVELS = ("form", "field", "level", "n", "rated", "share", "score")
@@ -38,7 +39,7 @@ def sheet(report: Report) -> Sheet:
             name=f"satisfaction_by_{key}",
             looks=bars,
             by=report.words.text(f"by.{key}"),
-            links={key: ("records", key)},
+            links=behind(key),
             totals=dict.fromkeys(COUNTS, "sum"),
         )
         for key in BY

@@ -14,12 +14,14 @@ DRAWN = 12
 
 
 def sheet(report: Report) -> Sheet:
-    """Shares of the stages as a picture, then every stage with its figures."""
+    """Shares of the stages as a picture, then every stage with its figures.
+
+    Records with all their stamps stand in no list of their own, so that no row leads to one.
+    """
     table = report.table(
         "stages",
         COLUMNS,
         looks={"share": Scale(Palette.PAPER, "#F2C078"), "bottleneck": Flag(report.words.text("value.bottleneck.yes"))},
-        links={"category": ("records", "category")},
     )
     return Sheet(name="stages", blocks=(Charts((shares(report),), widths=(900,)), table))
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from csbook.analysis import selection
 from csbook.analysis.block import Bar, Block, Charts, Sheet, Table, Tint
+from csbook.analysis.links import behind
 from csbook.analysis.report import Report
 
 BY = ("form", "category", "priority", "channel", "department", "team")
@@ -91,7 +92,7 @@ def _table(report: Report, name: str, key: str, measures: Sequence[str]) -> Tabl
     looks, totals = {"n": Bar(Tint.VOLUME)}, selection.counts(columns, "n")
     if key == "form":
         report = replace(report, figures={**report.figures, source: _offered(report, columns)})
-    drawn = report.table(source, columns, name=f"{name}_{source}", looks=looks, by=_by(report, key), links=_links(key), totals=totals)
+    drawn = report.table(source, columns, name=f"{name}_{source}", looks=looks, by=_by(report, key), links=behind(key), totals=totals)
     missing = key == "form" and bool(drawn.frame[list(measures)].isna().any(axis=None))
     return replace(drawn, note=report.words.text("table.not_offered")) if missing else drawn
 
@@ -107,10 +108,6 @@ def _offered(report: Report, columns: Sequence[str]) -> pd.DataFrame:
     counts = [each for each in columns if any(each == name for _, name in lacking)]
     without = pd.DataFrame({each: [(form, each) in lacking for form in frame["form"]] for each in counts}, index=frame.index)
     return frame.assign(**{each: frame[each].astype("Int64").mask(without[each]) for each in counts})
-
-
-def _links(key: str) -> dict[str, tuple[str, str]]:
-    return {key: ("records", key)}
 
 
 def _by(report: Report, key: str) -> str:
