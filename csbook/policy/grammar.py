@@ -30,23 +30,41 @@ def number(text: str, spellings: Spellings) -> float:
 
 
 def _within(spellings: Spellings) -> str:
-    """24小时内, 1-2小时内, 3个工作日至5个工作日内."""
+    """24小时内, 1-2小时内, 3个工作日至5个工作日内, 1小时30分钟内."""
     any_of = spellings.any_of
-    count = rf"(?:(?:[0-9]{{1,4}}(?:\.[0-9]+)?|{_numeral(spellings)}){any_of('and_a_half')}?|{any_of('half')})"
+    count = rf"(?:(?:[0-9]{{1,4}}(?:\.[0-9]+)?|{_numeral(spellings)}{{1,3}}){any_of('and_a_half')}?|{any_of('half')})"
     unit = "|".join(any_of(name) for name in UNITS)
     named = "|".join(f"(?P<{name}>{any_of(name)})" for name in UNITS)
-    low, high = rf"(?<![0-9.])(?P<low>{count})", rf"(?P<high>{count})"
-    return rf"{low}(?:(?:{unit})?{any_of('to')}{high})?(?:{named}){any_of('within')}"
+    low, high = rf"(?<![0-9.]){_plainly(spellings)}(?P<low>{count})", rf"(?P<high>{count})"
+    over = rf"{any_of('hours')}(?P<over>{count})(?={any_of('minutes')})"
+    return rf"{low}(?:(?:{unit})?{any_of('to')}{high}|{over})?(?:{named}){any_of('within')}"
+
+
+def _plainly(spellings: Spellings) -> str:
+    """Nothing in front makes another number of it: -1, 1/2, 1:30, 1e3, 1-2-3, 一百二十, 1天12小时."""
+    numeral = _numeral(spellings)
+    words = [word + numeral * count for word in spellings.words.get("unread", ()) for count in range(3)]
+    units = [
+        rf"(?:[0-9]|{numeral}){word}{numeral * count}"
+        for name in ("hours", "days")
+        for word in spellings.words.get(name, ())
+        for count in range(3)
+    ]
+    return "".join(f"(?<!{sign})" for sign in ("^-", "[^\\w]-", "[0-9][-/:*e]", *words, *units))
 
 
 def _day(spellings: Spellings) -> str:
     """今日, 明日, 10月2日, 2023年10月2日, 2023-10-02; figures alone are a date only behind a year."""
     any_of = spellings.any_of
-    ordinal = rf"(?:[0-9]{{1,2}}|{_numeral(spellings)})"
+    numeral = _numeral(spellings)
+    ordinal = rf"(?:[0-9]{{1,2}}|(?<!{numeral}){numeral}{{1,3}})"
     year = rf"(?P<year>[0-9]{{4}})(?:[-/.]|{any_of('year')})"
+    # a year that is not read, as in 26年11月3日, is not this one
+    signs = [*(rf"(?:[0-9]|{numeral}){word}" for word in spellings.words.get("year", ())), *spellings.words.get("unread", ())]
+    no_year = "".join(f"(?<!{sign})" for sign in signs)
     month = rf"(?P<month>{ordinal})(?:{any_of('month')}|(?(year)[-/.]|(?!)))"
     day = rf"(?P<day>{ordinal})(?:{any_of('day')}|(?(year)(?![0-9])|(?!)))"
-    return rf"(?:(?P<today>{any_of('today')})|(?P<tomorrow>{any_of('tomorrow')})|(?<![0-9])(?:{year})?{month}{day})"
+    return rf"(?:(?P<today>{any_of('today')})|(?P<tomorrow>{any_of('tomorrow')})|(?<![0-9])(?:{year}|{no_year}){month}{day})"
 
 
 def _clock(spellings: Spellings) -> str:
@@ -54,10 +72,11 @@ def _clock(spellings: Spellings) -> str:
     any_of = spellings.any_of
     part = "|".join(f"(?P<{part}>{any_of(part)})" for part in PARTS)
     minute = rf"(?:(?P<half_hour>{any_of('half_hour')})|(?P<minute>[0-9]{{1,2}}){any_of('minute')}?)?"
-    return rf"(?P<clock>\s?(?:{part})?(?P<hour>[0-9]{{1,2}})(?::|{any_of('hour')}){minute}(?:{any_of('before')}|(?(year)|(?!))))"
+    hour = rf"(?:\s|t(?=[0-9]))?(?:{part})?(?P<hour>[0-9]{{1,2}})(?::|{any_of('hour')})"
+    return rf"(?P<clock>{hour}{minute}(?:{any_of('before')}|(?(year)|(?!))))"
 
 
 def _numeral(spellings: Spellings) -> str:
-    """Up to 三十一; nothing where no numerals are given."""
+    """One of the signs of which numerals up to 三十一 are made; nothing where none are given."""
     chars = "".join(char for name in ("digits", "ten") for word in spellings.words.get(name, ()) for char in word)
-    return f"[{re.escape(chars)}]{{1,3}}" if chars else "[^\\s\\S]"
+    return f"[{re.escape(chars)}]" if chars else "[^\\s\\S]"

@@ -71,6 +71,8 @@ def first(text: str, spellings: Spellings) -> Promise | None:
 
 def _promises(text: str, spellings: Spellings) -> Iterator[Promise]:
     plain = unicodedata.normalize("NFKC", text).lower()
+    # a dash before a blank opens a line of a list, it is no sign
+    plain = re.sub(r"(?<!\S)-\s+", "", plain)
     # a blank between two digits divides date and time; every other blank is decoration
     plain = re.sub(r"(?<![0-9])\s+|\s+(?![0-9])", "", plain)
     plain = re.sub(spellings.any_of("soon"), "", plain)
@@ -82,6 +84,8 @@ def _promises(text: str, spellings: Spellings) -> Iterator[Promise]:
 
 def _promise(match: re.Match[str], spellings: Spellings) -> Promise | None:
     words = match["words"]
+    if match["over"]:
+        return Promise(step="minutes", words=words, amount=60 * number(match["low"], spellings) + number(match["over"], spellings))
     if match["low"]:
         return _within(match, max(number(text, spellings) for text in (match["low"], match["high"]) if text))
     until = _until(match)

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 WORDS = (
     "year", "month", "day", "hour", "minute", "second", "half_hour", "morning", "noon", "afternoon", "evening", "digits", "ten", "half",
     "and_a_half", "minutes", "hours", "days", "working_days", "within", "to", "today", "tomorrow", "before", "after", "soon",
+    "unread",
 )  # fmt: skip
 # the hours, from and before, that a word for a part of the day can mean: twelve in the evening is 24:00; twelve in the
 # morning may be noon or midnight, and is no time
 PARTS: Mapping[str, tuple[int, int]] = {"morning": (0, 12), "noon": (11, 15), "afternoon": (12, 24), "evening": (17, 25)}
-LATER = frozenset({"noon", "evening"})  # words that a team's file may lack
+LATER = frozenset({"noon", "evening", "unread"})  # words that a team's file may lack
 MARKS = ("*",)
 NOTHING = r"[^\s\S]"
 

@@ -10,6 +10,10 @@ from csbook.rules.excel import any_of, quoted
 NUMERALS, TEN = "ABCDEFGHIJ", "K"
 AND_A_HALF, HALF = "^", "_"
 TO, EVENT = "-", ">"
+# what makes another number of two
+BROKEN = "/*:e"
+# a dash behind one of these, or where the text begins, is a minus
+OPEN = "#(,;:!?-\uff08\uff0c\uff1b\uff1a\u3001\u3002"
 # what they are all mapped to, digits to 0
 NUMERAL = "A"
 # so much of the text in front of a promise is looked at
@@ -39,20 +43,32 @@ def run(seen: str) -> str:
 
 @dataclass(frozen=True)
 class Amount:
-    """The cells of one row: text with signs, place of the sign, the window, the run; `units` end what a bare number may belong to."""
+    """The cells of one row: text with signs, place of the sign, the window, the run.
+
+    `units` end what a bare number may belong to, `inner` stand before them where a unit has several characters; behind one of
+    `unread` a number is another one than it seems.
+    """
 
     plain: str
     place: str
     seen: str
     run: str
     units: str
+    inner: str
+    unread: str
 
     def formula(self) -> str:
         """The number; an error where there is none, or more than can be told."""
         number = f"{self._number()}+{_halved(self.plain, self.place)}/2"
         before = self._before(1)
+        # -1 is no range, 1/2 and 1:30 are other numbers than they end in
+        figure = f"ISNUMBER(FIND({self._before(2)},{quoted(f'0123456789{NUMERALS}{TEN}{self.inner}')}))"
+        other = (
+            f"ISNUMBER(FIND({before},{quoted(EVENT + self.unread)})),AND({figure},ISNUMBER(FIND({before},{quoted(BROKEN + self.units)})))"
+        )
+        minus = f'AND({before}="{TO}",ISNUMBER(FIND({self._before(2)},"{OPEN}")))'
         low = f'IF({before}="{TO}",{self._low()},0)'
-        return f'IF({before}="{EVENT}",NA(),MAX({number},{low}))'
+        return f"IF(OR({other},{minus}),NA(),MAX({number},{low}))"
 
     def _before(self, back: int) -> str:
         """A character in front of the number, # where the text begins: `back` counts from the number."""
@@ -101,7 +117,7 @@ class Amount:
 
         def alone(length: str) -> str:
             """TRUE unless more of a number, or an event, stands in front of so many characters."""
-            return f'ISERROR(FIND(MID("#"&{ahead},LEN({ahead})-{length}+1,1),"0.{NUMERAL}{EVENT}"))'
+            return f'ISERROR(FIND(MID("#"&{ahead},LEN({ahead})-{length}+1,1),"0.{NUMERAL}{EVENT}{TO}"))'
 
         units = any_of(f"{last}={quoted(end)}" for end in dict.fromkeys([*self.units, AND_A_HALF, HALF, TEN]))
         spelt = f"IF({units},NA(),IF(ISERROR({numeral}),0,IF({alone('1')},{numeral},NA())))"

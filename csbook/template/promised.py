@@ -53,10 +53,12 @@ def _due(draft: Draft, field: str, spellings: Spellings) -> str:
     seen = draft.add(lambda row: f'IF({place}{row}<2,"",{amounts.window(f"{plain}{row}", f"{place}{row}")})')
     run = draft.add(lambda row: amounts.run(f"{seen}{row}"))
     # the word for hours ends in a sign by then
-    units = "".join(dict.fromkeys([":", *(word[-1] for name in UNITS for word in spellings.words.get(name, ()))]))
+    unread = "".join(word for word in spellings.words.get("unread", ()) if len(word) == 1)
+    words = [word for name in UNITS for word in spellings.words.get(name, ())]
+    units, inner = ("".join(dict.fromkeys(signs)) for signs in ([":", *(word[-1] for word in words)], [word[-2:-1] for word in words]))
 
     def counted(row: int) -> str:
-        amount = amounts.Amount(f"{plain}{row}", f"{place}{row}", f"{seen}{row}", f"{run}{row}", units).formula()
+        amount = amounts.Amount(f"{plain}{row}", f"{place}{row}", f"{seen}{row}", f"{run}{row}", units, inner, unread).formula()
         return f'IF({place}{row}=0,"",IFERROR({amount},""))'
 
     amount = draft.add(counted)
