@@ -44,7 +44,7 @@ def read(path: Path, lang: str = "zh") -> tuple[Desk, ...]:
     Text files are UTF-8 (with or without mark) or GB18030. Raises UsageError naming every faulty line.
     """
     if not path.is_file():
-        raise UsageError(messages.text(lang, "desks.missing", path=path))
+        raise UsageError(messages.text(lang, "desks.no_file" if path.exists() else "desks.missing", path=path))
     rows = _Rows(path, lang, [(line, [tidy(cell) for cell in cells]) for line, cells in _lines(path, lang) if any(map(tidy, cells))])
     found = rows.desks()
     if rows.faults:

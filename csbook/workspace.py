@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,8 +54,8 @@ class Workspace:
         return self.folder / str(self.settings.get("receipts", "receipts"))
 
     def roster(self, lang: str = "zh") -> tuple[desks.Desk, ...]:
-        """The desks of the team's own list, none where it keeps none. Raises UsageError for a faulty list."""
-        own = next((each for each in (self.folder / name for name in ROSTERS) if each.is_file()), None)
+        """The desks of the team's own list, none where it keeps none. Raises UsageError for a faulty one, or one that is no file."""
+        own = next((each for each in (self.folder / name for name in ROSTERS) if os.path.lexists(each)), None)
         return desks.read(own, lang) if own else ()
 
     def definitions(self, name: str) -> tuple[Path, ...]:

@@ -7,10 +7,12 @@ import io
 import sys
 import threading
 import warnings
+from pathlib import Path
 
 import click
 
 from csbook import __version__
+from csbook.cli import options
 from csbook.cli.command import LazyGroup, Option, failure, said
 from csbook.cli.language import one_call, use_language
 from csbook.cli.session import Session
@@ -31,11 +33,11 @@ COMMANDS = ("init", "forms", "template", "check", "map", "ingest", "watch", "ana
 )
 @click.option("--lang", cls=Option, type=click.Choice(["zh", "en"]), is_eager=True, expose_value=False, callback=use_language)
 @click.option("--ledger", cls=Option, metavar="URL|PATH")
-@click.option("--workspace", cls=Option, metavar="DIR", type=click.Path())
+@click.option("--workspace", cls=Option, metavar="DIR", type=options.Place())
 @click.option("--quiet", cls=Option, is_flag=True)
 @click.version_option(__version__, cls=Option, prog_name="csbook", message="%(prog)s %(version)s")
 @click.pass_context
-def csbook(ctx: click.Context, ledger: str | None, workspace: str | None, quiet: bool) -> None:  # noqa: FBT001 - click passes flags by name
+def csbook(ctx: click.Context, ledger: str | None, workspace: Path | None, quiet: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """The group itself: keeps the global options for the commands, and keeps the logs of libraries silent."""
     import logging  # not for --help
 

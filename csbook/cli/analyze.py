@@ -31,7 +31,7 @@ DIGITS = 15
 
 
 @click.command("analyze", cls=Speaking)
-@click.option("--output", "-o", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--output", "-o", cls=Option, metavar="FILE", type=options.Place())
 @click.option("--form", "forms", cls=Option, multiple=True, metavar="FORM", type=options.FormName())
 @bounds
 @options.as_of()
@@ -39,7 +39,7 @@ DIGITS = 15
 @click.option("--desk", cls=Option, metavar="DESK")
 @click.option("--team", cls=Option, metavar="TEAM")
 @options.role()
-@click.option("--measures", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--measures", cls=Option, metavar="FILE", type=options.Place())
 @click.option("--accept-policy", cls=Option, is_flag=True)
 @options.password_file()
 @click.option("--engine", cls=Option, metavar="URL")

@@ -13,8 +13,8 @@ from csbook.cli.session import Session, current
 
 
 @click.command("check", cls=Speaking)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
-@click.option("--map", "mapped", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=options.Place())
+@click.option("--map", "mapped", cls=Option, metavar="FILE", type=options.Place())
 @options.password_file()
 @click.option("--json", "as_json", cls=Option, is_flag=True)
 @current

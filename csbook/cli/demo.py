@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
+from csbook.cli import options
 from csbook.cli.command import Speaking, said
 from csbook.cli.session import Session, current
 from csbook.issues import UnfinishedError, UsageError
 
 
 @click.command("demo", cls=Speaking)
-@click.argument("folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path), default=Path("demo"))
+@click.argument("folder", required=False, metavar="[DIR]", type=options.Place(), default=Path("demo"))
 @current
 def command(session: Session, folder: Path) -> None:
     """Write the templates, ingest the samples, write the analysis; print each command."""

@@ -19,7 +19,7 @@ OUTSIDE = tuple(role for role in options.ROLES if role != "internal")
 
 
 @click.command("handover", cls=Speaking)
-@click.option("--output", "-o", cls=Option, metavar="DIR", required=True, type=click.Path(path_type=Path))
+@click.option("--output", "-o", cls=Option, metavar="DIR", required=True, type=options.Place())
 @options.as_of()
 @options.role(*OUTSIDE)
 @options.password_file()

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 @click.command("ingest", cls=Speaking)
-@click.argument("paths", nargs=-1, metavar="[PATH...]", type=click.Path(path_type=Path))
-@click.option("--receipts", cls=Option, metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="[PATH...]", type=options.Place())
+@click.option("--receipts", cls=Option, metavar="DIR", type=options.Place())
 @click.option("--dry-run", cls=Option, is_flag=True)
-@click.option("--map", "mapped", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--map", "mapped", cls=Option, metavar="FILE", type=options.Place())
 @options.password_file()
 @click.option("--json", "as_json", cls=Option, is_flag=True)
 @click.option("--jobs", cls=Option, metavar="N|URL", type=options.Jobs())

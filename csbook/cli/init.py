@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
+from csbook.cli import options
 from csbook.cli.command import Speaking, said
 from csbook.cli.language import of_terminal
 from csbook.cli.session import Session, current
 
 
 @click.command("init", cls=Speaking)
-@click.argument("folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
+@click.argument("folder", required=False, metavar="[DIR]", type=options.Place(), default=Path())
 @current
 def command(session: Session, folder: Path) -> None:
     """Copy templates/, validations/ and an example csbook.toml; what is there already is kept."""

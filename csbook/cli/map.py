@@ -15,9 +15,9 @@ from csbook.issues import UsageError
 
 
 @click.command("map", cls=Speaking)
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=options.Place())
 @click.option("--form", cls=Option, required=True, metavar="FORM", type=options.FormName())
-@click.option("-o", "--output", cls=Option, metavar="MAP.toml", type=click.Path(path_type=Path))
+@click.option("-o", "--output", cls=Option, metavar="MAP.toml", type=options.Place())
 @options.password_file()
 @current
 def command(session: Session, file: Path, form: str, output: Path | None, password_file: Path | None) -> int:

@@ -33,6 +33,18 @@ class Moment(click.DateTime):
             self.fail(said(self.message, value=value), param, ctx)
 
 
+class Place(click.Path):
+    """A file or folder. Nothing at all is none: it would be the current folder, which nobody named."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail(said("option.no_place"), param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class Whole(click.IntRange):
     """A whole number within bounds."""
 
@@ -88,7 +100,7 @@ def role(*roles: str) -> Decorator:
 
 def password_file() -> Decorator:
     """`--password-file`: what opens encrypted workbooks and closes those that are written."""
-    return click.option("--password-file", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
+    return click.option("--password-file", cls=Option, metavar="FILE", type=Place())
 
 
-__all__ = ["ROLES", "FormName", "Jobs", "Number", "Whole", "as_of", "day", "password_file", "role"]
+__all__ = ["ROLES", "FormName", "Jobs", "Number", "Place", "Whole", "as_of", "day", "password_file", "role"]

@@ -24,7 +24,7 @@ PAGES = ("owner", "department", "supervisor", "review")
 
 
 @click.command("remind", cls=Speaking)
-@click.option("--output", "-o", cls=Option, metavar="DIR", required=True, type=click.Path(path_type=Path))
+@click.option("--output", "-o", cls=Option, metavar="DIR", required=True, type=options.Place())
 @options.as_of()
 @options.role()
 @options.password_file()

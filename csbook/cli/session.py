@@ -38,14 +38,14 @@ class Session:
     """One call of csbook. Everything is read when first asked for, so that `--help` reads nothing."""
 
     ledger_option: str | None = None
-    workspace_option: str | None = None
+    workspace_option: Path | None = None
     quiet: bool = False
 
     @functools.cached_property
     def workspace(self) -> Workspace:
         from csbook import workspace
 
-        return workspace.find(Path(self.workspace_option) if self.workspace_option else None, of_terminal())
+        return workspace.find(self.workspace_option, of_terminal())
 
     @functools.cached_property
     def definitions(self) -> Definitions:

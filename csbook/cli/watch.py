@@ -31,11 +31,11 @@ ENDINGS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREA
 
 
 @click.command("watch", cls=Speaking)
-@click.argument("inbox", required=False, metavar="[INBOX]", type=click.Path(path_type=Path))
-@click.option("--receipts", cls=Option, metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("inbox", required=False, metavar="[INBOX]", type=options.Place())
+@click.option("--receipts", cls=Option, metavar="DIR", type=options.Place())
 @click.option("--settle", cls=Option, metavar="SECONDS", type=options.Number(min=0.1), default=5, show_default=True)
 @click.option("--poll", cls=Option, is_flag=True)
-@click.option("--map", "mapped", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--map", "mapped", cls=Option, metavar="FILE", type=options.Place())
 @options.password_file()
 @click.option("--jobs", cls=Option, metavar="N|URL", type=options.Jobs())
 @current

@@ -64,6 +64,25 @@ def test_a_faulty_list_of_desks_stops_before_anything_is_stored(terminal: Termin
     assert not (tmp_path / "ledger.sqlite").exists()
 
 
+def test_a_folder_in_the_place_of_the_list_of_desks_is_told(terminal: Terminal, tmp_path: Path) -> None:
+    hand_in(terminal, tmp_path, [RESPONSE])
+    (tmp_path / "desks.csv").mkdir()
+    said = terminal("ingest")
+    assert (said.code, "desks.csv" in said.err) == (2, True)
+    assert not (tmp_path / "ledger.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [("ingest", ""), ("check", ""), ("ingest", "inbox", "--receipts", ""), ("template", "response", "-o", ""), ("watch", "")]
+)
+def test_no_path_at_all_is_not_the_current_folder(terminal: Terminal, tmp_path: Path, words: tuple[str, ...]) -> None:
+    hand_in(terminal, tmp_path, [RESPONSE])
+    before = {*tmp_path.rglob("*")}
+    said = terminal(*words)
+    assert (said.code, said.out, {*tmp_path.rglob("*")}) == (2, "", before)
+    assert said.err
+
+
 # --- a trial ---
 
 

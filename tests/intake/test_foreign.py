@@ -127,6 +127,14 @@ def test_dates_and_times_are_joined_and_read_by_their_format(intake: Any, sheet:
     assert rows.places["source_id"].tolist() == [f"old-log:{number}" for number in (1, 2, 3, 4)]
 
 
+def test_a_header_that_is_repeated_on_every_page_is_no_row(intake: Any, sheet: Any, mapped: Any) -> None:
+    torn = [*OLD[0][:3], None, *OLD[0][4:]]
+    (rows,) = intake(sheet([*OLD[:3], OLD[0], OLD[3], torn, OLD[4]]), mapped(HOTLINE.format(identity='number = "No"'))).rows
+    assert rows.places["row"].tolist() == [2, 3, 5, 7]
+    (rows,) = intake(sheet([*OLD[:3], ["No", *OLD[3][1:]]]), mapped(HOTLINE.format(identity='number = "No"'))).rows
+    assert rows.places["row"].tolist() == [2, 3, 4]  # a row of its own all the same
+
+
 def test_bare_days_of_a_workbook_that_counts_from_1904(intake: Any, sheet: Any, mapped: Any) -> None:
     path = sheet([["No", "Date", "Time", "Way", "Topic", "Text"], [1, 44190.3333333333, None, "-", "账单", "x"]])
     book: Any = openpyxl.load_workbook(path)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from csbook.cli import options
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.session import Session, current
 
 
 @click.command("backup", cls=Speaking)
-@click.option("--to", "folder", cls=Option, metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--to", "folder", cls=Option, metavar="DIR", type=options.Place())
 @current
 def command(session: Session, folder: Path | None) -> None:
     """Copy the ledger and compare the copy with it."""

@@ -29,7 +29,7 @@ PLAIN = "agent", "owner", "desk", "team", "customer"
 
 
 @click.command("export", cls=Speaking)
-@click.option("--output", "-o", cls=Option, metavar="FILE", required=True, type=click.Path(path_type=Path))
+@click.option("--output", "-o", cls=Option, metavar="FILE", required=True, type=options.Place())
 @click.option("--format", "format_", cls=Option, type=click.Choice(FORMATS))
 @options.role()
 @click.option("--form", "forms", cls=Option, multiple=True, metavar="FORM", type=options.FormName())

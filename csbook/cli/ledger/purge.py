@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.command("purge", cls=Speaking)
 @click.option("--form", "forms", cls=Option, multiple=True, metavar="FORM", type=options.FormName())
 @click.option("--older-than", cls=Option, metavar="AGE")
-@click.option("--archive", cls=Option, metavar="FILE.xlsx", type=click.Path(path_type=Path))
+@click.option("--archive", cls=Option, metavar="FILE.xlsx", type=options.Place())
 @options.password_file()
 @click.option("--yes", cls=Option, is_flag=True)
 @current

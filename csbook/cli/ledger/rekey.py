@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from csbook.cli import options
 from csbook.cli.command import Option, Speaking, said
 from csbook.cli.language import of_terminal
 from csbook.cli.session import NEW_KEY_VARIABLE, Session, current
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command("rekey", cls=Speaking)
-@click.option("--new-key-file", "path", cls=Option, metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--new-key-file", "path", cls=Option, metavar="FILE", type=options.Place())
 @current
 def command(session: Session, path: Path | None) -> None:
     """Encrypt the ledger anew; the new key comes from a file, the environment or the terminal, never from the command line."""

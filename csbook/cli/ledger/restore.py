@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
+from csbook.cli import options
 from csbook.cli.command import Speaking, said
 from csbook.cli.language import of_terminal
 from csbook.cli.session import Session, current
 
 
 @click.command("restore", cls=Speaking)
-@click.argument("backup", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("backup", metavar="FILE", type=options.Place())
 @current
 def command(session: Session, backup: Path) -> None:
     """Check a backup and put it in the ledger's place; what stood there is kept aside."""

@@ -31,6 +31,7 @@ def rows(place: Place, wanted: ForeignMap) -> Table:
     body = place.sheet.since_1900(dated).slice(place.row + 1)
     cells = {heading: trimmed(pd.Series(body.column(column).combine_chunks(), dtype="str")) for heading, column in place.columns.items()}
     kept = pd.DataFrame(cells).notna().any(axis="columns").to_numpy(copy=True)
+    kept[_headings_again(cells, place)] = False
     found = place.sheet.faults(set(place.columns.values())).items()
     faults = {(row - place.row - 1, column): fault for (row, column), fault in found if row > place.row}
     for (row, column), fault in faults.items():
@@ -50,6 +51,20 @@ def rows(place: Place, wanted: ForeignMap) -> Table:
         cells=pa.table({**columns, ROW: pa.array(numbers + place.row + 2, pa.int64())}),
         faults=tuple(_faults(faults, positions, place, wanted)),
     )
+
+
+def _headings_again(cells: Mapping[str, pd.Series], place: Place) -> list[int]:
+    """Rows that repeat the headings, as a table of several printed pages does: each column has its own, or nothing."""
+    wanted = {heading: bare(place.texts[column] or "") for heading, column in place.columns.items()}
+    first = next((heading for heading, label in wanted.items() if label), None)
+    if first is None:
+        return []
+    candidates = cells[first].index[cells[first] == (place.texts[place.columns[first]] or "").strip()]
+    return [
+        row
+        for row in candidates
+        if all(bare(text) == wanted[heading] for heading in wanted if isinstance(text := cells[heading][row], str))
+    ]
 
 
 def _faults(
