@@ -225,4 +225,6 @@ class Sheet:
     grid: tuple[int, int] | None = None
     portrait: bool = False
     one_page: bool = False
+    # columns that do not fit on a page are for the screen; else they go on pages of their own
+    first_page_only: bool = False
     color: str | None = None

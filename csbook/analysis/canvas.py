@@ -99,7 +99,7 @@ def _pages(page: Page) -> None:
     areas = paper.areas(page.pieces, len(page.widths)) if page.pieces else []
     if areas and (paper.breaks or areas != [(0, page.row - 1, len(page.widths))]):
         page.sheet.print_areas(areas)
-    if not (paper.breaks and page.pieces):
+    if paper.alone or not (paper.breaks and page.pieces):
         page.sheet.fit_to_pages(1, 0)
         return
     page.sheet.set_print_scale(int(paper.scale * 100))

@@ -47,7 +47,9 @@ class Page:
             sheet.set_column(place, place, width)
         drawn = max((block.across for block in spec.blocks if isinstance(block, Charts)), default=0)
         tables = [block for block in spec.blocks if isinstance(block, Table)]
-        return cls(book, sheet, words, widths, links, Paper.of([_pixels(each) for each in widths], tables, drawn))
+        return cls(
+            book, sheet, words, widths, links, Paper.of([_pixels(each) for each in widths], tables, drawn, alone=spec.first_page_only)
+        )
 
     @property
     def last(self) -> int:

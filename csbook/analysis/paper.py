@@ -18,6 +18,8 @@ SAFE = 0.68
 FULL = 0.96
 # print is not smaller than this, or nobody could read it; a narrow sheet stands upright
 SMALLEST, UPRIGHT = 0.68, 0.9
+# … where what does not fit is not printed at all: such a page is fitted, whatever the font
+FITTED = 0.66
 # a header so many rows below the sheet's top is repeated together with it
 NEAR = 4
 # … and where another font has taken its share already
@@ -39,20 +41,26 @@ class Piece:
 
 @dataclass(frozen=True)
 class Paper:
-    """One sheet's pages: upright or not, the print's size as a share, and the columns with which a page begins."""
+    """One sheet's pages: upright or not, the print's size as a share, and the columns with which a page begins; `alone`: only the first of
+    pages side by side is printed."""
 
     portrait: bool
     scale: float
     breaks: tuple[int, ...] = ()
+    alone: bool = False
 
     @classmethod
-    def of(cls, widths: Sequence[int], tables: Sequence[Table], drawn: int) -> Paper:
+    def of(cls, widths: Sequence[int], tables: Sequence[Table], drawn: int, *, alone: bool = False) -> Paper:
         """For columns of `widths` pixels and charts of `drawn` pixels: pages side by side where one would be too small to read."""
         total = max(sum(widths), drawn)
         for portrait, least in ((True, UPRIGHT), (False, SMALLEST)):
             scale = ACROSS[portrait] / total
             if scale >= least:
                 return cls(portrait, min(scale, 1.0))
+        if alone:
+            room = ACROSS[False] / FITTED
+            end = next(iter(_cut(list(_atoms(widths, tables, room)), widths[0], room)), len(widths))
+            return cls(portrait=False, scale=min(1.0, ACROSS[False] / max(sum(widths[:end]), drawn)), breaks=(end,), alone=True)
         room = ACROSS[False] * SAFE / SMALLER
         atoms = list(_atoms(widths, tables, room))
         pages, narrow = len(_cut(atoms, widths[0], room)), max(widths[0] + width for _, width in atoms)
@@ -67,7 +75,7 @@ class Paper:
     def areas(self, pieces: Sequence[Piece], count: int) -> list[tuple[int, int, int]]:
         """First row, last row and number of columns of what is printed together: neighbours as many pages wide, none of them cut."""
         ends = [*self.breaks, count]
-        wide = [sum(each < piece.columns for each in self.breaks) for piece in pieces]
+        wide = [0 if self.alone else sum(each < piece.columns for each in self.breaks) for piece in pieces]
         apart = [wide[place] != wide[place - 1] or pieces[place - 1].end < pieces[place].first for place in range(1, len(pieces))]
         places = [0, *(place for place, new in enumerate(apart, start=1) if new), len(pieces)]
         areas = [(pieces[start].first, pieces[end - 1].end - 1, ends[wide[start]]) for start, end in itertools.pairwise(places)]

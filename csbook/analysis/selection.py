@@ -26,9 +26,14 @@ def counts(columns: Sequence[str], *more: str) -> dict[str, str]:
 
 
 def durations(report: Report) -> list[str]:
-    """Columns of the durations that any record has; first response and resolution always."""
+    """Columns of the durations that any record has; first response and resolution always, and first of all."""
     row = report.overview
-    return [f"{each}_{statistic}" for each in report.durations if each in ALWAYS or row[f"{each}_n"] > 0 for statistic in SHOWN]
+    return [
+        f"{each}_{statistic}"
+        for each in sorted(report.durations, key=lambda each: not each.startswith(ALWAYS))
+        if each in ALWAYS or row[f"{each}_n"] > 0
+        for statistic in SHOWN
+    ]
 
 
 def clocks(report: Report) -> list[str]:

@@ -39,8 +39,8 @@ HAND_POINTS = 30
 def write(page: Page, table: Table) -> None:
     """Title, totals, header, rows; a table without rows says so instead of showing an empty frame."""
     page.heading(table.title)
-    if table.note:
-        page.sheet.text(page.row, 0, table.note, page.book.style("quiet"))
+    for note in filter(None, (table.note, _for_the_screen(page, table))):
+        page.sheet.text(page.row, 0, note, page.book.style("quiet"))
         page.row += 1
     count = len(table.frame) + table.blank
     if table.totals and len(table.frame) > 1:
@@ -60,6 +60,13 @@ def write(page: Page, table: Table) -> None:
     _to_fill_in(page, table)
     page.heighten({top + 1 + row: points for row, points in measure.row_points(table, page.widths).items()})
     page.row = top + max(count, 1) + 2
+
+
+def _for_the_screen(page: Page, table: Table) -> str:
+    """Which column is the last to be printed, where not all are."""
+    if not page.paper.alone or len(table.columns) <= page.seen + 1:
+        return ""
+    return page.words.text("table.columns_printed", column=table.columns[page.seen].header)
 
 
 def _headers(page: Page, columns: Sequence[Column]) -> list[Any]:

@@ -383,13 +383,29 @@ def test_lists_of_open_and_overdue_records_have_one_header_that_every_later_page
 
 
 def test_wide_tables_print_on_pages_side_by_side_that_repeat_the_first_column(opened: Opened) -> None:
-    for name in ("people", "times"):
-        sheet = opened("crowd", "zh")[messages.text("zh", f"sheet.{name}")]
-        assert len(sheet.col_breaks.brk) >= 1
-        assert sheet.print_title_cols == "$A:$A"
-        assert sheet.page_setup.scale >= 50
-        assert len(sheet.print_area.split(",")) >= 2
-        assert sheet.print_title_rows is not None
+    sheet = opened("crowd", "zh")[messages.text("zh", "sheet.people")]
+    assert len(sheet.col_breaks.brk) >= 1
+    assert sheet.print_title_cols == "$A:$A"
+    assert sheet.page_setup.scale >= 50
+    assert len(sheet.print_area.split(",")) >= 2
+    assert sheet.print_title_rows is not None
+
+
+@pytest.mark.parametrize("ledger", ["full", "crowd"])
+@pytest.mark.parametrize(("name", "table"), [("times", "times_by_agent"), ("records", "records")])
+def test_what_would_be_many_pages_side_by_side_is_printed_one_page_wide_and_a_line_says_so(
+    opened: Opened, ledger: str, name: str, table: str
+) -> None:
+    sheet = opened(ledger, "zh")[messages.text("zh", f"sheet.{name}")]
+    assert not sheet.col_breaks.brk
+    assert (sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage) == (0, True)
+    (last,) = {range_boundaries(area.rpartition("!")[2])[2] for area in sheet.print_area.split(",")}
+    _, header, columns, _ = range_boundaries(sheet.tables[table].ref)
+    assert columns > 2 * last > 20
+    note = messages.text("zh", "table.columns_printed", column=sheet.cell(header, last).value)
+    assert note in {sheet.cell(row, 1).value for row in range(header - 4, header)}
+    headers = [sheet.cell(header, column).value for column in range(1, last + 1)]
+    assert name == "records" or {f"{each} P90" for each in ("首次响应时长", "总响应时长", "总响应时长（工作时间）")} <= set(headers)
 
 
 def test_answers_of_customers_are_columns(opened: Opened) -> None:

@@ -13,7 +13,7 @@ KEYS = (
 )  # fmt: skip
 STAMPS = ("raised_at", "accepted_at", "first_response_at", "started_at", "resolved_at", "closed_at", "due_at")
 OUTCOME = ("satisfaction", "result_satisfaction")
-# rows that are printed: a page, though six side by side
+# rows that are printed: a page
 PRINTED = 25
 TAIL = ("reopens", "transfers", "late", "description")
 
@@ -24,4 +24,4 @@ def sheet(report: Report) -> Sheet:
     totals = {"form": "count", **dict.fromkeys(report.durations, "mean")}
     table = report.table("records", columns, totals=totals, printed=PRINTED)
     # beside what is shown: where the rows of a breakdown by groups lead
-    return Sheet(name="records", blocks=(replace(table, frame=table.frame.join(report.grouped("records"))),))
+    return Sheet(name="records", blocks=(replace(table, frame=table.frame.join(report.grouped("records"))),), first_page_only=True)

@@ -73,7 +73,7 @@ def sheet(report: Report) -> Sheet:
         )
     )
     clocks = (report.table("clocks", CLOCKS), report.table("clocks_by_level", LEVELS))
-    return Sheet(name="times", blocks=(charts, *clocks, *_dimensions(report)))
+    return Sheet(name="times", blocks=(charts, *clocks, *_dimensions(report)), first_page_only=True)
 
 
 def _dimensions(report: Report) -> Iterator[Block]:
