@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import string
 import subprocess
@@ -112,6 +113,49 @@ STYLED = "".join(f'<row r="{n}"><c r="A{n}" s="1"/><c r="S{n}" s="1"/></row>' fo
 )  # fmt: skip
 def test_what_is_merely_unusual_is_read_whole(rows: str, expected: dict[str, list[str]]) -> None:
     assert cells(packed(parts(rows))) == expected
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "prefix": lambda rows: rows.replace("</", "</w:").replace("<", "<w:").replace("<w:/w:", "</w:"),
+    "no references": lambda rows: re.sub(' r="[A-Z]+[0-9]+"', "", rows),
+    "another order": lambda rows: re.sub('<c( r="[A-Z0-9]+")( s="1")?', r'<c s="1"\1', rows),
+    "pretty": lambda rows: rows.replace("<c", "\n<c").replace("</c", "\n</c"),
+    "single marks": lambda rows: rows.replace('"', "'"),
+}
+
+
+def sheet(rows: str, spelling: str) -> dict[str, bytes]:
+    data = f"<sheetData>{rows}</sheetData>"
+    if spelling == "prefix":
+        return parts(f'<w:worksheet xmlns:w="{hostile.MAIN}">{SPELLINGS[spelling](data)}</w:worksheet>')
+    return parts(f'<worksheet xmlns="{hostile.MAIN}">{SPELLINGS[spelling](data)}</worksheet>')
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("value", ["<v>1</v>", "<is><t>a</t></is>"])
+def test_too_many_rows_in_an_unusual_spelling_are_seen_without_reading_them(
+    monkeypatch: pytest.MonkeyPatch, spelling: str, value: str
+) -> None:
+    monkeypatch.setattr("csbook.intake.gate.bounds.ROWS", 3)
+    kind = ' t="inlineStr"' if "is" in value else ""
+    filled = [f'<row r="{n}"><c r="A{n}"{kind}>{value}</c><c r="B{n}"><v></v></c></row>' for n in range(1, 5)]
+    empty = [f'<row r="{n}"><c r="A{n}" s="1"/><c r="B{n}"><v></v></c></row>' for n in range(4, 9)]
+    assert len(cells(packed(sheet("".join(filled[:3] + empty), spelling)))["A"]) == 3
+    monkeypatch.setattr(gate, "rewritten", lambda _: pytest.fail("read"))
+    with pytest.raises(Refused, match="TOO_MANY_ROWS"):
+        gate.opened(packed(sheet("".join(filled), spelling)))
+
+
+def test_a_prefix_is_taken_off_without_reading_the_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = (
+        '<row r="1"><c r="A1" t="inlineStr"><is><r><t>a</t></r><rPh sb="0" eb="1"><t>x</t></rPh><r><t>&lt;w:v&gt;</t></r></is></c></row>'
+        '<row r="2"><c r="B2"><f>1+1</f><v>2</v></c><c r="C2" t="e"><v>#N/A</v></c></row>'
+    )
+    expected = cells(packed(parts(rows)))
+    commented = {name: data.replace(b"</w:sheetData>", b"<!-- <w:v> --></w:sheetData>") for name, data in sheet(rows, "prefix").items()}
+    assert cells(packed(commented)) == expected
+    monkeypatch.setattr(gate, "rewritten", lambda _: pytest.fail("read"))
+    assert cells(packed(sheet(rows, "prefix"))) == expected
 
 
 def test_a_prefix_and_the_strict_namespace_change_nothing() -> None:

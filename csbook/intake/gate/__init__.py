@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from csbook.intake.gate import bounds, drawings, markup, package, search, signature, stored
 from csbook.intake.gate.archive import Archive
 from csbook.intake.gate.package import Package
-from csbook.intake.gate.rewritten import rewritten
+from csbook.intake.gate.rewritten import rewritten, unprefixed
 from csbook.intake.refusal import Refused
 from csbook.issues import Code
 
@@ -96,20 +96,17 @@ def too_large(size: int) -> Refused:
 
 def _sheets(raw: Mapping[str, bytes], calm: Collection[str]) -> dict[str, bytes]:
     """Sheets that were looked over, plainly written; those that are calm are ordinary too. Raises Refused."""
-    prefixed = [_prefixed(data) for data in raw.values()]
+    prefixes = [_prefix(data) for data in raw.values()]
     ordinary = all(name in calm or search.ordinary(data) for name, data in raw.items())
-    sheets = dict(raw) if ordinary and not any(prefixed) else _rewritten(raw, prefixed)
+    sheets = dict(raw) if ordinary and not any(prefixes) else _rewritten(raw, prefixes)
     for data in sheets.values():
         search.check(data)
     return sheets
 
 
-def _rewritten(raw: Mapping[str, bytes], prefixed: Iterable[bool]) -> dict[str, bytes]:
+def _rewritten(raw: Mapping[str, bytes], prefixes: Iterable[bytes]) -> dict[str, bytes]:
     """Where a sheet is written in an unusual way or reaches far, what an exact reading makes of it."""
-    sheets = {
-        name: rewritten(data) if prefix or not search.plain(data) else data
-        for (name, data), prefix in zip(raw.items(), prefixed, strict=True)
-    }
+    sheets = {name: _plainly(data, prefix) for (name, data), prefix in zip(raw.items(), prefixes, strict=True)}
     for name, data in sheets.items():
         if search.far(data):
             if (cell := search.surely_far(data)) is not None:
@@ -118,11 +115,21 @@ def _rewritten(raw: Mapping[str, bytes], prefixed: Iterable[bool]) -> dict[str, 
     return sheets
 
 
-def _prefixed(data: bytes) -> bool:
-    element, prefixed = markup.root(data)
+def _plainly(data: bytes, prefix: bytes) -> bytes:
+    """A sheet as the searches need it. Raises Refused."""
+    if not prefix and search.plain(data):
+        return data
+    if search.surely_too_many_rows(data, prefix):
+        raise search.too_many_rows()
+    bare = unprefixed(data, prefix) if prefix else None
+    return bare if bare is not None and search.plain(bare) else rewritten(data)
+
+
+def _prefix(data: bytes) -> bytes:
+    element, prefix = markup.root(data)
     if element.name != "worksheet":
         raise Refused(Code.PART_BROKEN)
-    return prefixed
+    return prefix.encode()
 
 
 def _near(exact: bytes) -> bytes:

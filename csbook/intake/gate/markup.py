@@ -31,8 +31,8 @@ class _Found(Exception):  # noqa: N818 - it ends the reading early, nothing is w
     pass
 
 
-def root(data: bytes) -> tuple[Element, bool]:
-    """The root of a part, and whether its name has a prefix. Raises Refused for a DTD, another encoding, or no XML at all."""
+def root(data: bytes) -> tuple[Element, str]:
+    """The root of a part, and the prefix of its name, `x:` or "". Raises Refused for a DTD, another encoding, or no XML at all."""
     found: list[tuple[str, dict[str, str]]] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
@@ -50,7 +50,7 @@ def root(data: bytes) -> tuple[Element, bool]:
     except expat.ExpatError as error:
         raise _broken(error) from error
     name, attributes = found[0]
-    return Element(_local(name), {_local(key): value for key, value in attributes.items()}), ":" in name
+    return Element(_local(name), {_local(key): value for key, value in attributes.items()}), name[: name.find(":") + 1]
 
 
 def elements(data: bytes, wanted: tuple[str, ...]) -> tuple[Element, ...]:

@@ -147,6 +147,32 @@ def too_many_rows() -> Refused:
     return Refused(Code.TOO_MANY_ROWS, limit=bounds.ROWS)
 
 
+def surely_too_many_rows(data: bytes, prefix: bytes = b"") -> bool:
+    """Are more rows filled than may be, in a sheet of whatever spelling, whose elements have this prefix (`x:`)?
+
+    False where only an exact reading can tell.
+    """
+    if data.find(b"<!") >= 0:  # what stands in a comment is no row
+        return False
+    ends = {mark: _end_of_value(data, mark, 0) for mark in (b"</%sv>" % prefix, b"</%st></%sis>" % (prefix, prefix))}
+    count, at = 0, 0
+    while count <= bounds.ROWS:
+        ends = {mark: end if end >= at else _end_of_value(data, mark, at) for mark, end in ends.items()}
+        at = data.find(b"<%srow" % prefix, min(ends.values()))
+        count += min(ends.values()) < len(data)
+        if at < 0:
+            break
+    return count > bounds.ROWS
+
+
+def _end_of_value(data: bytes, mark: bytes, at: int) -> int:
+    """Where the next value that is not empty ends, the end of the data where there is none."""
+    at = data.find(mark, at)
+    while at > 0 and data[at - 1] == ord(">"):
+        at = data.find(mark, at + 1)
+    return at if at >= 0 else len(data)
+
+
 def far_cell(data: bytes) -> str | None:
     """The cell that stands too far out, exactly; for a sheet that holds none but filled cells."""
     references = {(each[1], int(each[2])) for each in REFERENCE.finditer(data)}
