@@ -20,6 +20,8 @@ DAY = 24 * 60
 LEAP_YEAR = 2000
 NUMBERS = ("amount", "until", "year", "month", "day")  # of a promise
 YEARS_AHEAD = 9  # 29 February may be eight years away
+# days: a date without year that lies no further back is not one of next year
+HALF_A_YEAR = 183
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +29,8 @@ class Promise:
     """The first promise of a text. `step` says what the others mean.
 
     minutes: raised + amount minutes · days: minute `until` of the day `amount` days after raised ·
-    working_days: close of the amount-th working day · date: minute `until` of that date, the first on or after raised without year.
+    working_days: close of the amount-th working day · date: minute `until` of that date, the first on or after raised
+    without year; one that lies up to half a year back is a slip and no promise.
     """
 
     step: str
@@ -54,8 +57,13 @@ def due(words: pd.Series, raised: pd.Series, calendar: Calendar, spellings: Spel
         chosen = (steps == step) & anchored
         if chosen.any():
             stamps[chosen] = stamp(parsed[chosen], raised[chosen], calendar)
+    slips = (steps == "date") & anchored & stamps.isna().to_numpy()
     said = pd.Series([promise.words if promise else None for promise in promises], dtype="str").array.take(codes)
-    columns = {"due": stamps, "words": pd.Series(said, index=words.index), "unreadable": words.notna() & (steps == "")}
+    columns = {
+        "due": stamps,
+        "words": pd.Series(said, index=words.index).mask(slips),
+        "unreadable": words.notna() & ((steps == "") | slips),
+    }
     return pd.DataFrame(columns, copy=False)
 
 
@@ -138,12 +146,13 @@ def _on_working_day(parsed: pd.DataFrame, raised: pd.Series, calendar: Calendar)
 
 def _on_date(parsed: pd.DataFrame, raised: pd.Series, _calendar: Calendar) -> pd.Series:
     today = raised.dt.normalize()
+    earliest = today - pd.Timedelta(days=HALF_A_YEAR)
     found = pd.Series(pd.NaT, index=raised.index, dtype="datetime64[us]")
     for ahead in range(YEARS_AHEAD):
         parts = pd.DataFrame({"year": parsed["year"].fillna(raised.dt.year + ahead), "month": parsed["month"], "day": parsed["day"]})
         date = pd.to_datetime(parts, errors="coerce").dt.as_unit("us")
-        found = found.fillna(date.where(parsed["year"].notna() | (date >= today)))
-    return found + pd.to_timedelta(parsed["until"], unit="min")
+        found = found.fillna(date.where(parsed["year"].notna() | (date >= earliest)))
+    return found.where(parsed["year"].notna() | (found >= today)) + pd.to_timedelta(parsed["until"], unit="min")
 
 
 _STEPS = {"minutes": _after_minutes, "days": _on_day, "working_days": _on_working_day, "date": _on_date}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from csbook.policy.promise import HALF_A_YEAR
 from csbook.policy.spellings import PARTS, Spellings, hour_of
 from csbook.rules.excel import DIGITS, any_of, digits_to_zero, quoted
 
@@ -43,7 +44,8 @@ class Day:
         return f'IF(MID("#"&{self.plain},{self.place},1)="{EVENT}",NA(),0)'
 
     def dated(self, run: str, month: str, raised: str, spellings: Spellings) -> str:
-        """The serial of 10月2日: of its own year, else the first that does not lie before the need.
+        """The serial of 10月2日: of its own year, else the first that does not lie before the need; an error where that of this
+        year lies up to half a year back.
 
         `run`, `month`: the digits in front of the sign and their number.
         """
@@ -52,10 +54,13 @@ class Day:
         before, own_before = (f'MID("#"&{self.plain},{self.place}-{run}{year},1)' for year in ("", "-5"))
         day = f"VALUE(MID({self.plain},{self.place}+2,{self._digits()}))"
         own = f"VALUE(MID({self.plain},{self.place}-{run}-5,4))"
-        past = f"(DATE(YEAR({raised}),{month},{day})<INT({raised}))"
+        this_year = f"DATE(YEAR({raised}),{month},{day})"
+        past = f"({this_year}<INT({raised}))"
+        # 1 to HALF_A_YEAR days back
+        clear = f'OR({before}="{YEAR}",ABS(INT({raised})-{this_year}-{(HALF_A_YEAR + 1) / 2:g})>{(HALF_A_YEAR - 1) / 2:g})'
         serial = f'DATE(IF({before}="{YEAR}",{own},YEAR({raised})+{past}),{month},{day})'
         # 2月30日 would be in March; 29 February alone may be years away
-        real = f'AND({run}>0,{run}<3,{month}>0,{month}<13,{before}<>"{EVENT}",DAY({serial})={day},{words})'
+        real = f'AND({run}>0,{run}<3,{month}>0,{month}<13,{before}<>"{EVENT}",DAY({serial})={day},{clear},{words})'
         # behind a date with a year a time of day needs no 前: formulas look for that word
         timed = f'OR({self.time}<1,ISERROR(FIND(LEFT({self.rest}&"#"),"{DIGITS}{_SIGNS}")))'
         alone = f'AND(ISERROR(FIND({own_before},"{DIGITS}{EVENT}")),{timed})'

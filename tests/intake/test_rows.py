@@ -312,6 +312,7 @@ def test_a_date_alone_is_midnight_where_the_kind_allows_it(intake: Any, write: A
         ("2023-10-02 24:00", "2023-10-03 00:00", "2023-10-02 24:00"),
         ("24小时内回复", "2023-10-02 14:30", "24小时内回复"),
         ("3个工作日内解决", "2023-10-09 18:00", "3个工作日内解决"),
+        ("9月30日前", None, "9月30日前"),
         ("尽快", None, "尽快"),
         ("1", None, "1"),
         (-0.1, None, "-0.1"),
@@ -334,7 +335,7 @@ def test_a_promise_without_its_base_is_readable_but_not_due(intake: Any, write: 
 
 def test_a_promise_in_the_follow_up_gives_the_due_stamp(intake: Any, write: Any) -> None:
     when = {"raised_date": "2023-10-01", "raised_clock": "14:30"}
-    texts = ["明日电话确认", "48小时内解决", "完成后1小时内回访", "跟进", None]
+    texts = ["明日电话确认", "48小时内解决", "完成后1小时内回访", "9月28日已致电，等回复", None]
     frame = one(intake(write("a.xlsx", [{**when, "follow_up": text} for text in texts], form="communication"))).frame
     assert stamps(frame["due_at"]) == ["2023-10-03 00:00", "2023-10-03 14:30", None, None, None]
     assert frame["due_words"].fillna("").tolist() == ["明日", "48小时内", "", "", ""]

@@ -27,7 +27,7 @@ DESK = Desk("A07", "客服小李", "一组")
 @pytest.fixture(scope="session")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
     """The shipped definitions, whatever folder the tests run in."""
-    return Session(workspace_option=str(tmp_path_factory.mktemp("workspace")))
+    return Session(workspace_option=tmp_path_factory.mktemp("workspace"))
 
 
 @pytest.fixture(scope="session")
