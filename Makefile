@@ -34,7 +34,7 @@ messages: $(VENV)/installed-test
 sample: $(VENV)/installed
 	$(BIN)/python -m sample_data.make
 
-bench: $(VENV)/installed-test
+bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks.ingest --part peers --write
 
 docs: pictures
@@ -61,6 +61,10 @@ $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 $(VENV)/installed-test: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q -e '.[test]'
 	touch $@ $(VENV)/installed
+
+$(VENV)/installed-bench: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q -e '.[test,bench]'
+	touch $@ $(VENV)/installed $(VENV)/installed-test
 
 $(VENV)/installed-lint: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q -e '.[test,lint]'

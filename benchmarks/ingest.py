@@ -71,20 +71,21 @@ class Bench:
         self.scripts = Path(tempfile.mkdtemp())
         self.ledger = self.scripts / "ledger" / "ledger.sqlite"
 
-    def least(self, command: Sequence[object]) -> Took:
-        """The best of a few rounds, each with a new ledger."""
+    def least(self, command: Sequence[object], fine: Sequence[int] = (0,)) -> Took:
+        """The best of a few rounds, each with a new ledger; a command that ends in no `fine` way is no measure."""
         found = []
         for _ in range(self.rounds):
             shutil.rmtree(self.ledger.parent, ignore_errors=True)
             self.ledger.parent.mkdir()
-            found.append(run(command, fine=(0, 1)))
+            found.append(run(command, fine))
         return min(found)
 
     def ours(self, *args: object, stub: str = "pass") -> Took:
         """One csbook command."""
         script = self.scripts / "ours.py"
         script.write_text(OURS.format(stub=stub.strip()), "utf-8")
-        return self.least([sys.executable, script, "--quiet", "--workspace", self.scripts, "--ledger", self.ledger, *args])
+        findings = (0, 1)  # rows that are not accepted are no failure
+        return self.least([sys.executable, script, "--quiet", "--workspace", self.scripts, "--ledger", self.ledger, *args], findings)
 
     def other(self, way: str, source: Path) -> Took:
         """A way in benchmarks/usual.py."""
