@@ -48,7 +48,8 @@ STUBS: Mapping[str, str] = {
     from csbook import validation
     validation.validate = lambda rows, now: pandas.DataFrame(columns=list(validation.FINDINGS))""",
     "history": """
-    from csbook.ledger import merge, seal, state_rows
+    from csbook.ledger.audit import seal
+    from csbook.ledger.merging import merge, state_rows
     state_rows._revisions = lambda *_: ()
     state_rows.digests = lambda *_: {}
     seal.Sealing.add = lambda *_: None

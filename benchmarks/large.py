@@ -59,8 +59,8 @@ def _handed_in_again(connection: sqlite3.Connection) -> None:
 
 def encrypted(plain: Path, key: str) -> Path:
     """The same ledger under a key, beside it."""
-    from csbook.ledger.encryption import Key
-    from csbook.ledger.rekey import rekey_ledger
+    from csbook.ledger.database.encryption import Key
+    from csbook.ledger.keeping.rekey import rekey_ledger
 
     path = plain.with_suffix(".encrypted.sqlite")
     if not path.exists():

@@ -26,7 +26,7 @@ from typing import Any
 
 from csbook.cli import GARBAGE
 from csbook.ledger import open_ledger
-from csbook.ledger.engine import SETTINGS
+from csbook.ledger.database.engine import SETTINGS
 from tests.ledger.workbooks import SOLVED, Office, Workbook, batch, case, saved
 
 ROUNDS = 5
@@ -83,7 +83,7 @@ def ours(path: Path, chosen: range, day: int, into: list[Took]) -> None:
 
 @contextlib.contextmanager
 def driver_as_it_comes() -> Iterator[None]:
-    """Without what csbook tells SQLite's driver about None (csbook.ledger.engine.missing_values)."""
+    """Without what csbook tells SQLite's driver about None (csbook.ledger.database.engine.missing_values)."""
     told = type(None), sqlite3.PrepareProtocol
     adapter = sqlite3.adapters.pop(told)
     yield

@@ -110,7 +110,7 @@ def command(
 
 def _warn_of_edits(session: Session, ledger: Ledger | Whole, *, accept: bool) -> None:
     """A block of the policy that has begun is not edited: verdicts on old records would change. A mistake put right is accepted."""
-    from csbook.ledger.blocks import edited
+    from csbook.ledger.audit.blocks import edited
     from csbook.ledger.export.whole import Whole
 
     now = session.now()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from csbook.followup import Plan
     from csbook.followup.reminders import Made
     from csbook.ledger import Ledger
-    from csbook.ledger.reminders import Past
+    from csbook.ledger.audit.reminders import Past
     from csbook.passwords import Password
 
 

@@ -32,7 +32,7 @@ PAGES = ("owner", "department", "supervisor", "review")
 def command(session: Session, output: Path, as_of: dt.datetime | None, role: str, password_file: Path | None) -> None:
     """Write the workbooks, then keep in the ledger who was reminded of what."""
     from csbook import followup
-    from csbook.ledger.reminders import Run
+    from csbook.ledger.audit.reminders import Run
 
     moment, plan, password = as_of or session.now(), load_plan(session), session.password(password_file)
     with session.open_ledger() as ledger:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from csbook.forms import Definitions, Form
     from csbook.intake.foreign.map import ForeignMap
     from csbook.ledger import Ledger
-    from csbook.ledger.encryption import Key
+    from csbook.ledger.database.encryption import Key
     from csbook.ledger.export.whole import Whole
     from csbook.passwords import Password
     from csbook.policy import Policy
@@ -108,7 +108,7 @@ class Session:
         """What this role sees of the ledger. Raises UsageError where privacy.toml does not say."""
         from csbook.cli.command import said
         from csbook.issues import UsageError
-        from csbook.ledger.schema import words_of
+        from csbook.ledger.database.schema import words_of
         from csbook.privacy.roles import View, tags_of
 
         if role not in self.privacy.roles:
@@ -133,7 +133,7 @@ class Session:
     @functools.cached_property
     def key(self) -> Key | None:
         """The ledger's key: from the environment, from the file that csbook.toml names for its ledger, or asked for at the terminal."""
-        from csbook.ledger import encryption
+        from csbook.ledger.database import encryption
 
         given = os.environ.get(KEY_VARIABLE)
         if given:

@@ -12,8 +12,8 @@ from csbook.issues import UsageError
 
 if TYPE_CHECKING:
     from csbook.ledger import Ledger
-    from csbook.ledger.computing import Folders, Queries
     from csbook.ledger.export.whole import Whole
+    from csbook.ledger.reading.computing import Folders, Queries
 
 
 def opened(session: Session, engine: str | None) -> Ledger | Whole:
@@ -32,7 +32,7 @@ def lying(session: Session, ledger: Ledger | Whole, place: Queries | Folders | N
     """Records and revisions for csbook.metrics: where a database or an engine computes them, or read into this process."""
     from csbook import metrics
     from csbook.ledger import Ledger
-    from csbook.ledger.computing import Queries
+    from csbook.ledger.reading.computing import Queries
 
     if isinstance(ledger, Ledger) and place is None:
         wanted = metrics.reads(session.policy, session.definitions)

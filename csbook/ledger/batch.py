@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from csbook.issues import Issue
-from csbook.ledger.schema import COUNTS
+from csbook.ledger.database.schema import COUNTS
 from csbook.rows import Rows, SourceFile
 
 NEW, UPDATED, UNCHANGED, STALE, CONFLICT, QUARANTINED = COUNTS[1:-1]
@@ -70,7 +70,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Held:
-    """A record as it stands, as csbook.ledger.entry_rows gives it, and the fields in which a row that is about it says something else."""
+    """A record as it stands, as csbook.ledger.reading.entry_rows gives it, and the fields in which a row about it says something else."""
 
     row: Mapping[str, Any]
     differs: tuple[str, ...]

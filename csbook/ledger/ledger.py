@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from csbook.issues import UnfinishedError, UsageError
-from csbook.ledger import blocks as policy_blocks
-from csbook.ledger import reminders
-from csbook.ledger.backup import BackupDiffersError, Shelf
+from csbook.ledger.audit import blocks as policy_blocks
+from csbook.ledger.audit import reminders
 from csbook.ledger.batch import Batch, Merged
-from csbook.ledger.clearing import Clearing, Purged
-from csbook.ledger.encryption import Key
-from csbook.ledger.engine import FULL, connect
-from csbook.ledger.merge import merge, nothing
-from csbook.ledger.place import Place
+from csbook.ledger.database.encryption import Key
+from csbook.ledger.database.engine import FULL, connect
+from csbook.ledger.database.place import Place
+from csbook.ledger.database.transaction import writing
+from csbook.ledger.keeping.backup import BackupDiffersError, Shelf
+from csbook.ledger.keeping.clearing import Clearing, Purged
+from csbook.ledger.keeping.restore import restore
+from csbook.ledger.merging.merge import merge, nothing
 from csbook.ledger.reader import Reader
-from csbook.ledger.restore import restore
-from csbook.ledger.transaction import writing
 from csbook.policy import Backups
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def open_ledger(where: str | Path, *, create: bool = False, lang: str = "zh", ti
 def restore_ledger(
     where: str | Path, backup: Path, *, now: dt.datetime, user: str, lang: str = "zh", timeout: float = 30.0, key: Key | None = None
 ) -> Path | None:
-    """See csbook.ledger.restore.restore. Raises UsageError and UnfinishedError as open_ledger does; the ledger itself may be damaged."""
+    """See csbook.ledger.keeping.restore.restore. Raises as open_ledger does; the ledger itself may be damaged."""
     place = Place(where, create=True, lang=lang, timeout=timeout, key=key)
     with place.alone() as path:
         return restore(path, backup, place.connect, now=now, user=user, lang=lang, keyed=place.encrypted)
@@ -88,7 +88,7 @@ class Ledger(Reader):
     def purge(
         self, before: Mapping[str, dt.datetime], hold: Collection[str], now: dt.datetime, user: str, archive: Plan | None = None
     ) -> Purged:
-        """See csbook.ledger.clearing. Raises UnfinishedError where it cannot begin, as merge does, or not end."""
+        """See csbook.ledger.keeping.clearing. Raises UnfinishedError where it cannot begin, as merge does, or not end."""
         if not self._there:
             raise UsageError(self._said("ledger.missing"))
         with self.undisturbed(), self._compared():
@@ -114,7 +114,7 @@ class Ledger(Reader):
             raise UnfinishedError(self._said("backup.full" if error.errno in FULL else "backup.unwritable", folder=folder)) from error
 
     def remember(self, run: reminders.Run, now: dt.datetime, user: str) -> None:
-        """See csbook.ledger.reminders.remember. Raises UnfinishedError as merge does."""
+        """See csbook.ledger.audit.reminders.remember. Raises UnfinishedError as merge does."""
         with self.undisturbed(), writing(self.engine) as connection:
             reminders.remember(connection, run, now, user)
 

@@ -14,8 +14,9 @@ import pytest
 from csbook import messages
 from csbook.cli.ledger import COMMANDS
 from csbook.issues import UnfinishedError
-from csbook.ledger import Ledger, encryption
-from csbook.ledger import backup as backups
+from csbook.ledger import Ledger
+from csbook.ledger.database import encryption
+from csbook.ledger.keeping import backup as backups
 from tests.cli.conftest import Terminal
 from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, saved
 
@@ -120,7 +121,7 @@ def test_status_tells_of_a_purge_that_was_broken_off(terminal: Terminal, office:
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr("csbook.ledger.purge.compact", fails)
+        patch.setattr("csbook.ledger.keeping.purge.compact", fails)
         assert terminal("ledger", "purge", "--older-than", "90d", "--yes").code == 3
     assert len(terminal("ledger", "status", "--json").document["purge_left"]) == 1
     assert "csbook ledger purge --yes" in terminal("--lang", "en", "ledger", "status").out

@@ -15,7 +15,8 @@ import pytest
 from csbook import folded, intake
 from csbook.cli import batch
 from csbook.folded import Folded, FoldedRows
-from csbook.ledger import of_form, seal
+from csbook.ledger.audit import seal
+from csbook.ledger.merging import one_form
 from csbook.rows import Rows
 from tests.cli.conftest import Terminal
 
@@ -38,8 +39,8 @@ def pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     monkeypatch.setattr("csbook.intake.portions.FILES", 1)
     monkeypatch.setattr(intake, "PIECE", FEW)
     monkeypatch.setattr(seal, "PART", FEW)
-    monkeypatch.setattr(of_form, "ALIASES", FEW)
-    monkeypatch.setattr(of_form, "PIECE", 7)
+    monkeypatch.setattr(one_form, "ALIASES", FEW)
+    monkeypatch.setattr(one_form, "PIECE", 7)
     unfolded: list[int] = []
     typed, fold = batch.without, batch.fold
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from csbook.ledger.blocks import edited
+from csbook.ledger.audit.blocks import edited
 from csbook.workspace import shipped
 from tests.cli.conftest import Terminal, filled
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from csbook.ledger import Batch, Ledger, encryption, open_ledger
-from csbook.ledger.backup import Shelf
-from csbook.ledger.encryption import Key
+from csbook.ledger import Batch, Ledger, open_ledger
+from csbook.ledger.database import encryption
+from csbook.ledger.database.encryption import Key
+from csbook.ledger.keeping.backup import Shelf
 from csbook.policy import Backups
 from tests.ledger.steps import images, killed_at
 from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, batch, case, saved

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from csbook.issues import UnfinishedError, UsageError
-from csbook.ledger import backup as backup_module
-from csbook.ledger import disk, restore_ledger
-from csbook.ledger.backup import Shelf
+from csbook.ledger import restore_ledger
+from csbook.ledger.database import disk
+from csbook.ledger.keeping import backup as backup_module
+from csbook.ledger.keeping.backup import Shelf
 from csbook.policy import Backups
 from tests.ledger.faults import content
 from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, case, saved

@@ -14,13 +14,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from csbook.issues import UnfinishedError
-from csbook.ledger import Merged, of_form, schema, state_rows, write
-from csbook.ledger.audit import START
+from csbook.ledger import Merged
+from csbook.ledger.audit.chain import START
+from csbook.ledger.audit.verify import verify
 from csbook.ledger.batch import Counts
-from csbook.ledger.merge import merge
-from csbook.ledger.parts import Parts
-from csbook.ledger.values import digest
-from csbook.ledger.verify import verify
+from csbook.ledger.database import schema
+from csbook.ledger.database.values import digest
+from csbook.ledger.merging import one_form, state_rows, write
+from csbook.ledger.merging.merge import merge
+from csbook.ledger.merging.parts import Parts
 from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, batch, case, everywhere, saved
 
 
@@ -105,9 +107,9 @@ def test_rows_in_columns_and_in_pieces_become_what_judging_them_together_would_m
         engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
         with engine.connect() as connection, pytest.MonkeyPatch.context() as patch:
             schema.create(connection)
-            patch.setattr(of_form, "PIECE", piece)
+            patch.setattr(one_form, "PIECE", piece)
             if together:
-                patch.setattr(of_form, "part", as_if_all_hang_together)
+                patch.setattr(one_form, "part", as_if_all_hang_together)
             each = [
                 words(merge(connection, batch(*handed_in, now=NOW + dt.timedelta(minutes=minute)), "en"))
                 for minute, handed_in in enumerate([*batches, batches[0], batches[-1]])

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from csbook.cli import run
-from csbook.ledger import write
+from csbook.ledger.merging import write
 from csbook.metrics.engine import Engine
 from tests.ledger.server import Server, binary, server
 from tests.ledger.workbooks import ROOT

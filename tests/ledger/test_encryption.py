@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from csbook.issues import UnfinishedError, UsageError
-from csbook.ledger import Ledger, encryption, open_ledger, rekey, restore_ledger
-from csbook.ledger.encryption import Key, key_of, make_key, plain, read_key
-from csbook.ledger.rekey import rekey_ledger
-from csbook.ledger.upgrade import upgrade_ledger
+from csbook.ledger import Ledger, open_ledger, restore_ledger
+from csbook.ledger.database import encryption
+from csbook.ledger.database.encryption import Key, key_of, make_key, plain, read_key
+from csbook.ledger.keeping import rekey
+from csbook.ledger.keeping.rekey import rekey_ledger
+from csbook.ledger.keeping.upgrade import upgrade_ledger
 from csbook.policy import Backups
 from tests.ledger.faults import content
 from tests.ledger.steps import images
@@ -111,7 +113,7 @@ def test_without_sqlcipher_the_way_out_is_named(tmp_path: Path, monkeypatch: pyt
     def missing() -> Any:
         raise ImportError
 
-    monkeypatch.setattr("csbook.ledger.engine.driver", missing)
+    monkeypatch.setattr("csbook.ledger.database.engine.driver", missing)
     with pytest.raises(UsageError, match=r"pip install csbook\[encrypted\]"):
         opened(tmp_path / "ledger.sqlite", RAW, create=True)
 

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from csbook.issues import UnfinishedError
-from csbook.ledger import disk, open_ledger, restore_ledger
-from csbook.ledger.backup import Shelf
+from csbook.ledger import open_ledger, restore_ledger
+from csbook.ledger.database import disk
+from csbook.ledger.keeping.backup import Shelf
 from csbook.policy import Backups
 from tests.ledger.faults import Scene, content, first_batch, handed_in, killed_at_every_step, prepared_scene, scene
 from tests.ledger.steps import WRITES, Image, forked, images, killed_at, watched

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from csbook.ledger.lookup import find
+from csbook.ledger.reading.lookup import find
 from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, case, everywhere, form, saved
 
 pytestmark = everywhere()

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csbook.forms.form import Number
-from csbook.ledger import numbers, schema
+from csbook.ledger.database import schema
+from csbook.ledger.merging import numbers
 from tests.ledger.workbooks import OTHER, Office, Workbook, case, saved
 
 DAY = Number("{day}{serial}")

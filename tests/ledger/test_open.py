@@ -14,8 +14,9 @@ import sqlalchemy as sa
 
 from csbook import messages
 from csbook.issues import UnfinishedError, UsageError
-from csbook.ledger import open_ledger, schema
-from csbook.ledger.engine import FAULTS, told
+from csbook.ledger import open_ledger
+from csbook.ledger.database import schema
+from csbook.ledger.database.engine import FAULTS, told
 from tests.ledger.workbooks import Office, Workbook, batch, case
 
 NOBODY = 65534

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from csbook.ledger import Ledger, merge, numbers, schema, write
-from csbook.ledger.store import insert
+from csbook.ledger import Ledger
+from csbook.ledger.database import schema
+from csbook.ledger.database.store import insert
+from csbook.ledger.merging import merge, numbers, write
 from csbook.policy import Backups
 from tests.ledger.faults import LATER, Scene, backups_agree, cut_off_at_every_step, handed_in, killed_at_every_step, scene
 from tests.ledger.workbooks import OTHER, Office, Workbook, case

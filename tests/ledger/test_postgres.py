@@ -12,8 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from csbook.issues import UsageError
-from csbook.ledger import open_ledger, schema
-from csbook.ledger.upgrade import Upgraded, upgrade_ledger
+from csbook.ledger import open_ledger
+from csbook.ledger.database import schema
+from csbook.ledger.keeping.upgrade import Upgraded, upgrade_ledger
 from csbook.policy import Backups
 from tests.ledger.test_upgrade import without_tombstones
 from tests.ledger.workbooks import NOW, OTHER, ROOT, SOLVED, Office, Workbook, case, codes, saved
@@ -69,7 +70,7 @@ def test_the_main_job_is_the_same(office: Office) -> None:
 
 
 def test_a_merge_that_breaks_off_leaves_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("csbook.ledger.write.write_entries", lambda *_: 1 / 0)
+    monkeypatch.setattr("csbook.ledger.merging.write.write_entries", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         office.hand_in(Workbook([case()]))
     with pytest.raises(UsageError):

@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csbook.issues import UnfinishedError
-from csbook.ledger import restore_ledger, schema
-from csbook.ledger.backup import Shelf
-from csbook.ledger.clearing import Purged
+from csbook.ledger import restore_ledger
+from csbook.ledger.database import schema
 from csbook.ledger.export import Plan
+from csbook.ledger.keeping.backup import Shelf
+from csbook.ledger.keeping.clearing import Purged
 from csbook.policy import Backups
 from csbook.policy.retention import Age
 from tests.ledger.faults import content
@@ -153,9 +154,9 @@ def test_the_backup_before_is_whole_and_outlives_a_purge_that_does_not_end_well(
     for fault, said in (("compact", "written anew"), ("verify", "does not verify")):
         with monkeypatch.context() as patch:
             if fault == "compact":
-                patch.setattr("csbook.ledger.purge.compact", raising(sqlite3.OperationalError("database or disk is full")))
+                patch.setattr("csbook.ledger.keeping.purge.compact", raising(sqlite3.OperationalError("database or disk is full")))
             else:
-                patch.setattr("csbook.ledger.clearing.verify", functools.partial(next, iter([[], ["flaw"]])))
+                patch.setattr("csbook.ledger.keeping.clearing.verify", functools.partial(next, iter([[], ["flaw"]])))
             with pytest.raises(UnfinishedError, match=said), filled.ledger() as ledger:
                 ledger.purge({"response": LATER}, (), LATER, "admin")
         shelf = Shelf.of(filled.path)
@@ -231,7 +232,7 @@ def test_an_archive_is_written_first_or_nothing_goes(filled: Office, tmp_path: P
 
 
 def test_a_purge_that_breaks_off_leaves_everything(filled: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("csbook.ledger.purge.audit.append", lambda *_: 1 / 0)
+    monkeypatch.setattr("csbook.ledger.keeping.purge.chain.append", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         purge(filled)
     monkeypatch.undo()

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csbook.ledger import quoted
-from csbook.ledger.arrow import table
-from csbook.ledger.encryption import Key
-from csbook.ledger.engine import connect
+from csbook.ledger.database.encryption import Key
+from csbook.ledger.database.engine import connect
+from csbook.ledger.reading import quoted
+from csbook.ledger.reading.arrow import table
 
 Row = tuple[str | None, int | None, dt.datetime | None, str | None]
 

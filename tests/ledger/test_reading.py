@@ -11,8 +11,8 @@ import pytest
 
 from csbook import messages
 from csbook.issues import Code, UnfinishedError
-from csbook.ledger import quoted
-from csbook.ledger.schema import COLUMNS, FIRSTS
+from csbook.ledger.database.schema import COLUMNS, FIRSTS
+from csbook.ledger.reading import quoted
 from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, batch, case, saved
 
 MERGE_CODES = [

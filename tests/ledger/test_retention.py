@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csbook.ledger.retention import deletable
+from csbook.ledger.keeping.retention import deletable
 from csbook.policy import Backups
 
 RULE = Backups()

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from csbook.ledger import schema
-from csbook.ledger.engine import connect
-from csbook.ledger.merge import merge
-from csbook.ledger.transaction import writing
+from csbook.ledger.database import schema
+from csbook.ledger.database.engine import connect
+from csbook.ledger.database.transaction import writing
+from csbook.ledger.merging.merge import merge
 from tests.ledger.workbooks import NOW, Workbook, batch, case, saved
 
 ENGINE = connect(sa.URL.create("sqlite"), 0)

@@ -11,10 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 from csbook.issues import UnfinishedError, UsageError
-from csbook.ledger import open_ledger, restore_ledger, schema, tombstones, upgrade
-from csbook.ledger.encryption import Key, plain
-from csbook.ledger.rekey import rekey_ledger
-from csbook.ledger.upgrade import Upgraded, upgrade_ledger
+from csbook.ledger import open_ledger, restore_ledger
+from csbook.ledger.database import schema
+from csbook.ledger.database.encryption import Key, plain
+from csbook.ledger.keeping import tombstones, upgrade
+from csbook.ledger.keeping.rekey import rekey_ledger
+from csbook.ledger.keeping.upgrade import Upgraded, upgrade_ledger
 from tests.ledger.faults import content
 from tests.ledger.steps import images
 from tests.ledger.test_open import FIXTURES, schema_of

@@ -9,10 +9,10 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csbook.ledger.schema import CLOCK, STAMP, WHOLE
-from csbook.ledger.schema import TEXT as A_TEXT
-from csbook.ledger.spelled import digests, objects
-from csbook.ledger.values import column, digest, dumps, filled, loads
+from csbook.ledger.database.schema import CLOCK, STAMP, WHOLE
+from csbook.ledger.database.schema import TEXT as A_TEXT
+from csbook.ledger.database.values import column, digest, dumps, filled, loads
+from csbook.ledger.merging.spelled import digests, objects
 
 TEXT = st.text(st.characters(exclude_categories=()), max_size=12)  # halves of surrogate pairs and control characters included
 PLAIN = st.one_of(TEXT, st.integers(-(2**70), 2**70), st.booleans(), st.none())

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from csbook.issues import UnfinishedError, UsageError
-from csbook.ledger import seal
-from csbook.ledger.schema import metadata
-from csbook.ledger.verify import Flaw
+from csbook.ledger.audit import seal
+from csbook.ledger.audit.verify import Flaw
+from csbook.ledger.database.schema import metadata
 from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, saved
 
 

@@ -16,7 +16,7 @@ from csbook import forms
 from csbook.desks import Desk
 from csbook.forms import Form
 from csbook.ledger import Batch, Ledger, Merged, open_ledger
-from csbook.ledger.schema import CLOCK, STAMP, WHOLE, stored
+from csbook.ledger.database.schema import CLOCK, STAMP, WHOLE, stored
 from csbook.rows import Block, Rows, SourceFile
 
 ROOT = Path(__file__).parents[2]

@@ -19,8 +19,8 @@ from csbook.cli.template import unknown_form
 from csbook.issues import UsageError
 
 if TYPE_CHECKING:
-    from csbook.ledger.due import Due
     from csbook.ledger.export import Plan
+    from csbook.ledger.keeping.due import Due
     from csbook.passwords import Password
 
 

@@ -15,7 +15,7 @@ from csbook.cli.session import NEW_KEY_VARIABLE, Session, current
 from csbook.issues import UnfinishedError, UsageError
 
 if TYPE_CHECKING:
-    from csbook.ledger.encryption import Key
+    from csbook.ledger.database.encryption import Key
 
 
 @click.command("rekey", cls=Speaking)
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 @current
 def command(session: Session, path: Path | None) -> None:
     """Encrypt the ledger anew; the new key comes from a file, the environment or the terminal, never from the command line."""
-    from csbook.ledger import encryption, open_ledger
-    from csbook.ledger.rekey import rekey_ledger
+    from csbook.ledger import open_ledger
+    from csbook.ledger.database import encryption
+    from csbook.ledger.keeping.rekey import rekey_ledger
 
     with session.open_ledger() as ledger, ledger.alone():
         pass  # what stands in the way is said before a key is made
@@ -46,7 +47,7 @@ def command(session: Session, path: Path | None) -> None:
 
 
 def _of_file(path: Path) -> Key:
-    from csbook.ledger import encryption
+    from csbook.ledger.database import encryption
 
     if path.exists():
         return encryption.read_key(path, of_terminal())

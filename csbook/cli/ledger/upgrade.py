@@ -15,7 +15,7 @@ from csbook.cli.session import Session, current
 @current
 def command(session: Session) -> None:
     """Back the ledger up, then migrate it in one transaction."""
-    from csbook.ledger.upgrade import upgrade_ledger
+    from csbook.ledger.keeping.upgrade import upgrade_ledger
 
     done = upgrade_ledger(session.ledger, now=session.now(), user=getpass.getuser(), lang=of_terminal(), key=session.key)
     if done.before == done.after:

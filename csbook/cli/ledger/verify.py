@@ -12,7 +12,7 @@ from csbook.cli.ledger import show
 from csbook.cli.session import Session, current
 
 if TYPE_CHECKING:
-    from csbook.ledger.verify import Flaw
+    from csbook.ledger.audit.verify import Flaw
 
 MOST = 100
 

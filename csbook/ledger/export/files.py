@@ -14,12 +14,12 @@ from csbook import messages
 from csbook.filenames import Names
 from csbook.forms.form import Form
 from csbook.issues import UsageError
-from csbook.ledger import reading
+from csbook.ledger.database.schema import record
 from csbook.ledger.export import comma, parquet, whole
 from csbook.ledger.export.columns import Layout
 from csbook.ledger.export.rare import rare
 from csbook.ledger.export.selection import Selection
-from csbook.ledger.schema import record
+from csbook.ledger.reading import tables
 from csbook.passwords import Password
 from csbook.privacy import roles
 from csbook.workbook import Heading, Listing
@@ -119,7 +119,7 @@ def _file(connection: sa.Connection, plan: Plan, path: Path, selection: Selectio
 
 def _batches(connection: sa.Connection, layout: Layout, selection: Selection, form: Form) -> Iterator[pa.Table]:
     """The records as the readers may see them."""
-    for table in reading.record_batches(connection, selection.where() & (record.c.form == form.name), SIZE):
+    for table in tables.record_batches(connection, selection.where() & (record.c.form == form.name), SIZE):
         found = selection.cases_of(form, table)
         if found.num_rows and form.name in layout.rare:
             known = layout.rare[form.name]

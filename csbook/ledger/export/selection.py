@@ -11,7 +11,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from csbook.forms.form import Form
-from csbook.ledger.schema import record
+from csbook.ledger.database.schema import record
 
 
 @dataclass(frozen=True, kw_only=True)

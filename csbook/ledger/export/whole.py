@@ -24,9 +24,10 @@ import sqlalchemy as sa
 
 from csbook import messages
 from csbook.issues import UsageError
-from csbook.ledger import arrow, blocks, reading
-from csbook.ledger.computing import Folders
+from csbook.ledger.audit import blocks
 from csbook.ledger.export import parquet
+from csbook.ledger.reading import arrow, tables
+from csbook.ledger.reading.computing import Folders
 
 RECORDS, REVISIONS, QUARANTINE, FACTS = "records", "revisions", "quarantine.parquet", "ledger.json"
 CONTENTS = frozenset({RECORDS, REVISIONS, QUARANTINE, FACTS})
@@ -35,14 +36,14 @@ VERSION = 1  # of this layout
 
 def write(connection: sa.Connection, folder: Path, size: int) -> None:
     """What belongs to a whole ledger beside its records; `size` rows in memory at a time."""
-    parquet.parts(folder / REVISIONS, arrow.parts(connection, reading.revision_query(), size), "handed_in")
-    kept = pa.concat_tables(arrow.parts(connection, reading.quarantine_query(), size)).drop_columns(["content"])
+    parquet.parts(folder / REVISIONS, arrow.parts(connection, tables.revision_query(), size), "handed_in")
+    kept = pa.concat_tables(arrow.parts(connection, tables.quarantine_query(), size)).drop_columns(["content"])
     pyarrow.parquet.write_table(kept, folder / QUARANTINE)
     facts = {
         "version": VERSION,
-        "hand_ins": {desk: at.isoformat() for desk, at in reading.hand_ins(connection).items()},
+        "hand_ins": {desk: at.isoformat() for desk, at in tables.hand_ins(connection).items()},
         "blocks": [(at.isoformat(), dict(each)) for at, each in blocks.seen(connection)],
-        "key": reading.key(connection).decode("ascii"),
+        "key": tables.key(connection).decode("ascii"),
     }
     (folder / FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=1), "utf-8")
 

@@ -5,4 +5,4 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Nothing: a ledger begins as a whole (csbook.ledger.schema.create)."""
+    """Nothing: a ledger begins as a whole (csbook.ledger.database.schema.create)."""

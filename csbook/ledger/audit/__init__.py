@@ -1,0 +1,1 @@
+"""Audit: what shows that nothing was changed past csbook: a chain of entries, seals of rows, and their verification."""

@@ -1,0 +1,1 @@
+"""Keeping: backup, restore, retention and purge, upgrade and another key."""

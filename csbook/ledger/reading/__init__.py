@@ -1,0 +1,1 @@
+"""Reading: the ledger as tables, and records looked up."""
