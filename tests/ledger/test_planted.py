@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from csbook.ledger import Ledger
-from csbook.ledger.database import schema
+from csbook.ledger.database import schema, sequences
 from csbook.ledger.database.store import insert
 from csbook.ledger.merging import merge, numbers, write
 from csbook.policy import Backups
@@ -36,7 +36,7 @@ def row_wise_commit(patch: pytest.MonkeyPatch) -> None:
 
 
 def number_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
-    lock = numbers.lock
+    lock = sequences.lock
 
     def lock_and_take(connection: sa.Connection) -> int:
         last = lock(connection)
@@ -44,7 +44,7 @@ def number_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
         commit(connection)
         return last
 
-    patch.setattr(merge.numbers, "lock", lock_and_take)
+    patch.setattr(merge.sequences, "lock", lock_and_take)
 
 
 def backup_before_commit(patch: pytest.MonkeyPatch) -> None:
