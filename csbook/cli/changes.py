@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from csbook.cli.batch import Judged
 from csbook.cli.command import said
 from csbook.cli.ledger import show
 from csbook.cli.session import Session
+
+if TYPE_CHECKING:
+    from csbook.forms import Form
 
 MOST = 200  # records told one by one at the terminal
 TOLD = ("new", "updated")
@@ -46,14 +49,15 @@ def show_changes(session: Session, changes: Sequence[dict[str, Any]]) -> None:
     updated = [change for change in changes if change["outcome"] == "updated"]
     for change in updated[:MOST]:
         form = session.definitions.forms[change["form"]]
-        fields = (
-            said("dry.field", label=show.label(form, name), old=show.value(form, name, old), new=show.value(form, name, new))
-            for name, (old, new) in change["fields"].items()
-        )
+        fields = (_field(form, name, *change["fields"][name]) for name in show.told(form, change["fields"]))
         words = {"title": show.title(form, form.name), "fields": said("dry.between").join(fields)}
         session.say(said("dry.updated", **change | words))
     if len(updated) > MOST:
         session.say(said("dry.more", count=len(updated) - MOST))
+
+
+def _field(form: Form, name: str, old: Any, new: Any) -> str:
+    return said("dry.field", label=show.label(form, name), old=show.value(form, name, old), new=show.value(form, name, new))
 
 
 def _runs(rows: Sequence[int]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import json
 import sqlite3
@@ -12,13 +13,17 @@ import click
 import pytest
 
 from csbook import messages
-from csbook.cli.ledger import COMMANDS
+from csbook.cli.ledger import COMMANDS, show
+from csbook.forms import load
 from csbook.issues import UnfinishedError
 from csbook.ledger import Ledger
 from csbook.ledger.database import encryption
+from csbook.ledger.database.schema import stored
 from csbook.ledger.keeping import backup as backups
 from tests.cli.conftest import Terminal
 from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, saved
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -53,6 +58,27 @@ def test_history_in_both_languages(terminal: Terminal, office: Office) -> None:
     assert terminal("--lang", "en", "ledger", "history", "A07-5KQ2M-001").out.count("revision ") == 2
     record = terminal("ledger", "history", "A07-5KQ2M-001", "--json").document["records"][0]
     assert record["revisions"][1]["changes"]["satisfaction"] == [None, "satisfied"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "promised"),
+    [("zh", "预计完成时间（原话）", "后续行动里的承诺时间"), ("en", "Due in words", "Next action: promised for")],
+)
+def test_history_tells_each_field_once_in_the_order_of_the_columns(
+    monkeypatch: pytest.MonkeyPatch, lang: str, words: str, promised: str
+) -> None:
+    monkeypatch.setattr(show, "of_terminal", lambda: lang)
+    monkeypatch.setattr(show, "said", functools.partial(messages.text, lang))
+    forms = load([ROOT / "templates"], [ROOT / "validations"]).forms
+    feedback, talk = forms["feedback"], forms["communication"]
+    changed = {"due_words": 0, "due_at": 0, "agent": 0, "raised_at": 0, "raised_clock": 0, "raised_date": 0}
+    assert show.told(feedback, changed) == ["raised_date", "raised_clock", "due_at", "due_words", "agent"]
+    assert show.label(feedback, "due_words") == words
+    assert show.label(talk, "due_at") == promised
+    for form in forms.values():
+        labels = [show.label(form, name) for name in show.told(form, stored(form))]
+        assert len(set(labels)) == len(labels)
+        assert not [label for label in labels if "_" in label]
 
 
 def test_find_lists_state_owner_and_due(terminal: Terminal, office: Office) -> None:

@@ -42,7 +42,8 @@ def _lines(form: Form | None, record: dict[str, Any]) -> Iterator[str]:
     yield said("history.record", **{**words, "number": record["record_no"], "state": show.state(record["state"])})
     for revision in record["revisions"]:
         yield said("history.revision", **{**revision, "state": show.state(revision["state"])})
-        for name, (old, new) in revision["changes"].items():
+        for name in show.told(form, revision["changes"]):
+            old, new = revision["changes"][name]
             cell = revision["cells"].get(name)
             place = said("history.cell", cell=cell) if cell else ""
             words = {"place": place, "old": show.value(form, name, old), "new": show.value(form, name, new)}

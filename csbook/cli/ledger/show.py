@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from csbook.cli.command import said
@@ -32,10 +33,32 @@ def state(name: str) -> str:
     return said(f"state.{name}")
 
 
+def told(form: Form | None, changed: Iterable[str]) -> list[str]:
+    """The changed fields in the order of their columns; a stamp made of a date and a time that stand among them is not told twice."""
+    from csbook.ledger.database.schema import words_of
+
+    names = set(changed)
+    if form is None:
+        return sorted(names)
+    twice = {stamp for stamp, parts in form.derived.items() if names & set(parts)}
+    places = {field.name: place for place, field in enumerate(form.fields)}
+    places |= {stamp: places[form.column(stamp).name] for stamp in (*form.derived, *form.promises.values())}
+    places |= {words_of(stamp): place for stamp, place in places.items()}
+    return sorted(names - twice, key=lambda name: (places.get(name, len(places)), name))
+
+
 def label(form: Form | None, name: str) -> str:
-    """The header of a field's column; the name itself where the form has no such column."""
+    """The header of a field's column, for a promise what is told of it too; the name itself where the form has no such column."""
+    from csbook.ledger.database.schema import words_of
+
     field = _field(form, name)
-    return field.label.in_(of_terminal()) if field else name
+    if form is None or (field is not None and name not in form.promises.values()):
+        return field.label.in_(of_terminal()) if field else name
+    if field is not None:
+        return said("show.promised", label=field.label.in_(of_terminal()))
+    dues = (*(each.name for each in form.fields if each.kind == "due"), *form.promises.values())
+    due = next((each for each in dues if words_of(each) == name), None)
+    return said("show.words", label=form.label(due, of_terminal())) if due else name
 
 
 def value(form: Form | None, name: str, stored: Any) -> str:
