@@ -22,7 +22,7 @@ from csbook.cli.proposals import proposals
 from csbook.cli.session import Session
 from csbook.folded import fold
 from csbook.intake.cells import FAULTS
-from csbook.intake.readings import readings
+from csbook.intake.readings import is_clock, readings
 from csbook.issues import Code, Issue, Severity, UnfinishedError
 from csbook.rows import Rows, SourceFile
 from csbook.rules.rule import flag, flagged
@@ -199,21 +199,24 @@ def _issues(rows: Rows, found: pd.DataFrame, files: Sequence[SourceFile]) -> lis
             form=rows.form.name,
             field=field,
             rule=rule,
-            **_standing(rows, row, code, field),
+            **standing(rows, row, code, field),
         )
         for row, code, severity, cell, field, rule, block, number in zip(*columns, places["block"], places["row"], strict=True)
     ]
 
 
-def _standing(rows: Rows, row: int, code: str, field: str | None) -> dict[str, Any]:
-    """The error value that stands in a cell, or what a date in it may mean, for the message."""
+def standing(rows: Rows, row: int, code: str, field: str | None) -> dict[str, Any]:
+    """What the message says of a cell: the error value in it, what a date in it may mean, or that a time of day lacks its day."""
     if code not in (Code.CELL_ERROR, Code.UNREADABLE) or field is None or field not in rows.texts:
         return {}
     value = str(rows.texts.loc[row, field])
     if code == Code.CELL_ERROR:
         return {"value": value, "words": {"error": value}}
-    found = readings(value)
-    return {"words": {"readings": said("reading.or").join(found)}} if found else {}
+    found, day = readings(value), rows.form.day
+    if found:
+        return {"words": {"readings": said("reading.or").join(found)}}
+    lacks = bool(day) and field != day and is_clock(value) and bool(rows.frame.loc[[row], day].isna().all())
+    return {"words": {"no_day": day}} if lacks else {}
 
 
 def _verdicts(judged: Judged) -> tuple[SourceFile, ...]:

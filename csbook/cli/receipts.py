@@ -154,8 +154,8 @@ def _found(judged: Judged, source: int, here: set[int]) -> Mapping[int, list[Iss
 
 
 def _issue(rows: Rows, row: int, finding: Mapping[Any, Any]) -> Issue:
-    code = Code(finding["code"])
-    words = {"error": rows.texts.loc[row, finding["field"]]} if code is Code.CELL_ERROR else {}
-    return Issue(
-        code=code, severity=Severity(finding["severity"]), form=rows.form.name, field=finding["field"], rule=finding["rule"], words=words
-    )
+    from csbook.cli.batch import standing
+
+    code, field = Code(finding["code"]), finding["field"]
+    words = standing(rows, row, code, field).get("words", {})
+    return Issue(code=code, severity=Severity(finding["severity"]), form=rows.form.name, field=field, rule=finding["rule"], words=words)

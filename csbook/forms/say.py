@@ -42,10 +42,13 @@ class FormSay:
         return self._words[rule_id]
 
     def issue(self, issue: Issue) -> Words:
-        """What an issue says: its rule's words, with the readings of a date where it has some, else those of its code."""
+        """What an issue says: its rule's words, else those of its code. A date may have several readings, a time of day lack its day."""
         if not issue.rule:
             return spoken(issue, self.lang)
         words = self.rule(issue.rule)
+        if day := issue.words.get("no_day"):
+            fault, remedy = (messages.text(self.lang, f"{issue.code}.no_day.{part}", day=self.field(day)) for part in ("fault", "remedy"))
+            return words._replace(fault=fault, remedy=remedy)
         return words._replace(fault=messages.text(self.lang, f"{issue.code}.readings", **issue.words)) if issue.words else words
 
 

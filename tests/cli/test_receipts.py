@@ -218,3 +218,17 @@ def test_a_refused_file_is_answered_with_what_to_do(terminal: Terminal, handed_i
     assert any("改法" in str(text) for text in shown)
     assert len(answers) == 3
     assert not any(PHONE in name or PHONE in str(found["A1"].value) for name, (found, *_) in answers.items())
+
+
+def test_a_time_of_day_without_its_day_is_told_of_the_day(terminal: Terminal, tmp_path: Path) -> None:
+    filled(terminal, tmp_path / "inbox" / "response-A07.xlsx", "A07", [{**RESPONSE, "raised_date": "26-11-02", "accepted_at": "九点"}])
+    issues = {issue["field"]: issue["message"] for issue in terminal("ingest", "--json").document["issues"]}
+    # the day itself may be two days, 9:00 is in order, 九点 is not
+    assert [name for name, message in issues.items() if "只填时分算不出时间" in message] == [
+        "raised_at", "first_response_at", "started_at", "resolved_at",
+    ]  # fmt: skip
+    assert all("先改好「日期」" in issues[name] for name in ("raised_at", "resolved_at"))
+    assert "2026-11-02" in issues["raised_date"]
+    notes = [cell.comment.text for cell in openpyxl.load_workbook(receipt_of(tmp_path)).worksheets[0][5] if cell.comment]
+    assert sum("先改好「日期」" in note for note in notes) == 4
+    assert sum("2026-11-02" in note for note in notes) == 1
