@@ -68,12 +68,12 @@ def _day(spellings: Spellings) -> str:
 
 
 def _clock(spellings: Spellings) -> str:
-    """18:00前, 下午3点半前; behind a date with a year the word is not needed."""
+    """18:00前, 下午3点半前; behind a date with a year, and where the text ends, the word is not needed."""
     any_of = spellings.any_of
     part = "|".join(f"(?P<{part}>{any_of(part)})" for part in PARTS)
     minute = rf"(?:(?P<half_hour>{any_of('half_hour')})|(?P<minute>[0-9]{{1,2}}){any_of('minute')}?)?"
     hour = rf"(?:\s|t(?=[0-9]))?(?:{part})?(?P<hour>[0-9]{{1,2}})(?::|{any_of('hour')})"
-    return rf"(?P<clock>{hour}{minute}(?:{any_of('before')}|(?(year)|(?!))))"
+    return rf"(?P<clock>{hour}{minute}(?:{any_of('before')}|(?(year)|\Z)))"
 
 
 def _numeral(spellings: Spellings) -> str:

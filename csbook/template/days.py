@@ -73,9 +73,9 @@ class Day:
 
 
 def time_of_day(rest: str) -> str:
-    """下午3:30前 as a part of a day; its end where no time of day is named, an error where there is no such time."""
+    """下午3:30前 as a part of a day; its end where no time of day is named, an error where there is no such time. 前 may end the text."""
     part = f'FIND(LEFT({rest}&"#",1),"{_SIGNS}")'
-    time = f"MID({rest},1+ISNUMBER({part}),{CLOCK})"
+    time = f'MID({rest}&"{BEFORE}",1+ISNUMBER({part}),{CLOCK})'
     shape = digits_to_zero(f'LEFT({time},FIND("{BEFORE}",{time}))')
     shapes = "|".join(["", *(f"{hour}:{minute}{BEFORE}" for hour in ("0", "00") for minute in ("", HALF, "0", "00")), ""])
     hour = f'VALUE(LEFT({time},FIND(":",{time})-1))'
