@@ -21,7 +21,7 @@ import xlsxwriter
 from csbook import forms, template
 from csbook.desks import Desk
 from csbook.intake import gate
-from csbook.intake.recognise import is_looked_at
+from csbook.intake.recognising.recognise import is_looked_at
 from csbook.intake.refusal import Refused
 from tests.intake.hostile import CASES
 

@@ -29,12 +29,12 @@ if __name__ == "__main__":
     main()
 """
 HERE = """
-    from csbook.intake import workers
-    class Here(workers.Here):
+    from csbook.intake.workers import pool
+    class Here(pool.Here):
         def __init__(self, *_): pass
         def __enter__(self): return self
         def __exit__(self, *_): pass
-    workers.Workers = Here"""
+    pool.Workers = Here"""
 STUBS: Mapping[str, str] = {
     "workers": HERE,
     "privacy": """

@@ -13,9 +13,9 @@ def main() -> None:
 
     ending = Ending()
     if READING.intersection(sys.argv):
-        from csbook.intake import workers
+        from csbook.intake.workers import pool
 
-        workers.prepare()  # before the command line itself is loaded: readers load beside all that comes now
+        pool.prepare()  # before the command line itself is loaded: readers load beside all that comes now
     from csbook.cli import main as command_line
 
     try:

@@ -13,7 +13,7 @@ import click
 import pytest
 
 from csbook.cli import run
-from csbook.intake import task
+from csbook.intake.workers import task
 from csbook.issues import Code
 from csbook.traces import trace
 

@@ -22,13 +22,13 @@ from csbook.cli.proposals import proposals
 from csbook.cli.session import Session
 from csbook.folded import fold
 from csbook.intake.cells import FAULTS
-from csbook.intake.readings import is_clock, readings
+from csbook.intake.normalising.readings import is_clock, readings
 from csbook.issues import Code, Issue, Severity, UnfinishedError
 from csbook.rows import Rows, SourceFile
 from csbook.rules.rule import flag, flagged
 
 if TYPE_CHECKING:
-    from csbook.intake.reading import Reading
+    from csbook.intake.workers.reading import Reading
     from csbook.ledger import Ledger, Merged
 
 OUTCOMES = ("new", "updated", "unchanged", "stale", "conflict", "quarantined")

@@ -18,7 +18,7 @@ from csbook.issues import UsageError
 
 if TYPE_CHECKING:
     from csbook.cli.batch import Judged
-    from csbook.intake.reading import Reading
+    from csbook.intake.workers.reading import Reading
     from csbook.passwords import Password
 
 

@@ -22,7 +22,7 @@ from csbook.issues import UsageError
 @current
 def command(session: Session, file: Path, form: str, output: Path | None, password_file: Path | None) -> int:
     """Propose which heading of a foreign table is which column of a form."""
-    from csbook.intake import proposal
+    from csbook.intake.foreign import proposal
 
     forms = session.definitions.forms
     if form not in forms:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from csbook.cli.language import of_terminal
 from csbook.cli.session import Session
-from csbook.intake import workers
+from csbook.intake.workers import pool
 from csbook.messages import WordedUsageError
 
 if TYPE_CHECKING:
-    from csbook.intake.cluster import Cluster
-    from csbook.intake.reading import Reading
+    from csbook.intake.workers.cluster import Cluster
+    from csbook.intake.workers.reading import Reading
     from csbook.passwords import Password
 
 
@@ -30,9 +30,9 @@ def reading(
     """
     # in this order, and no import earlier: the workers load beside everything else
     if not isinstance(jobs, str):
-        workers.prepare()
+        pool.prepare()
     from csbook.intake.paths import handed_in
-    from csbook.intake.portions import portions
+    from csbook.intake.workers.portions import portions
 
     cut = portions(handed_in(paths, of_terminal()))
     with _cluster(jobs) if isinstance(jobs, str) else _processes(jobs, len(cut)) as executor:
@@ -42,13 +42,13 @@ def reading(
         yield intake.start(cut, definitions, executor, session.foreign(mapped), password)
 
 
-def _processes(jobs: int | None, portions: int) -> workers.Workers:
-    return workers.Workers(max(1, min(jobs or workers.processors(), portions)))
+def _processes(jobs: int | None, portions: int) -> pool.Workers:
+    return pool.Workers(max(1, min(jobs or pool.processors(), portions)))
 
 
 def _cluster(address: str) -> Cluster:
     try:
-        from csbook.intake.cluster import Cluster
+        from csbook.intake.workers.cluster import Cluster
     except ImportError as error:
         raise WordedUsageError("intake.no_dask") from error
     return Cluster(address)

@@ -70,7 +70,7 @@ class Session:
     def foreign(self, path: Path | None) -> ForeignMap | None:
         """The map of foreign workbooks that `--map` names, if it names one."""
         from csbook.forms import Contradictions
-        from csbook.intake import mapping
+        from csbook.intake.foreign import mapping
         from csbook.issues import UsageError
 
         try:

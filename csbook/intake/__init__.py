@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from csbook.forms import Definitions
     from csbook.intake.foreign.map import ForeignMap
-    from csbook.intake.portions import Portion
-    from csbook.intake.reading import Done, Reading
-    from csbook.intake.task import Answer
-    from csbook.intake.workers import Executor
+    from csbook.intake.workers.pool import Executor
+    from csbook.intake.workers.portions import Portion
+    from csbook.intake.workers.reading import Done, Reading
+    from csbook.intake.workers.task import Answer
     from csbook.issues import Issue
     from csbook.passwords import Password
     from csbook.policy.calendar import Calendar
@@ -48,8 +48,8 @@ def start(
 
     `foreign` describes workbooks that carry no stamp, `password` opens those that are encrypted.
     """
-    from csbook.intake.outline import sought
-    from csbook.intake.reading import Examination, Reading
+    from csbook.intake.sought import sought
+    from csbook.intake.workers.reading import Examination, Reading
 
     return Reading(portions, Examination(sought(definitions, foreign), password), executor)
 
@@ -111,7 +111,7 @@ def read(paths: Sequence[Path], definitions: Definitions, calendar: Calendar, fo
     Raises UsageError for a path that does not exist; whatever is wrong with a file is its verdict, unless it ends the process.
     """
     from csbook.intake.paths import handed_in
-    from csbook.intake.portions import portions
-    from csbook.intake.workers import Here
+    from csbook.intake.workers.pool import Here
+    from csbook.intake.workers.portions import portions
 
     return collect(start(portions(handed_in(paths)), definitions, Here(), foreign), definitions, calendar)

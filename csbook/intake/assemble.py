@@ -12,14 +12,14 @@ import pyarrow as pa
 from csbook.desks import Desk
 from csbook.forms import Definitions, Form
 from csbook.forms.form import DATES, Field
-from csbook.intake import choices, references
 from csbook.intake.cells import Fault
-from csbook.intake.distinct import Column, Distinct
-from csbook.intake.marks import mark, mark_texts
-from csbook.intake.stamps import Stamps, dated
-from csbook.intake.table import ROW, SOURCE_ID
-from csbook.intake.task import Answer
-from csbook.intake.texts import as_shown, folded, half_width, readable, trimmed, without_controls
+from csbook.intake.normalising import choices, references
+from csbook.intake.normalising.distinct import Column, Distinct
+from csbook.intake.normalising.marks import mark, mark_texts
+from csbook.intake.normalising.stamps import Stamps, dated
+from csbook.intake.normalising.texts import as_shown, folded, half_width, readable, trimmed, without_controls
+from csbook.intake.recognising.table import ROW, SOURCE_ID
+from csbook.intake.workers.task import Answer
 from csbook.policy.calendar import Calendar
 from csbook.rows import Block, Rows
 from csbook.rules.rule import UNREADABLE, flag

@@ -9,23 +9,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from csbook.desks import Desk
-from csbook.intake import gate, recognise, remarks, table
+from csbook.intake import gate
 from csbook.intake.foreign import places as described
 from csbook.intake.foreign import rows as foreign
 from csbook.intake.foreign.map import ForeignMap
 from csbook.intake.foreign.places import Place
 from csbook.intake.gate import Opened
 from csbook.intake.gate.search import letters
-from csbook.intake.headers import DEPTH, Header
 from csbook.intake.locked import unlocked
-from csbook.intake.outline import Outline, Sought
 from csbook.intake.paths import ARCHIVES, WORKBOOK, bytes_of
 from csbook.intake.reader import Book
-from csbook.intake.recognise import Found
+from csbook.intake.recognising import recognise, remarks, table
+from csbook.intake.recognising.headers import DEPTH, Header
+from csbook.intake.recognising.outline import Outline
+from csbook.intake.recognising.recognise import Found
+from csbook.intake.recognising.stamp import Stamp, is_read, modified, newer, stamped
+from csbook.intake.recognising.table import Table
 from csbook.intake.refusal import Refused
+from csbook.intake.sought import Sought
 from csbook.intake.spoken import Spoken, listed, message, plain, shown
-from csbook.intake.stamp import Stamp, is_read, modified, newer, stamped
-from csbook.intake.table import Table
 from csbook.issues import Code, Issue, Severity
 from csbook.passwords import Password
 from csbook.rows import SourceFile
@@ -64,7 +66,7 @@ def examine(path: Path, sought: Sought, content: Callable[[Path], bytes] = bytes
         file = dataclasses.replace(file, form=form.name, version=stamp.version)
         if recognise.answers_alone(book, stamp):
             return _answered(file, (), ())  # a receipt with nothing to mend
-        found = recognise.recognise(book, stamp, sought)
+        found = recognise.recognise(book, stamp, sought.outlines)
         return _judged(file, opened, found, sought) if found.matches else _refused(file, _unrecognised(found, form, sought))
     except Refused as refusal:
         issue = Issue(code=refusal.code, severity=Severity.ERROR, form=file.form, words=refusal.words)
@@ -81,7 +83,7 @@ def _unstamped(file: SourceFile, opened: Opened, book: Book, sought: Sought) -> 
     places = described.find(book, sought.foreign) if sought.foreign is not None else described.Found(())
     if places.whole:
         return _mapped(file, opened, places, sought)
-    found = recognise.recognise(book, stamped(opened, book), sought)
+    found = recognise.recognise(book, stamped(opened, book), sought.outlines)
     if found.matches:
         return _judged(file, opened, found, sought)
     return _refused(file, _unrecognised(found, None, sought) if sought.foreign is None else [_not_mapped(places.near, sought.foreign)])

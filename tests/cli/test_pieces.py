@@ -36,7 +36,7 @@ TOLD = {
 @pytest.fixture
 def pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """Every piece, seal and block of keys is small; the greatest number of rows that were ever read and neither folded nor forgotten."""
-    monkeypatch.setattr("csbook.intake.portions.FILES", 1)
+    monkeypatch.setattr("csbook.intake.workers.portions.FILES", 1)
     monkeypatch.setattr(intake, "PIECE", FEW)
     monkeypatch.setattr(seal, "PART", FEW)
     monkeypatch.setattr(one_form, "ALIASES", FEW)

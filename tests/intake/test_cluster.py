@@ -22,11 +22,11 @@ import csbook
 from csbook import intake
 from csbook.cli import run
 from csbook.forms import Definitions
-from csbook.intake import cluster
-from csbook.intake.cluster import Cluster
-from csbook.intake.portions import Portion, portions
-from csbook.intake.reading import Reading
-from csbook.intake.workers import Here
+from csbook.intake.workers import cluster
+from csbook.intake.workers.cluster import Cluster
+from csbook.intake.workers.pool import Here
+from csbook.intake.workers.portions import Portion, portions
+from csbook.intake.workers.reading import Reading
 from csbook.issues import Code, UnfinishedError, UsageError
 from csbook.policy.calendar import Calendar
 from tests.intake import unruly
@@ -203,7 +203,7 @@ def test_what_cannot_be_reached_is_told_in_one_sentence(
 def test_without_dask_the_part_to_install_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delitem(sys.modules, "csbook.intake.cluster")
+    monkeypatch.delitem(sys.modules, "csbook.intake.workers.cluster")
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert ingest(tmp_path, "tcp://127.0.0.1:8786") == 2
     assert "csbook[cluster]" in capsys.readouterr().err

@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csbook.intake.distinct import Distinct
-from csbook.intake.texts import trimmed
+from csbook.intake.normalising.distinct import Distinct
+from csbook.intake.normalising.texts import trimmed
 
 CELLS = st.lists(st.tuples(*[st.sampled_from([None, "", " ", "a", " a", "b", "喂"])] * 2))
 

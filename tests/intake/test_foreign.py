@@ -14,7 +14,8 @@ import pytest
 
 from csbook import messages, privacy
 from csbook.forms import Contradictions, Definitions
-from csbook.intake import mapping, proposal, read
+from csbook.intake import read
+from csbook.intake.foreign import mapping, proposal
 from csbook.intake.foreign.ids import hashed
 from csbook.issues import Code, Severity, UsageError
 from csbook.policy.calendar import Calendar

@@ -14,8 +14,8 @@ from csbook.forms import Definitions
 READS = """
 import pathlib, pickle, sys
 from csbook import forms
-from csbook.intake import task
-from csbook.intake.outline import sought
+from csbook.intake.workers import task
+from csbook.intake.sought import sought
 from csbook.intake.examined import examine
 from csbook.workspace import shipped
 import functools

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from csbook.forms import Definitions
-from csbook.intake import moments
-from csbook.intake.readings import readings
+from csbook.intake.normalising import moments
+from csbook.intake.normalising.readings import readings
 from csbook.policy.spellings import Spellings
 from tests.intake.conftest import ROOT
 

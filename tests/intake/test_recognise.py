@@ -11,7 +11,7 @@ import pytest
 
 from csbook import messages
 from csbook.forms import Definitions
-from csbook.intake.headings import simplified, unmarked
+from csbook.intake.recognising.headings import simplified, unmarked
 from csbook.issues import Code, Severity
 from tests.intake.conftest import STAMP
 
@@ -309,7 +309,7 @@ def test_headings_are_made_comparable() -> None:
 
 
 def test_our_own_instructions_are_not_even_unpacked() -> None:
-    from csbook.intake.recognise import is_looked_at
+    from csbook.intake.recognising.recognise import is_looked_at
 
     names = ("记录", "Sheet1", "_meta", "填写说明", "_check")
     assert [is_looked_at(name) for name in names] == [True, True, True, False, False]

@@ -154,7 +154,7 @@ def test_error_values_are_named_by_cell_and_never_blank(intake: Any, write: Any)
 
 
 def test_labels_of_every_form_lead_to_their_own_fields(definitions: Definitions) -> None:
-    from csbook.intake.outline import outline
+    from csbook.intake.recognising.outline import outline
     from csbook.lists import bare
 
     assert {path.stem for path in (ROOT / "templates").glob("*.toml")} == set(definitions.forms)

@@ -18,11 +18,11 @@ from typing import Any
 import psutil
 import pytest
 
-from csbook.intake import limits, task
-from csbook.intake.limits import MIB, OUT_OF_MEMORY, Limits
-from csbook.intake.portions import BYTES, FILES, portions
-from csbook.intake.reading import Reading
-from csbook.intake.workers import Here, Workers, processors
+from csbook.intake.workers import limits, task
+from csbook.intake.workers.limits import MIB, OUT_OF_MEMORY, Limits
+from csbook.intake.workers.pool import Here, Workers, processors
+from csbook.intake.workers.portions import BYTES, FILES, portions
+from csbook.intake.workers.reading import Reading
 from csbook.issues import Code, UnfinishedError
 from csbook.rows import SourceFile
 from tests.intake import unruly
@@ -147,7 +147,7 @@ def test_there_is_always_a_processor(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 CONFINED = """
-from csbook.intake.limits import confine
+from csbook.intake.workers.limits import confine
 import os
 confine({memory})
 print("never seen")
@@ -159,7 +159,7 @@ except MemoryError:
 """
 WATCHED = """
 import threading, time
-from csbook.intake import limits, task
+from csbook.intake.workers import limits, task
 limits._bounded = lambda memory: False
 limits.confine({memory})
 held = []

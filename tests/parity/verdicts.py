@@ -15,9 +15,9 @@ from csbook.forms import Form
 from csbook.forms.form import STAMPS
 from csbook.intake import start
 from csbook.intake.gate import opened
-from csbook.intake.portions import portions
 from csbook.intake.reader import Book
-from csbook.intake.workers import Here
+from csbook.intake.workers.pool import Here
+from csbook.intake.workers.portions import portions
 from csbook.issues import Severity
 from csbook.rules.rule import Rule
 from csbook.template.cells import EntryCells

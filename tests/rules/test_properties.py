@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 
-from csbook.intake.texts import half_width
+from csbook.intake.normalising.texts import half_width
 from csbook.lists import Phrases
 from csbook.privacy.masks import Mask
 from csbook.rules.bare_name import BareName

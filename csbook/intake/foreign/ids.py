@@ -21,7 +21,7 @@ def source_ids(cells: Mapping[str, pd.Series], wanted: ForeignMap) -> pd.Series:
     """`source:number`; a key of several columns as a hash, so that nothing private stands in it. Missing where the cells are blank."""
     import pandas as pd
 
-    from csbook.intake.texts import folded, readable
+    from csbook.intake.normalising.texts import folded, readable
 
     parts = [folded(readable(cells[heading])) for heading in wanted.identity]
     joined = parts[0].fillna("")

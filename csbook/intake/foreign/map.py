@@ -1,4 +1,4 @@
-"""Maps as frozen values: how a foreign table becomes rows of a form (csbook.intake.mapping reads them from TOML)."""
+"""Maps as frozen values: how a foreign table becomes rows of a form (csbook.intake.foreign.mapping reads them from TOML)."""
 
 from __future__ import annotations
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from csbook.intake import headers
 from csbook.intake.foreign.map import ForeignMap
-from csbook.intake.headers import Texts
-from csbook.intake.headings import unmarked
 from csbook.intake.reader import Book, Sheet
+from csbook.intake.recognising import headers
+from csbook.intake.recognising.headers import Texts
+from csbook.intake.recognising.headings import unmarked
 
 HIDDEN = "_"
 

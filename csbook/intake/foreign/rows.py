@@ -12,8 +12,8 @@ from csbook.intake.cells import Fault
 from csbook.intake.foreign.ids import source_ids
 from csbook.intake.foreign.map import ForeignMap, Origin
 from csbook.intake.foreign.places import Place
-from csbook.intake.headers import Header
-from csbook.intake.table import ROW, SOURCE_ID, Table
+from csbook.intake.recognising.headers import Header
+from csbook.intake.recognising.table import ROW, SOURCE_ID, Table
 from csbook.lists import bare
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def rows(place: Place, wanted: ForeignMap) -> Table:
     import numpy as np
     import pandas as pd
 
-    from csbook.intake.texts import trimmed
+    from csbook.intake.normalising.texts import trimmed
 
     dated = {place.columns[heading] for heading in wanted.dated}
     body = place.sheet.since_1900(dated).slice(place.row + 1)
@@ -110,7 +110,7 @@ def _joined(parts: Sequence[pd.Series], joint: str) -> pd.Series:
     """The filled parts of each row, dates and times as people write them."""
     import pandas as pd
 
-    from csbook.intake.texts import readable
+    from csbook.intake.normalising.texts import readable
 
     shown = [pa.array(readable(part), pa.string()) for part in parts]
     joined = pd.Series(pc.binary_join_element_wise(*shown, joint, null_handling="skip"), dtype="str")
@@ -121,7 +121,7 @@ def _dated(text: pd.Series, formats: Sequence[str]) -> pd.Series:
     """Texts in one of the formats as ISO dates and times; others as they are, to be read like any other date."""
     import pandas as pd
 
-    from csbook.intake.texts import readable
+    from csbook.intake.normalising.texts import readable
 
     distinct = pd.Series(readable(text).dropna().unique(), dtype="str")
     known: dict[str, str] = {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from csbook.intake.headers import Header
-from csbook.intake.headings import simplified, unmarked
-from csbook.intake.outline import Outline
+from csbook.intake.recognising.headers import Header
+from csbook.intake.recognising.headings import simplified, unmarked
+from csbook.intake.recognising.outline import Outline
 
 ALIKE = 0.7  # three of four characters in common
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from csbook.intake.arrays import arrow_text, flags
-from csbook.intake.outline import SOURCE_ID, Outline
 from csbook.intake.reader import Sheet
+from csbook.intake.recognising.outline import SOURCE_ID, Outline
 
 DEPTH = 30  # a header stands in one of the first rows
 NEAR = 6  # and nearly always in one of these

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csbook.intake.headings import simplified, unmarked
+from csbook.intake.recognising.headings import simplified, unmarked
 from csbook.lists import Bilingual, bare
 
 if TYPE_CHECKING:
-    from csbook.forms import Definitions, Form
-    from csbook.intake.foreign.map import ForeignMap
+    from csbook.forms import Form
 
 SOURCE_ID = "source_id"
 
@@ -72,19 +71,6 @@ class Outline:
     def labels(self, names: Iterable[str]) -> tuple[Bilingual, ...]:
         """The labels of columns by their names."""
         return tuple(self.by_name[name].label for name in names)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sought:
-    """What is looked for in every file handed in: the outlines of all forms by name, and the tables that a map describes."""
-
-    outlines: Mapping[str, Outline]
-    foreign: ForeignMap | None = None
-
-
-def sought(definitions: Definitions, foreign: ForeignMap | None = None) -> Sought:
-    """What these definitions and a map make of a workbook."""
-    return Sought(foreign=foreign, outlines={name: outline(form, definitions.spellings.marks) for name, form in definitions.forms.items()})
 
 
 def outline(form: Form, marks: tuple[str, ...] = ()) -> Outline:

@@ -13,11 +13,11 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from csbook.intake.limits import Limits, confine
+from csbook.intake.workers.limits import Limits, confine
 from csbook.messages import WordedUnfinishedError
 
 # what reading needs: loaded before there is anything to read, once by the process that the workers branch off from, where there is one
-NEEDED = ("csbook.intake.task", "fastexcel", "pyarrow.compute")
+NEEDED = ("csbook.intake.workers.task", "fastexcel", "pyarrow.compute")
 POOL = "pebble.pool.process"  # what a worker's own loop is made of
 AFTER_US = 5  # by how much a worker is nicer than the process that judges what was read: all wait for that one in the end
 

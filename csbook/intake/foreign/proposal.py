@@ -13,19 +13,21 @@ import pandas as pd
 from csbook import messages
 from csbook.forms import Definitions, Field, Form
 from csbook.forms.form import DATES
-from csbook.intake import gate, headers, moments
+from csbook.intake import gate
 from csbook.intake.foreign.places import lettered
-from csbook.intake.headers import Header
-from csbook.intake.headings import simplified
-from csbook.intake.likeness import near_misses
 from csbook.intake.locked import unlocked
-from csbook.intake.outline import Outline, outline
+from csbook.intake.normalising import moments
+from csbook.intake.normalising.texts import readable, trimmed
 from csbook.intake.paths import bytes_of
 from csbook.intake.reader import Book, Sheet
+from csbook.intake.recognising import headers
+from csbook.intake.recognising.headers import Header
+from csbook.intake.recognising.headings import simplified
+from csbook.intake.recognising.likeness import near_misses
+from csbook.intake.recognising.outline import Outline, outline
+from csbook.intake.recognising.stamp import is_read
 from csbook.intake.refusal import Refused
 from csbook.intake.spoken import shown
-from csbook.intake.stamp import is_read
-from csbook.intake.texts import readable, trimmed
 from csbook.issues import UsageError
 from csbook.lists import ChoiceList, bare
 from csbook.passwords import Password

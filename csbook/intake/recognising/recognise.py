@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from csbook import messages
-from csbook.intake import headers
-from csbook.intake.headers import Header
-from csbook.intake.outline import Outline, Sought
 from csbook.intake.reader import Book, Sheet
-from csbook.intake.stamp import HIDDEN, Stamp, is_read, places
+from csbook.intake.recognising import headers
+from csbook.intake.recognising.headers import Header
+from csbook.intake.recognising.outline import Outline
+from csbook.intake.recognising.stamp import HIDDEN, Stamp, is_read, places
 
 GUIDE, ANSWERS = "template.sheet.guide", "template.receipt.sheet"
 MAJORITY = 2 / 3  # of the required columns: a form with fewer is not recognised
@@ -61,15 +61,15 @@ def is_looked_at(sheet: str) -> bool:
     return is_read(sheet) and sheet not in _titled(GUIDE)
 
 
-def recognise(book: Book, stamp: Stamp, sought: Sought) -> Found:
+def recognise(book: Book, stamp: Stamp, outlines: Mapping[str, Outline]) -> Found:
     """The forms of a workbook, sheet by sheet. A stamped workbook needs one sheet of its own form; all others must be complete."""
-    own = sought.outlines.get(stamp.form)
+    own = outlines.get(stamp.form)
     hints = functools.cache(lambda: places(book)) if own is not None else dict
     matches: list[Match] = []
     nearest: Match | None = None
     passed_over = []
     for sheet in _sheets(book, stamp):
-        likeliest = _likeliest(sheet, own, sought.outlines, hints)
+        likeliest = _likeliest(sheet, own, outlines, hints)
         if likeliest is not None and _counts(likeliest, own):
             matches.append(likeliest)
             continue
@@ -79,7 +79,7 @@ def recognise(book: Book, stamp: Stamp, sought: Sought) -> Found:
             passed_over.append(sheet.name)
     if own is not None and matches:
         matches = _own_first(matches, own)
-    matches = [each for match in matches for each in _side_by_side(match, sought.outlines) or _one_below_the_other(match, sought.outlines)]
+    matches = [each for match in matches for each in _side_by_side(match, outlines) or _one_below_the_other(match, outlines)]
     return Found(matches=tuple(matches), nearest=nearest, passed_over=tuple(passed_over))
 
 

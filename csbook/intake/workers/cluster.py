@@ -17,8 +17,8 @@ import distributed
 import csbook
 from csbook.intake.paths import bytes_of
 from csbook.intake.refusal import Refused
-from csbook.intake.task import Answer, Content
-from csbook.intake.workers import Workers
+from csbook.intake.workers.pool import Workers
+from csbook.intake.workers.task import Answer, Content
 from csbook.messages import WordedUnfinishedError, WordedUsageError
 
 PATIENCE = 10  # seconds in which a scheduler answers, and the first worker comes

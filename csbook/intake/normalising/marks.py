@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from csbook.forms import Form
 from csbook.intake.cells import FAULTS, Fault
-from csbook.intake.distinct import Distinct
+from csbook.intake.normalising.distinct import Distinct
 from csbook.issues import Code, Severity
 from csbook.rules.rule import ERROR, flag
 from csbook.rules.unseen import CODE, INVISIBLE

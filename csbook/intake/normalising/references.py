@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csbook.forms.form import Form, Number
-from csbook.intake.choices import SEPARATORS
+from csbook.intake.normalising.choices import SEPARATORS
 from csbook.lists import bare
 from csbook.rules.excel import JOINT
 

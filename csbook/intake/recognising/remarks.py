@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from csbook.intake import table
-from csbook.intake.headers import Header
-from csbook.intake.likeness import near_misses
 from csbook.intake.reader import Sheet
-from csbook.intake.recognise import Match
+from csbook.intake.recognising import table
+from csbook.intake.recognising.headers import Header
+from csbook.intake.recognising.likeness import near_misses
+from csbook.intake.recognising.recognise import Match
 from csbook.intake.spoken import listed, shown
 from csbook.issues import Code, Issue, Severity
 

@@ -15,10 +15,10 @@ import pyarrow as pa
 from csbook.intake import gate
 from csbook.intake.cells import Fault
 from csbook.intake.examined import Examined
-from csbook.intake.headers import Header
-from csbook.intake.limits import MIB, Limits
+from csbook.intake.recognising.headers import Header
 from csbook.intake.refusal import Refused
 from csbook.intake.spoken import message
+from csbook.intake.workers.limits import MIB, Limits
 from csbook.issues import Code, Issue, Severity
 from csbook.rows import SourceFile
 from csbook.traces import trace

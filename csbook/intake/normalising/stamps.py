@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from csbook.forms.form import DATES, Field, Form
-from csbook.intake import moments
-from csbook.intake.texts import readable
+from csbook.intake.normalising import moments
+from csbook.intake.normalising.texts import readable
 from csbook.policy import promise
 from csbook.policy.calendar import Calendar
 from csbook.policy.spellings import Spellings

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 from csbook import messages
 from csbook.intake.arrays import booleans, empty_text, flags, integers, no_text
 from csbook.intake.cells import Fault
-from csbook.intake.headers import Header
-from csbook.intake.outline import SOURCE_ID, Outline
 from csbook.intake.reader import Sheet
+from csbook.intake.recognising.headers import Header
+from csbook.intake.recognising.outline import SOURCE_ID, Outline
 from csbook.lists import BLANKS, bare
 
 __all__ = ["ROW", "SOURCE_ID", "Table", "filled", "rows", "strangers"]

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from csbook.intake.limits import OUT_OF_MEMORY
-from csbook.intake.portions import Portion
-from csbook.intake.workers import Executor
+from csbook.intake.workers.limits import OUT_OF_MEMORY
+from csbook.intake.workers.pool import Executor
+from csbook.intake.workers.portions import Portion
 from csbook.issues import UnfinishedError
 from csbook.messages import WordedUnfinishedError
 from csbook.traces import trace
 
 if TYPE_CHECKING:
     from csbook.intake.examined import Examined
-    from csbook.intake.outline import Sought
-    from csbook.intake.task import Answer, Content, Examine
+    from csbook.intake.sought import Sought
+    from csbook.intake.workers.task import Answer, Content, Examine
     from csbook.passwords import Password
 
 Done = Callable[[int, int], object]
@@ -43,8 +43,8 @@ class Examination:
 
 
 def read_apart(paths: Sequence[Path], packed: bytes, contents: Sequence[Content] | None = None) -> Answer:
-    """csbook.intake.task.read_apart."""
-    from csbook.intake import task
+    """csbook.intake.workers.task.read_apart."""
+    from csbook.intake.workers import task
 
     return task.read_apart(paths, packed, contents)
 
@@ -86,7 +86,7 @@ class Reading:
             raise  # the batch is not what was handed in any more, or nobody is left to read it
         except Exception as error:  # noqa: BLE001 - whatever the reason is, it costs a file, not the batch
             if len(portion.paths) == 1:
-                from csbook.intake import task
+                from csbook.intake.workers import task
 
                 return task.Answer((task.crashed(portion.paths[0], _why(error), _where(error)),))
             self._send(portion.singly())
