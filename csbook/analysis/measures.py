@@ -188,16 +188,20 @@ def _plainly(label: object) -> str:
 
 
 def _effect(report: Report, measure: Measure, spans: Spans) -> tuple[object, ...]:
-    """Days of each span, value and n before and after, change."""
+    """Days of each span, value and n before and after, change; counts are not held against days before the first record."""
     today = report.scope["as_of"].date()
     if measure.deadline > today:
         return (pd.NA, DASH, pd.NA, report.words.text("measures.not_yet"), pd.NA, DASH)
-    row = spans(measure.deadline, today)["overview"].iloc[0]
+    figures = spans(measure.deadline, today)
+    row, scope = figures["overview"].iloc[0], figures["scope"].iloc[0]
     after, before = row[measure.metric], row[f"{measure.metric}_before"]
     values = [shown(report, measure.metric, value) for value in (before, after)]
     counts = [counted(row, measure.metric, ending) for ending in ("_before", "")]
     days = (today - measure.deadline).days + 1
-    return (days, values[0], counts[0], values[1], counts[1], changed(report, measure.metric, row[f"{measure.metric}_change"]))
+    change = changed(report, measure.metric, row[f"{measure.metric}_change"])
+    if measure.metric in COUNTS and scope["first_day"] > scope["before_start"]:
+        change = report.words.text("tile.begun", day=f"{scope['first_day']:%m-%d}")
+    return (days, values[0], counts[0], values[1], counts[1], change)
 
 
 def counted(row: pd.Series, metric: str, ending: str) -> int:

@@ -18,7 +18,8 @@ from csbook.workbook import Workbook
 # no column of customers: who needs to ask them asks the contact in the team
 LETTER = (
     Column("record_no", 15), Column("form", 11), Column("priority", 7), Column("next_due", 15, "stamp"), Column("description", 32),
-    Column("demand", 14), Column("to_do", 36), Column("handover_to", 11), Column("contact", 11), Column("reply", 16),
+    Column("demand", 14), Column("to_do", 30), Column("plan_agreed", 9), Column("handover_to", 11), Column("contact", 11),
+    Column("reply", 16),
 )  # fmt: skip
 NOTICE = {"since": "raised_at", "what": "description", "scope": "scope", "doing": "action_plan", "until": "next_due"}
 WIDTHS = 18.0, 74.0
@@ -32,7 +33,7 @@ def handovers(rows: pd.DataFrame, plan: Plan, words: Words) -> Iterator[Made]:
     for name, own in by_department(_promised(under(rows, plan, "letter", "notice", "agenda")), words):
         book, letters = new_book(words.lang), under(own, plan, "letter")
         if len(letters):
-            listing.write(book, words, "letter", letters, plan.of("letter"), LETTER, name=name)
+            listing.write(book, words, "letter", letters, plan.of("letter"), LETTER, apart=True, name=name)
         for row in under(own, plan, "notice").to_dict("records"):
             _notice(book, words, row)
         for row in under(own, plan, "agenda").to_dict("records"):

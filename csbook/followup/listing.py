@@ -17,19 +17,32 @@ TO_DO = ("plan", "follow_up", "due_words")
 
 
 def write(
-    book: Workbook, words: Words, sheet: str, rows: pd.DataFrame, headings: Sequence[Heading], columns: Sequence[Column], **said: Any
+    book: Workbook,
+    words: Words,
+    sheet: str,
+    rows: pd.DataFrame,
+    headings: Sequence[Heading],
+    columns: Sequence[Column],
+    *,
+    apart: bool = False,
+    **said: Any,
 ) -> None:
-    """The sheet `followup.<sheet>`; columns that the rows do not have are left out. said: words of its title."""
+    """The sheet `followup.<sheet>`; columns that the rows do not have are left out. said: words of its title.
+
+    `apart`: the line of totals counts a record under the first of its headings only, for what the next one says is not true of it.
+    """
     present = [each for each in columns if each.name in COMPUTED or each.name in rows]
     paper = Paper(book, words.text(f"followup.{sheet}"), [each.width for each in present], landscape=True)
     paper.line(words.text(f"followup.{sheet}.title", **said), "title", least=30)
-    sums = {heading.label.in_(words.lang): int(rows[heading.name].sum()) for heading in headings}
+    parts = _parts(rows, headings)
+    counted = [(heading, len(part)) for heading, part in parts] if apart else [(each, int(rows[each.name].sum())) for each in headings]
+    sums = {heading.label.in_(words.lang): count for heading, count in counted}
     totals = " · ".join(f"{label} {words.count(count)}" for label, count in sums.items() if count)
     paper.line(words.text("followup.as_of", as_of=words.stamp(words.as_of), count=words.count(len(rows)), totals=totals), "quiet")
     paper.line(words.text(f"followup.{sheet}.note"), "note")
     paper.gap()
     paper.header([words.column(each.name) for each in present])
-    for heading, part in _parts(rows, headings):
+    for heading, part in parts:
         paper.line(words.text("followup.part", heading=heading.label.in_(words.lang), count=words.count(len(part))), "section", least=19)
         for row in part.to_dict("records"):
             paper.record(present, [_cell(words, row, headings, each.name) for each in present])

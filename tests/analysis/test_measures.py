@@ -34,9 +34,12 @@ def filled(opened: Opened, path: Path, *rows: tuple[Any, ...], lang: str = "zh")
     return path
 
 
-def spans(first: dt.date, last: dt.date) -> dict[str, pd.DataFrame]:
+def spans(first: dt.date, last: dt.date, begun: str = "2023-09-01") -> dict[str, pd.DataFrame]:
     row = figures()["overview"].assign(n=12, n_before=30, n_change=-0.6, first=first, last=last)
-    return {"overview": row}
+    scope = figures()["scope"].assign(
+        first_day=pd.Timestamp(begun), before_start=pd.Timestamp(first - (last - first) - dt.timedelta(days=1))
+    )
+    return {"overview": row, "scope": scope}
 
 
 def test_a_filled_measure_shows_its_metric_before_and_after(opened: Opened, tmp_path: Path) -> None:
@@ -54,6 +57,18 @@ def test_a_filled_measure_shows_its_metric_before_and_after(opened: Opened, tmp_
         again = openpyxl.load_workbook(tmp_path / "b.xlsx")
     assert any({"effects", "measures"} <= set(sheet.tables) for sheet in again)
     assert len(analysis.followed(figures(), tmp_path / "b.xlsx", spans)["measures"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("begun", "told"), [("2023-10-12", "-60%"), ("2023-10-13", "上期不全（10-13 起）"), ("2023-10-25", "上期不全（10-25 起）")]
+)
+def test_counts_are_not_held_against_days_before_the_first_record(opened: Opened, tmp_path: Path, begun: str, told: str) -> None:
+    """The measure of the 22nd is counted from the 22nd to the 31st, and from the 12th to the 21st."""
+    rows = [("慢", "加人", "王姐", "2023-10-22", messages.text("zh", f"column.{metric}")) for metric in ("n", "satisfaction")]
+    path = filled(opened, tmp_path / "a.xlsx", *rows)
+    effects = analysis.followed(figures(), path, lambda first, last: spans(first, last, begun))["effects"]
+    assert effects["change"].to_list()[0] == told
+    assert "上期不全" not in effects["change"].to_list()[1]
 
 
 def test_faults_are_named_by_cell(opened: Opened, tmp_path: Path) -> None:

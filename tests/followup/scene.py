@@ -27,7 +27,7 @@ OPEN: dict[str, Any] = {"state": "open", "description": "订单页面打不开�
 DONE: dict[str, Any] = {**OPEN, "state": "resolved", "resolved_at": at(5, 10)}
 COORDINATION: dict[str, Any] = {
     "form": "coordination", "owner": "*主管王姐", "agent": "客服小李", "handover_to": "技术小邱", "department": "technical_support",
-    "plan": "逐台重启并核对", "demand": "尽快恢复", "priority": "urgent", "progress": "in_progress", "raised_at": at(5), "due_at": at(6),
+    "plan": "逐台重启并核对", "demand": "尽快恢复", "priority": "urgent", "progress": "in_progress", "raised_at": at(5), "due_at": at(6), "plan_agreed": "agreed",
 }  # fmt: skip
 FEEDBACK: dict[str, Any] = {
     "form": "feedback",

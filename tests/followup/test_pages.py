@@ -121,3 +121,21 @@ def test_outsiders_see_no_small_sums() -> None:
     assert sums
     assert [text for text in sums if not re.search("≤5|[0-9]+[05]\\+", text)] == []
     assert words.count(12) == "10+"
+
+
+@pytest.mark.parametrize(
+    ("agreed", "shown", "confirmed"),
+    [("agreed", "已确认", True), ("pending", "待确认", False), ("objected", "有异议", False), (None, "–", False)],
+)
+def test_a_letter_says_confirmed_of_nothing_that_is_not(
+    monkeypatch: pytest.MonkeyPatch, agreed: str | None, shown: str, confirmed: bool
+) -> None:
+    monkeypatch.setitem(scene.RECORDS, "meeting", {**scene.RECORDS["meeting"], "plan_agreed": agreed})
+    sheet = opened(next(each for name, each in made(pages=HAND).items() if "技术支持部" in name))["协作需求函"]
+    first = [row[0].value for row in sheet.iter_rows()]
+    parts = [place for place, text in enumerate(first) if text and "（" in str(text) and place > first.index("记录编号")]
+    heading = first[max(place for place in parts if place < first.index("meeting"))]
+    assert heading.startswith("已与顾客确认，请按需求处理") == confirmed
+    assert table(sheet)["meeting"]["方案确认"] == shown
+    (told,) = [str(text) for text in first[: first.index("记录编号")] if "已与顾客确认" in str(text)]
+    assert f"已与顾客确认，请按需求处理 {2 + confirmed}" in told

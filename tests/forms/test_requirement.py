@@ -183,5 +183,13 @@ def test_lists_to_follow_up(shipped: Definitions) -> None:
         "hotline": {"follow_up", "escalated", "high_priority", "handed_over"},
         "feedback": {"evidence_pending", "escalated", "handed_over"},
         "response": {"review_missing", "escalated"},
-        "coordination": {"escalated", "escalated_complaint", "delayed", "emergency", "coordination_meeting", "handed_over"},
+        "coordination": {
+            "escalated",
+            "escalated_complaint",
+            "delayed",
+            "emergency",
+            "coordination_meeting",
+            "handed_over",
+            "plan_unconfirmed",
+        },
     }
