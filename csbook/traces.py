@@ -10,7 +10,7 @@ OURS = "csbook"
 
 
 def trace(error: BaseException) -> str:
-    """`KeyError @ csbook.intake.recognising.table:88 rows < csbook.intake.examined:120`: kinds of errors and places in code, nothing else."""
+    """`KeyError @ csbook.intake.recognising.table:88 rows < csbook.intake.examined:120`: kinds of errors and places, nothing else."""
     kinds = [_kind(error)]
     cause = error.__cause__ or error.__context__
     if cause is not None:
