@@ -136,6 +136,13 @@ def test_a_header_that_is_repeated_on_every_page_is_no_row(intake: Any, sheet: A
     assert rows.places["row"].tolist() == [2, 3, 4]  # a row of its own all the same
 
 
+def test_a_row_without_any_of_the_columns_that_are_joined_stays_in_its_place(intake: Any, sheet: Any, mapped: Any) -> None:
+    torn = [*OLD[:2], ["合计", None, None, "2通", None, None], *OLD[2:], [9, None, None, None, "账单", "x"]]
+    (rows,) = intake(sheet(torn), mapped(HOTLINE.format(identity='number = "No"'))).rows
+    assert rows.frame["description"].fillna("").tolist() == ["账单：想查询上月账单", "", "想查询订单", "账单", "账单：x", "账单：x"]
+    assert rows.frame["raised_at"].astype(str).tolist()[:4] == ["2024-04-03 09:05:00", "NaT", "2024-12-25 14:30:00", "2024-12-26 08:00:00"]
+
+
 def test_bare_days_of_a_workbook_that_counts_from_1904(intake: Any, sheet: Any, mapped: Any) -> None:
     path = sheet([["No", "Date", "Time", "Way", "Topic", "Text"], [1, 44190.3333333333, None, "-", "账单", "x"]])
     book: Any = openpyxl.load_workbook(path)

@@ -113,6 +113,9 @@ def _joined(parts: Sequence[pd.Series], joint: str) -> pd.Series:
     from csbook.intake.normalising.texts import readable
 
     shown = [pa.array(readable(part), pa.string()) for part in parts]
+    # Arrow would leave out a row in which there is nothing to join
+    nothing = pd.concat(parts, axis="columns").isna().all(axis="columns").to_numpy()
+    shown[0] = pc.if_else(nothing, "", shown[0])
     joined = pd.Series(pc.binary_join_element_wise(*shown, joint, null_handling="skip"), dtype="str")
     return joined.where(joined != "")
 
