@@ -128,7 +128,7 @@ class CheckCells(EntryCells):
     promises: Mapping[str, str] = field(default_factory=dict)
 
     def cell(self, field: str) -> str:
-        """The name that stands for the typed cell of the row (see csbook.template.checks); a computed field has a column of its own."""
+        """What names the typed cell of the row (see csbook.template.selfcheck.checks); a computed field has a column of its own."""
         return f"{TYPED}{self.grid.letter(field)}" if self.grid.form.by_name[field].typed else super().cell(field)
 
     def due(self, field: str) -> str:

@@ -10,12 +10,13 @@ from typing import Any
 from csbook.forms import Form
 from csbook.forms.say import FormSay
 from csbook.policy import Policy
-from csbook.template import checks, due, guide, listing, records, stamp
+from csbook.template import guide, listing, records, stamp
 from csbook.template.cells import EntryCells
 from csbook.template.entry import Validation, validation
 from csbook.template.grid import Grid
 from csbook.template.guide import Guide
 from csbook.template.reply import Reply
+from csbook.template.selfcheck import checks, due
 from csbook.template.stamp import Stamp
 from csbook.workbook import CREATED, Package, Workbook
 

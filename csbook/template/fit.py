@@ -10,10 +10,10 @@ from csbook.forms import Form
 from csbook.forms.contradictions import Contradiction
 from csbook.policy import Policy
 from csbook.rules import excel
-from csbook.template.checks import checks
-from csbook.template.due import limits
 from csbook.template.grid import Grid
 from csbook.template.listing import listing
+from csbook.template.selfcheck.checks import checks
+from csbook.template.selfcheck.due import limits
 
 # rows are numbered up to here: no formula of a sheet is longer than in its last row
 LAST_ROW = 1_048_576

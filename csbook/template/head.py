@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from csbook.rules.excel import quoted
-from csbook.template.checks import Checks
 from csbook.template.grid import FIRST_ROW, HELP_ROW, TITLE_ROW, TODAY_ROW, VERDICT, Grid
+from csbook.template.selfcheck.checks import Checks
 from csbook.workbook import Palette, Sheet, Workbook
 
 

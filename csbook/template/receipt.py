@@ -26,8 +26,8 @@ from csbook.template.grid import RECORD_NO, SOURCE_ID, Grid
 from csbook.template.listing import listing
 from csbook.template.records import VERDICT_WIDTH
 from csbook.template.reply import Answer, Note, Reply, joined
+from csbook.template.selfcheck.told import Told
 from csbook.template.stamp import Stamp, new_issue_code
-from csbook.template.told import Told
 from csbook.template.typed import as_typed
 from csbook.workbook import Value, Workbook, lines
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from csbook.forms import Field
 from csbook.template import head, marks
-from csbook.template.checks import Checks
 from csbook.template.entry import Validation
 from csbook.template.grid import FIRST_ROW, HEADER_ROW, RECORD_NO, SOURCE_ID, VERDICT, Grid
+from csbook.template.selfcheck.checks import Checks
 from csbook.template.typed import as_typed
 from csbook.workbook import CLOCK, DATE, MOMENT, TEXT, WHOLE, Palette, Sheet, Value, Workbook, column_letter, lines
 

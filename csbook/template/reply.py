@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from csbook import messages
-from csbook.template import told
 from csbook.template.grid import FIRST_ROW, Grid
-from csbook.template.told import Told
+from csbook.template.selfcheck import told
+from csbook.template.selfcheck.told import Told
 from csbook.workbook import Sheet, Workbook, lines
 
 WIDTHS = (16, 18, 11, 46, 70)

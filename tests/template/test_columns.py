@@ -20,12 +20,12 @@ from csbook.policy import Policy
 from csbook.rules.repaired import REPAIRED
 from csbook.rules.rule import Cells, Entry, Rule, Words
 from csbook.template.cells import CheckCells, EntryCells
-from csbook.template.checks import checks
-from csbook.template.due import limits
 from csbook.template.entry import validation
 from csbook.template.grid import Grid
 from csbook.template.guide import speaks
 from csbook.template.listing import listing
+from csbook.template.selfcheck.checks import checks
+from csbook.template.selfcheck.due import limits
 from tests.template.conftest import FORMS
 
 Books = Callable[[str], Any]

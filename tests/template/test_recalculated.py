@@ -14,9 +14,9 @@ import pytest
 from csbook import template
 from csbook.forms import Definitions
 from csbook.policy import Policy, promise
-from csbook.template.checks import checks
 from csbook.template.grid import Grid
 from csbook.template.listing import listing
+from csbook.template.selfcheck.checks import checks
 from tests.template.conftest import DESK, FORMS, recalculated
 
 EPOCH = dt.datetime(1899, 12, 30)

@@ -16,8 +16,8 @@ from csbook.rules.excel import quoted
 from csbook.rules.required import Required
 from csbook.rules.rule import Cells, Rule, Words
 from csbook.rules.unseen import seen, seen_in_codes
-from csbook.template.draft import FILLED, Draft
 from csbook.template.grid import FIRST_ROW, Grid
+from csbook.template.selfcheck.draft import FILLED, Draft
 
 # rules share a cell up to here: Excel's other limit, 16,384 bytes once parsed, stays far (two a character of a text, seven a cell)
 FAIR = 4_000

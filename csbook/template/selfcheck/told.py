@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from csbook.forms.sentences import fault_text
 from csbook.issues import Severity
 from csbook.rules.rule import Words
-from csbook.template.draft import ByRow, Draft
 from csbook.template.grid import FIRST_ROW, Grid
+from csbook.template.selfcheck.draft import ByRow, Draft
 from csbook.workbook import Value, Workbook, column_letter
 
 SHEET = "_receipt"

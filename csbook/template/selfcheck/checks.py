@@ -10,15 +10,15 @@ from csbook.forms.form import DATES, FREE_TEXT, STAMPS
 from csbook.issues import Severity
 from csbook.rules.excel import WIDE_SPACE, quoted
 from csbook.rules.unseen import CODE_NAME, CODE_SIGNS, SIGNS, SIGNS_NAME
-from csbook.template import promised, readings
 from csbook.template.cells import TYPED
-from csbook.template.draft import FILLED, ByRow, Draft
-from csbook.template.due import Limit
-from csbook.template.faults import ERROR_SIGN, EXACT, LOST_SIGN, errors, warnings
 from csbook.template.grid import FIRST_ROW, VERDICT, Grid
 from csbook.template.listing import Listing
-from csbook.template.told import Told, repeated
-from csbook.template.verdict import flags, verdict
+from csbook.template.selfcheck import promised, readings
+from csbook.template.selfcheck.draft import FILLED, ByRow, Draft
+from csbook.template.selfcheck.due import Limit
+from csbook.template.selfcheck.faults import ERROR_SIGN, EXACT, LOST_SIGN, errors, warnings
+from csbook.template.selfcheck.told import Told, repeated
+from csbook.template.selfcheck.verdict import flags, verdict
 from csbook.workbook import Workbook, column_number, shareable
 
 SHEET = "_check"

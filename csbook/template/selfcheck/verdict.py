@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from csbook.forms.sentences import blame
 from csbook.issues import Severity
 from csbook.rules.excel import any_of, quoted
-from csbook.template.draft import FILLED, ByRow, Draft
-from csbook.template.due import Limit
+from csbook.template.selfcheck.draft import FILLED, ByRow, Draft
+from csbook.template.selfcheck.due import Limit
 
 
 def flags(draft: Draft, limits: Sequence[Limit]) -> None:

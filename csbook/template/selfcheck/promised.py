@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from csbook.policy.clocks import RAISED
 from csbook.policy.spellings import Spellings
 from csbook.rules.excel import WIDE_SPACE, all_of, digits_to_zero, quoted
-from csbook.template import amounts
-from csbook.template.days import DATE, OF_DAY, TODAY, TOMORROW, YEAR, Day, time_of_day
-from csbook.template.draft import Draft
+from csbook.template.selfcheck import amounts
+from csbook.template.selfcheck.days import DATE, OF_DAY, TODAY, TOMORROW, YEAR, Day, time_of_day
+from csbook.template.selfcheck.draft import Draft
 from csbook.template.workdays import WorkingDays
 
 # a sign, then a capital for what is promised; texts are made small before

@@ -12,9 +12,9 @@ from csbook.lists import ChoiceList
 from csbook.policy.spellings import PARTS, Spellings
 from csbook.rules.excel import JOINT, WIDE_SPACE, any_of, digits_to_zero, quoted
 from csbook.rules.readable import MIDNIGHT
-from csbook.template.days import hour_meant
-from csbook.template.draft import ByRow, Draft
 from csbook.template.listing import compared
+from csbook.template.selfcheck.days import hour_meant
+from csbook.template.selfcheck.draft import ByRow, Draft
 
 HARD_SPACE = "\u00a0"
 # what stands for the words of a date and a time
