@@ -493,6 +493,16 @@ def test_a_change_is_told_as_people_say_it(change: float, told: str) -> None:
     assert tiles[2].change == told
 
 
+@pytest.mark.parametrize(("change", "told"), [(0.021, "较上期 +0.02"), (-0.1, "较上期 -0.10"), (0.004, "与上期持平")])
+def test_a_change_of_a_score_is_no_share(change: float, told: str) -> None:
+    """0.77 out of 1 is no percentage: its change is told in the score's own unit."""
+    report = Report(
+        {**figures(), "overview": figures()["overview"].assign(satisfaction_change=change)}, Words.of(figures()["labels"], "zh")
+    )
+    tiles = [tile for block in overview.sheet(report).blocks if isinstance(block, Tiles) for tile in block.tiles]
+    assert tiles[5].change == told
+
+
 def test_one_day_is_drawn_without_a_line_of_one_point() -> None:
     report = Report({**figures(), "by_day": figures()["by_day"].tail(1)}, Words.of(figures()["labels"], "zh"))
     charts = next(block for block in overview.sheet(report).blocks if isinstance(block, Charts))

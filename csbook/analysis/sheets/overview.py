@@ -77,21 +77,21 @@ def _change(report: Report, name: str) -> tuple[str, str]:
         return report.words.text("tile.no_before"), "neutral"
     if report.begun is not None and name in COUNTS:
         return report.words.text("tile.begun", day=f"{report.begun:%m-%d}"), "neutral"
-    points = name.endswith("_attainment") or name in ("satisfaction", "response_rate")
-    told = _told(report, float(change), points=points)
-    if name == "n" or abs(change) < (NOTABLE_POINTS if points else NOTABLE):
+    score, points = name == "satisfaction", name.endswith("_attainment")
+    told = _told(report, float(change), "score" if score else "points" if points else "count")
+    if name == "n" or abs(change) < (NOTABLE_POINTS if points or score else NOTABLE):
         return told, "neutral"
     return told, "good" if (change < 0) == (name in LESS_IS_BETTER) else "bad"
 
 
-def _told(report: Report, change: float, *, points: bool) -> str:
-    """A change in points, else in percent; what doubled reads better as so many times."""
-    if f"{abs(change):.3f}" == "0.000":
+def _told(report: Report, change: float, kind: str) -> str:
+    """A change of a score as it is, of a share in points, of a count or a time in percent; what doubled reads better as so many times."""
+    if f"{abs(change):.3f}" == "0.000" or (kind == "score" and f"{abs(change):.2f}" == "0.00"):
         return report.words.text("tile.same")
-    if not points and change > 1:
+    if kind == "count" and change > 1:
         return report.words.text("tile.times", times=f"{1 + change:.1f}")
-    size = report.words.text("tile.points", value=f"{change * 100:+.1f}") if points else f"{change:+.0%}"
-    return report.words.text("tile.change", change=size)
+    sizes = {"score": f"{change:+.2f}", "points": report.words.text("tile.points", value=f"{change * 100:+.1f}"), "count": f"{change:+.0%}"}
+    return report.words.text("tile.change", change=sizes[kind])
 
 
 def _quality(report: Report) -> list[Tile]:
