@@ -17,9 +17,7 @@ SAFE = 0.68
 # points down are sure but for rounding
 FULL = 0.96
 # print is not smaller than this, or nobody could read it; a narrow sheet stands upright
-SMALLEST, UPRIGHT = 0.68, 0.9
-# … where what does not fit is not printed at all: such a page is fitted, whatever the font
-FITTED = 0.66
+SMALLEST, UPRIGHT = 0.66, 0.9
 # a header so many rows below the sheet's top is repeated together with it
 NEAR = 4
 # … and where another font has taken its share already
@@ -58,7 +56,8 @@ class Paper:
             if scale >= least:
                 return cls(portrait, min(scale, 1.0))
         if alone:
-            room = ACROSS[False] / FITTED
+            # fitted to the page, whatever the font
+            room = ACROSS[False] / SMALLEST
             end = next(iter(_cut(list(_atoms(widths, tables, room)), widths[0], room)), len(widths))
             return cls(portrait=False, scale=min(1.0, ACROSS[False] / max(sum(widths[:end]), drawn)), breaks=(end,), alone=True)
         room = ACROSS[False] * SAFE / SMALLER

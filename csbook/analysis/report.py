@@ -30,7 +30,7 @@ SCORES = frozenset({"score", "satisfaction", "rho"})
 DAY = 24 * 60
 DAYS = frozenset({"day", "week_start", "month_start", "bucket_start", "block_from"})
 # characters after which the texts of a list of records go on in the next line, so that it fits on a page
-WIDEST = {"form": 17, "description": 36, **dict.fromkeys(("category", "department", "agent", "owner", "clock", "next_clock"), 13)}
+WIDEST = {"form": 14, "description": 36, **dict.fromkeys(("category", "department", "agent", "owner", "clock", "next_clock"), 13)}
 WIDE = 46
 # tables where a missing key of this column stands for all
 WHOLE = {"stages": "category", "satisfaction_speed": "form", "escalations": "level"}
@@ -226,7 +226,7 @@ class Report:
         frame = self._worded(frame, source, dict.fromkeys((*columns, *sorted(told))))
         spans = [each for each in columns if self.kind(source, each) == "span"]
         frame = frame.assign(**{each: frame[each] / DAY for each in spans})
-        narrow = WIDEST if "description" in columns else {}
+        narrow = WIDEST if "description" in columns or source.startswith("contact_by_") else {}
         shown = unique(self.column(source, each, (looks or {}).get(each), narrow.get(each, WIDE)) for each in columns)
         return Table(name=name, title=title, columns=shown, frame=frame, note=note, printed=printed, links=links or {}, totals=totals or {})
 
