@@ -121,7 +121,7 @@ def revisions(connection: sa.Connection, *, several: bool = False) -> pa.Table:
     """Every state of every record: record_id, form, record_no, seq, state, resolved_at, handed_in (moment of the batch).
 
     `several`: only of records that have more than one; of the others the record says the same."""
-    return arrow.table(connection, revision_query(several=several), "record_id", "seq")
+    return arrow.table(connection, revision_query(several=several), "record_id", "seq", key=schema.revision.c.record_id)
 
 
 def revision_query(*, several: bool = False) -> sa.Select[Any]:
@@ -137,7 +137,7 @@ def revision_query(*, several: bool = False) -> sa.Select[Any]:
     )  # fmt: skip
     again = schema.revision.alias()
     # by the key of the revisions, which is an index: `seq` of a record stands at the end of a wide row
-    return query.where(revision.c.record_id.in_(sa.select(again.c.record_id).where(again.c.seq > 1))) if several else query
+    return query.where(sa.exists().where(again.c.record_id == revision.c.record_id, again.c.seq > 1)) if several else query
 
 
 def quarantine(connection: sa.Connection) -> pa.Table:
