@@ -36,6 +36,11 @@ def backup(*rows: Row) -> list[Row]:
     return [{**row, "sheet": "记录 (2)"} for row in rows]
 
 
+def bare(sheet: str, *rows: Row) -> list[Row]:
+    """The same rows on that sheet of a workbook without ids."""
+    return [{**row, "id": None, "sheet": sheet} for row in rows]
+
+
 @dataclass(frozen=True)
 class Step:
     """A folder handed in: outcomes row by row, and the codes it is told."""
@@ -52,6 +57,8 @@ def day(days: float, rows: Sequence[Row], outcomes: str, says: str = "", path: s
 
 TWELVE = [a(number) for number in range(1, 13)]
 LAST_MONTH = [a(number) for number in (1, 2, 3)]
+OCTOBER, NOVEMBER = bare("十月", a(1), a(2)), bare("十一月", a(3))
+PAIRED = (a(1), a(1), a(3, good=False))
 FOREIGN = case("erp:10017", customer="CUST9")
 
 # what people do -> hand-ins, and how many records the ledger holds at the end
@@ -97,6 +104,43 @@ CASES: dict[str, tuple[list[Step], int]] = {
             day(1, [a(1), a(2), *backup(a(1), a(2, **SOLVED))], "unchanged unchanged unchanged updated", "SHEET_COPIED"),
         ],
         2,
+    ),
+    "a last sheet puts the months together, and none has ids": (
+        [
+            day(0, [*OCTOBER, *NOVEMBER, *bare("汇总", *OCTOBER, *NOVEMBER)], "new new new unchanged unchanged unchanged", "SHEET_COPIED"),
+            day(
+                1,
+                [*OCTOBER, *NOVEMBER, *bare("汇总", *OCTOBER, *NOVEMBER, a(7))],
+                "unchanged unchanged unchanged unchanged unchanged unchanged new",
+                "SHEET_COPIED",
+            ),
+        ],
+        4,
+    ),
+    "two copies of a sheet without ids that holds an equal pair and a faulty row": (
+        [
+            day(
+                0,
+                [row for sheet in ("一", "二", "三") for row in bare(sheet, *PAIRED)],
+                "new new quarantined" + " unchanged unchanged stale" * 2,
+                "SHEET_COPIED SHEET_COPIED",
+            ),
+            day(
+                1,
+                [row for sheet in ("一", "二") for row in bare(sheet, a(1), a(1), a(3))],
+                "unchanged unchanged new" + " unchanged" * 3,
+                "SHEET_COPIED",
+            ),
+        ],
+        3,
+    ),
+    "the values of a sheet are pasted to another, without the ids": (
+        [day(0, [a(1), a(2), a(3), *bare("备份", a(1), a(2), a(3))], "new new new unchanged unchanged unchanged", "SHEET_COPIED")],
+        3,
+    ),
+    "two agents write the same on two sheets now and then": (
+        [day(0, [*bare("小李", a(1), a(2), a(3), a(4)), *bare("小王", a(1), a(2), a(5), a(6))], " ".join(["new"] * 8))],
+        8,
     ),
     "two states of a row on two sheets, handed in for the first time": (
         [day(0, [a(1), *backup(a(1, **SOLVED))], "new conflict", "SHEET_COPIED EDIT_CONFLICT")],

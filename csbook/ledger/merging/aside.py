@@ -127,5 +127,7 @@ class Aside:
 
 
 def _of_its_own(entry: Entry, line: Line) -> bool:
-    """A row of a copied sheet and the one that it was copied from have one id, but not one receipt."""
-    return line.source_id is None or (entry.receipt_id == line.source_id) != bool(line.copy)
+    """A row of a copied sheet and the one that it was copied from have one key, but not one receipt."""
+    if line.source_id is None:
+        return not line.copy
+    return (entry.receipt_id == line.source_id) != bool(line.copy)

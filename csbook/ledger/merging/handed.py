@@ -15,6 +15,7 @@ from csbook import identity
 from csbook.folded import Folded, FoldedRows
 from csbook.ledger.database.schema import stored, words_of
 from csbook.ledger.database.values import arrow, codes, dumps, filled, texts
+from csbook.ledger.merging import copies
 from csbook.ledger.merging.spelled import BLOCK, digests, objects
 from csbook.rows import Rows
 
@@ -101,8 +102,7 @@ class Handed:
         """The rows in sheet order, in columns; `desks` has the desk of each file.
 
         position: in the frame. twice: has an earlier row of the workbook taken its source id? Then it counts as a row without one.
-        copy: in how many sheets before this one it stands already, with its id and its facts: 0 but in a sheet that was copied within
-        its workbook. Such a row keeps its id and is judged as one of a copied workbook, so that a team's backup sheet doubles nothing.
+        copy: 0 but in a sheet that was copied within its workbook (see copies): such a line has the key of the one that it repeats.
         key: the source id, or what stands for it. told: the facts, joined. row_hash: of the row's content.
         """
         lines = self._places()
@@ -113,9 +113,13 @@ class Handed:
         if not np.array_equal(at, np.arange(len(at))):
             own = {name: column.take(at) for name, column in own.items()}
         lines = lines.assign(good=good.to_numpy()[at], **{name: pd.Series(column, dtype="str") for name, column in own.items()})
-        lines = self._copies(lines)
-        missing = lines["source_id"].isna()
-        return lines.assign(key=lines["source_id"].where(~missing, _keys(lines[missing], desks)))
+        lines = copies.by_id(lines)
+        first = copies.by_content(lines, self._said(lines))
+        lines.loc[first.index, "copy"] = first.groupby(first).cumcount() + 1
+        unnamed = lines["source_id"].isna() & (lines["copy"] == 0)
+        keys = lines["source_id"].where(~unnamed, _keys(lines[unnamed], desks))
+        keys[first.index] = keys[first].to_numpy()
+        return lines.assign(key=keys)
 
     def _hashes(self) -> list[str]:
         contents = arrow(self._opened()["content"])
@@ -132,17 +136,13 @@ class Handed:
         lines = pd.DataFrame({"file": files[blocks[order]], "block": blocks[order], "row": rows[order], "position": order})
         return lines.assign(source_id=ids, twice=lines.assign(id=codes(ids)).duplicated(["file", "id"]) & ids.notna(), copy=0)
 
-    def _copies(self, lines: pd.DataFrame) -> pd.DataFrame:
-        """Lines whose id an earlier one has: without it, save those that a copied sheet repeats."""
-        if not lines["twice"].any():
-            return lines
-        of_ids = lines[lines["source_id"].isin(lines["source_id"][lines["twice"]])]
-        of_id = ["file", "source_id"]
-        same = of_ids["told"] == of_ids.groupby(of_id)["told"].transform("first")
-        copied = same & of_ids["twice"] & ~of_ids.duplicated([*of_id, "block"])
-        copy = copied.groupby([of_ids[name] for name in of_id]).cumsum().where(copied, 0).reindex(lines.index, fill_value=0)
-        twice = lines["twice"] & (copy == 0)
-        return lines.assign(twice=twice, copy=copy.astype("int64"), source_id=lines["source_id"].mask(twice))
+    def _said(self, lines: pd.DataFrame) -> pd.Series:
+        """What lines of workbooks with several tables say: their content, a faulty one cell for cell."""
+        files = pd.Series([block.file for block in self.rows.blocks])
+        here = lines[lines["file"].isin(files[files.duplicated()])]
+        said, faulty = here["row_hash"].copy(), here.index[~here["good"].to_numpy(bool)]
+        said[faulty] = _spelled(self.rows.texts.iloc[here.loc[faulty, "position"]])
+        return said
 
 
 def _spelled(frame: pd.DataFrame) -> list[str]:
