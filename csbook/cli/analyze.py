@@ -66,8 +66,7 @@ def command(
     """Compute every figure as of one moment and write the workbook."""
     from csbook import analysis, metrics
 
-    if output is None and not as_json:
-        raise UsageError(said("analyze.no_output"))
+    _named(output, as_json=as_json)
     for name in forms:
         if name not in session.definitions.forms:
             raise UsageError(unknown_form(name, list(session.definitions.forms)))
@@ -106,6 +105,14 @@ def command(
     if written != output:
         session.say(said("analyze.beside", path=output))
     session.say(said("analyze.written", path=written))
+
+
+def _named(output: Path | None, *, as_json: bool) -> None:
+    """Raises UsageError where it is not said what to write, or under a name by which no program opens it."""
+    if output is None and not as_json:
+        raise UsageError(said("analyze.no_output"))
+    if output is not None and output.suffix.lower() != ".xlsx":
+        raise UsageError(said("analyze.not_xlsx", path=output))
 
 
 def _warn_of_edits(session: Session, ledger: Ledger | Whole, *, accept: bool) -> None:

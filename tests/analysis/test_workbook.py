@@ -498,6 +498,19 @@ def test_a_change_is_told_as_people_say_it(change: float, told: str) -> None:
     assert tiles[2].change == told
 
 
+@pytest.mark.parametrize(
+    ("now", "before", "begun", "told"),
+    [(0, 0, "2023-08-01", "与上期持平"), (3, 0, "2023-08-01", "上期为 0"), (3, 0, "2023-10-02", "无上期可比"), (0, 0, None, "无上期可比")],
+)
+def test_a_count_that_was_nothing_before_is_told_as_that(now: int, before: int, begun: str | None, told: str) -> None:
+    """A period before without overdue records is a period before."""
+    row = figures()["overview"].assign(overdue=now, overdue_before=before, overdue_change=float("nan"))
+    scope = figures()["scope"].assign(first_day=pd.Timestamp(begun or "NaT"))
+    report = Report({**figures(), "overview": row, "scope": scope}, Words.of(figures()["labels"], "zh"))
+    tiles = [tile for block in overview.sheet(report).blocks if isinstance(block, Tiles) for tile in block.tiles]
+    assert tiles[3].change == told
+
+
 @pytest.mark.parametrize(("change", "told"), [(0.021, "较上期 +0.02"), (-0.1, "较上期 -0.10"), (0.004, "与上期持平")])
 def test_a_change_of_a_score_is_no_share(change: float, told: str) -> None:
     """0.77 out of 1 is no percentage: its change is told in the score's own unit."""

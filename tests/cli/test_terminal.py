@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from csbook import cli
+from csbook import cli, messages
 from csbook.cli import COMMANDS
 from csbook.cli.command import failure
 from tests.cli.conftest import Terminal
@@ -91,6 +91,13 @@ def test_what_the_caller_must_change_is_one_sentence_and_exit_2(terminal: Termin
     assert said.out == ""
     assert said.err.strip()
     assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("args", [["a.txt"], ["report", "--json"], ["a.xls"]])
+def test_a_workbook_by_a_name_that_no_program_opens_is_asked_about(terminal: Terminal, args: list[str]) -> None:
+    said = terminal("analyze", "-o", *args)
+    assert said.code == 2
+    assert messages.text("zh", "analyze.not_xlsx", path=args[0]) in said.err
 
 
 def test_a_misspelt_form_is_asked_about(terminal: Terminal) -> None:

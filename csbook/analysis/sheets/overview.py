@@ -74,7 +74,7 @@ def _change(report: Report, name: str) -> tuple[str, str]:
     """The change against the period before, in words and mood; volume is neither good nor bad."""
     change = report.overview.get(f"{name}_change")
     if change is None or pd.isna(change):
-        return report.words.text("tile.no_before"), "neutral"
+        return report.words.text(_without(report, name)), "neutral"
     if report.begun is not None and name in COUNTS:
         return report.words.text("tile.begun", day=f"{report.begun:%m-%d}"), "neutral"
     score, points = name == "satisfaction", name.endswith("_attainment")
@@ -82,6 +82,14 @@ def _change(report: Report, name: str) -> tuple[str, str]:
     if name == "n" or abs(change) < (NOTABLE_POINTS if points or score else NOTABLE):
         return told, "neutral"
     return told, "good" if (change < 0) == (name in LESS_IS_BETTER) else "bad"
+
+
+def _without(report: Report, name: str) -> str:
+    """What stands for a change that cannot be told: a count that was 0 is known, where the records begin before the period before."""
+    row, scope = report.overview, report.scope
+    if name not in COUNTS or report.words.few or not scope["first_day"] <= scope["before_start"] or row[f"{name}_before"]:
+        return "tile.no_before"
+    return "tile.from_zero" if row[name] else "tile.same"
 
 
 def _told(report: Report, change: float, kind: str) -> str:
