@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -21,7 +22,8 @@ from csbook.intake.normalising.texts import as_shown, folded, half_width, readab
 from csbook.intake.recognising.table import ROW, SOURCE_ID
 from csbook.intake.workers.task import Answer
 from csbook.policy.calendar import Calendar
-from csbook.rows import Block, Rows
+from csbook.rows import NOBODYS, OF_DESK, Block, Rows
+from csbook.rows import SOURCE_ID as NUMBERED
 from csbook.rules.rule import UNREADABLE, flag
 
 RECORD_NO = "record_no"
@@ -67,10 +69,14 @@ def rows(form: Form, placed: Sequence[Placed], cells: pa.Table, definitions: Def
     columns = Stamps(form, {name: raw.column(name) for name in dated(form)}, calendar, definitions.spellings).read()
     for each in form.fields:
         columns |= _typed(each, shown.apart(each.name), form, definitions)
+    source_ids = _source_ids(ids.column(SOURCE_ID), ids.apart(RECORD_NO))
     for each in form.fields:
         if each.default is not None:
             supplied = pd.Series([DEFAULTS[each.default](one.desk) or None for one in placed], dtype="str")
-            columns[each.name] = columns[each.name].fillna(supplied.iloc[block].reset_index(drop=True))
+            lacking = np.flatnonzero(columns[each.name].isna())
+            desks = pd.Series([one.desk.desk for one in placed], dtype="str").iloc[block[lacking]].set_axis(lacking)
+            own = _of_their_desk(source_ids.iloc[lacking], desks, form)
+            columns[each.name] = columns[each.name].fillna(supplied.iloc[block].reset_index(drop=True)[lacking[own]])
     texts = pd.DataFrame({each.name: shown.column(each.name) for each in form.fields if each.typed}, copy=False)
     starts = np.cumsum(sizes) - sizes
     mark_texts(form, written, columns)
@@ -83,7 +89,7 @@ def rows(form: Form, placed: Sequence[Placed], cells: pa.Table, definitions: Def
         {
             "block": block,
             "row": cells.column(ROW).to_pandas(),
-            "source_id": _source_ids(ids.column(SOURCE_ID), ids.apart(RECORD_NO)),
+            "source_id": source_ids,
         }
     )
     return Rows(
@@ -123,9 +129,16 @@ def _whole(text: pd.Series) -> pd.Series:
     return text.where(text.str.fullmatch(WHOLE).eq(other=True)).astype("Float64").astype("Int64")
 
 
+def _of_their_desk(ids: pd.Series, desks: pd.Series, form: Form) -> npt.NDArray[np.bool_]:
+    """Which rows may be filled with what is known of the desk of their workbook: not those that were made for another one's."""
+    made_for = ids.str.replace(OF_DESK, "", regex=True)
+    nobodys = made_for.isin([NOBODYS, form.name[0].upper()])
+    return (ids.isna() | (made_for == ids) | nobodys | (desks == "") | (made_for == desks)).to_numpy(bool)
+
+
 def _source_ids(hidden: pd.Series, number: Column) -> pd.Series:
     """The hidden id, else the visible number where it still shows the id."""
-    ids = number.texts.where(number.texts.str.fullmatch(references.SOURCE_ID.pattern).eq(other=True))
+    ids = number.texts.where(number.texts.str.fullmatch(NUMBERED.pattern).eq(other=True))
     return hidden.fillna(number.spread(ids))
 
 

@@ -153,6 +153,7 @@ def _judged(file: SourceFile, opened: Opened, found: Found, sought: Sought) -> E
     first = readable[0].outline
     file = dataclasses.replace(file, form=first.name, version=first.version) if file.form is None else file
     tables = [table.rows(match.sheet, match.header, match.outline) for match in readable]
+    issues += (issue for each in tables for issue in remarks.of_desks(each, file.desk.desk))
     issues += _file_issues(file, found, sought)
     said = set[tuple[str, str, str]]()
     for match in readable:

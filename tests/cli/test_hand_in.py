@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.cli.conftest import Terminal, filled, query, type_rows
-from tests.cli.test_main_job import RESPONSE
+from tests.cli.test_main_job import HOTLINE, RESPONSE
 from tests.intake import hostile
 
 FAX = [{**RESPONSE, "customer": f"C{number}公司", "channel": "传真"} for number in range(6)]
@@ -81,6 +82,27 @@ def test_no_path_at_all_is_not_the_current_folder(terminal: Terminal, tmp_path: 
     said = terminal(*words)
     assert (said.code, said.out, {*tmp_path.rglob("*")}) == (2, "", before)
     assert said.err
+
+
+def test_rows_of_another_desk_in_a_workbook_are_told_and_get_no_agent_of_this_one(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "desks.csv").write_text("desk,agent\nA07,客服小李\nB03,客服小张\n", "utf-8")
+    assert terminal("template", "hotline", "-o", "inbox", "--desks", "desks.csv", "--rows", "3").code == 0
+    named = HOTLINE.get("agent")
+    one, other = (tmp_path / "inbox" / f"hotline-{desk}.xlsx" for desk in ("A07", "B03"))
+    for path, name in ((one, "*女士"), (other, "*先生")):
+        type_rows(path, [{**HOTLINE, "agent": None, "contact_name": name}, {**HOTLINE, "agent": named, "contact_name": f"{name}*"}])
+    collected, sheet = openpyxl.load_workbook(one), openpyxl.load_workbook(other).worksheets[0]
+    copy = collected.create_sheet("B03")
+    for cell in (cell for row in sheet.iter_rows() for cell in row):
+        copy[cell.coordinate].value = cell.value
+    collected.save(one)
+    other.unlink()
+    said = terminal("ingest", "--json").document
+    assert [(issue["code"], issue["sheet"], issue["severity"]) for issue in said["issues"]] == [("DESK_DIFFERS", "B03", "warning")]
+    stored = query(tmp_path / "ledger.sqlite", "SELECT source_id, desk, agent FROM record ORDER BY id")
+    assert {(source_id.partition("-")[0], desk, agent) for source_id, desk, agent in stored} == {
+        ("A07", "A07", "客服小李"), ("B03", "A07", None), ("B03", "A07", named),
+    }  # fmt: skip
 
 
 # --- a trial ---

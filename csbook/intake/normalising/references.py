@@ -11,10 +11,8 @@ import pandas as pd
 from csbook.forms.form import Form, Number
 from csbook.intake.normalising.choices import SEPARATORS
 from csbook.lists import bare
+from csbook.rows import SOURCE_ID
 from csbook.rules.excel import JOINT
-
-# DESK-ISSUE-ROW (DESIGN, section 4)
-SOURCE_ID = re.compile(r".*[^-]-[0-9A-Z]{5}-[0-9]{3,}")
 
 
 def normal(column: pd.Series, forms: Mapping[str, Form]) -> tuple[pd.Series, pd.Series]:

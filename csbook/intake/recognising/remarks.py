@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+import pyarrow.compute as pc
+
 from csbook.intake.reader import Sheet
 from csbook.intake.recognising import table
 from csbook.intake.recognising.headers import Header
@@ -11,6 +13,9 @@ from csbook.intake.recognising.likeness import near_misses
 from csbook.intake.recognising.recognise import Match
 from csbook.intake.spoken import listed, shown
 from csbook.issues import Code, Issue, Severity
+from csbook.rows import desk_of
+
+SHOWN = 5  # desks that are named
 
 
 def unreadable(match: Match) -> Iterator[Issue]:
@@ -71,3 +76,18 @@ def strange_columns(sheet: Sheet, header: Header, asked_about: Collection[str | 
         for column in (each for each in columns if header.cell(each) not in asked_about):
             words = {"column": header.letters[column], "heading": shown(header.headings[column])}
             yield Issue(code=code, severity=Severity.WARNING, sheet=header.sheet, cell=header.cell(column), row=row, words=words)
+
+
+def of_desks(found: table.Table, desk: str) -> Iterator[Issue]:
+    """Rows that were made for another desk's workbook: they count as this one's, which somebody who collects sheets does not mean."""
+    if not desk or table.SOURCE_ID not in found.cells.column_names:
+        return
+    ids = found.cells.column(table.SOURCE_ID)
+    own = pc.starts_with(ids, f"{desk}-")
+    if pc.all(own).as_py():
+        return
+    made_for = [desk_of(each) for each in ids.filter(pc.invert(own)).to_pylist()]
+    others = sorted({each for each in made_for if each} - {desk, found.form[0].upper()})
+    if others:
+        words = {"desk": shown(desk), "others": ", ".join(map(shown, others[:SHOWN])), "count": sum(each in others for each in made_for)}
+        yield Issue(code=Code.DESK_DIFFERS, severity=Severity.WARNING, sheet=found.header.sheet, form=found.form, words=words)

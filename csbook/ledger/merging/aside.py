@@ -13,7 +13,7 @@ from csbook.ledger.merging.handed import Handed
 from csbook.ledger.merging.known import Entry, Known, Memory, older
 from csbook.ledger.merging.lines import Line
 from csbook.ledger.merging.verdicts import Verdicts
-from csbook.rows import SourceFile
+from csbook.rows import NOBODYS, SourceFile
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0, 1, I, O: ids are read aloud and typed
 
@@ -117,7 +117,7 @@ class Aside:
         """An id, DESK-ISSUE-ROW, for the receipt of a row that has none of its own; the same row gets the same id."""
         bits = int(digest(line.key, content)[:16], 16)
         issue = "".join(ALPHABET[bits >> shift & 31] for shift in range(0, 25, 5))
-        return f"{self.files[line.file].desk.desk or 'X'}-{issue}-{(bits >> 25) % 1_000_000:06}"
+        return f"{self.files[line.file].desk.desk or NOBODYS}-{issue}-{(bits >> 25) % 1_000_000:06}"
 
     def _text_hash(self, line: Line) -> str:
         return digest(self.handed[line.source].rows.form.name, self.handed[line.source].text(line.position))
