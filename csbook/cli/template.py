@@ -13,11 +13,13 @@ from csbook.cli.command import Option, Speaking, nearest, said
 from csbook.cli.language import of_terminal, of_workbooks
 from csbook.cli.progress import Progress
 from csbook.cli.session import Session, current
-from csbook.issues import UsageError
+from csbook.issues import Severity, UsageError
 
 if TYPE_CHECKING:
     from csbook.desks import Desk
     from csbook.forms import Form
+
+FIRST = 20  # desks that one sentence names
 
 
 @click.command("template", cls=Speaking)
@@ -55,7 +57,9 @@ def command(
         raise UsageError(said("template.desk_or_desks"))
     if carry_over and desk is None and desks is None:
         raise UsageError(said("template.carry_over_whose"))
-    _tables(session, chosen, output, _desks(session, desk, desks), rows, carry_over=carry_over)
+    named = _desks(session, desk, desks)
+    _refuse_agents(session, named)
+    _tables(session, chosen, output, named, rows, carry_over=carry_over)
 
 
 def _tables(session: Session, forms: Sequence[Form], output: Path, desks: Sequence[Desk], rows: int, *, carry_over: bool) -> None:
@@ -107,6 +111,30 @@ def _desks(session: Session, name: str | None, path: Path | None) -> tuple[Desk,
     if desks.refused(name):
         raise UsageError(said("template.bad_desk", desk=name))
     return (next((each for each in session.workspace.roster(of_terminal()) if each.desk == name), desks.Desk(name)),)
+
+
+def _refuse_agents(session: Session, desks: Sequence[Desk]) -> None:
+    """Raise where a form does not take the agent of a desk, who stands for a blank cell of it: what is wrong there cannot be seen
+    in the cell, and the name is written into every workbook. The name itself is not told, as it may be a phone number.
+    """
+    from csbook.forms.say import FormSay
+
+    named = [desk for desk in desks if desk.agent]
+    if not named:
+        return
+    import pandas as pd
+
+    for form in session.definitions.forms.values():
+        say = FormSay(form, of_terminal())
+        agents = pd.DataFrame(
+            {field.name: pd.Series([desk.agent for desk in named], dtype="str") for field in form.fields if field.default}
+        )
+        for rule in form.rules:
+            if rule.severity is Severity.ERROR and len(rule.reads) == 1 and rule.reads[0] in agents:
+                wrong = [desk.desk for desk, holds in zip(named, rule.holds(agents), strict=True) if not holds]
+                if wrong:
+                    told = ", ".join([*wrong[:FIRST], *(["…"] if len(wrong) > FIRST else [])])
+                    raise UsageError(said("template.bad_agent", desks=told, **say.rule(rule.id)._asdict()))
 
 
 def _carried(session: Session, form: Form, desks: Sequence[Desk]) -> Mapping[str, Sequence[Mapping[str, Any]]]:

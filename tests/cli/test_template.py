@@ -168,6 +168,18 @@ def test_a_faulty_list_writes_nothing(terminal: Terminal, tmp_path: Path) -> Non
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("agent", ["13812345678", "张三", "小李 a@example.com"])
+def test_an_agent_whose_name_no_row_could_bear_is_told_before_anything_is_written(terminal: Terminal, tmp_path: Path, agent: str) -> None:
+    (tmp_path / "desks.csv").write_text(f"desk,agent\nA01,客服小李\nA02,{agent}\nA03,\n", "utf-8")
+    for option in (["--desks", "desks.csv"], ["--desk", "A02"]):
+        said = terminal("template", "response", "-o", "out", *option)
+        assert said.code == 2
+        assert "A02" in said.err
+        assert "A01" not in said.err
+        assert agent not in said.err
+        assert not (tmp_path / "out").exists()
+
+
 def test_an_empty_page_is_printed_without_a_ledger(terminal: Terminal, tmp_path: Path) -> None:
     assert terminal("template", "--all", "-o", "out", "--layout", "page").code == 0
     for form in FORMS:
