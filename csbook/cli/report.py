@@ -62,6 +62,8 @@ def show(session: Session, judged: Judged, document: dict[str, Any], *, as_json:
         _tell(session, issue)
     _show_files(session, document)
     session.say(said("summary.totals", **document["totals"]))
+    if not judged.files:
+        session.say(said("summary.no_files"))
     if judged.tried:
         show_changes(session, changes["changes"])
         session.say(said("summary.tried"))

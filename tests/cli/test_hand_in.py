@@ -73,6 +73,16 @@ def test_a_folder_in_the_place_of_the_list_of_desks_is_told(terminal: Terminal, 
     assert not (tmp_path / "ledger.sqlite").exists()
 
 
+def test_a_folder_without_workbooks_is_told(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "~$response-A07.xlsx").write_bytes(b"x")
+    for command in (("ingest",), ("check", "inbox")):
+        said = terminal(*command)
+        assert (said.code, "没有工作簿" in said.out) == (0, True)
+    hand_in(terminal, tmp_path, [RESPONSE])
+    assert "没有工作簿" not in terminal("ingest").out
+
+
 @pytest.mark.parametrize(
     "words", [("ingest", ""), ("check", ""), ("ingest", "inbox", "--receipts", ""), ("template", "response", "-o", ""), ("watch", "")]
 )
