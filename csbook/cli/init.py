@@ -14,13 +14,14 @@ from csbook.cli.session import Session, current
 
 
 @click.command("init", cls=Speaking)
-@click.argument("folder", required=False, metavar="[DIR]", type=options.Place(), default=Path())
+@click.argument("folder", required=False, metavar="[DIR]", type=options.Place())
 @current
-def command(session: Session, folder: Path) -> None:
+def command(session: Session, folder: Path | None) -> None:
     """Copy templates/, validations/ and an example csbook.toml; what is there already is kept."""
     from csbook.issues import UnfinishedError
     from csbook.workspace import SETTINGS, find, shipped
 
+    folder = folder or session.workspace_option or Path()
     try:
         (folder / "inbox").mkdir(parents=True, exist_ok=True)
         for name in ("templates", "validations"):

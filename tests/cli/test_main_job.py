@@ -277,6 +277,14 @@ def test_quiet_says_nothing_when_all_is_well(terminal: Terminal, printed: Path) 
     assert (said.code, said.out, said.err) == (0, "", "")
 
 
+def test_a_workspace_is_made_where_the_option_says(terminal: Terminal, tmp_path: Path) -> None:
+    for args in (("--workspace", "one", "init"), ("--workspace", "one", "init", "two")):
+        assert terminal(*args).code == 0
+    assert (tmp_path / "one" / "csbook.toml").is_file()
+    assert (tmp_path / "two" / "csbook.toml").is_file()
+    assert not (tmp_path / "csbook.toml").exists()
+
+
 def test_a_team_may_change_a_list_without_code(terminal: Terminal, tmp_path: Path) -> None:
     assert terminal("init", "team").code == 0
     lists = tmp_path / "team" / "validations" / "lists.toml"
