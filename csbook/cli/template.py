@@ -58,7 +58,7 @@ def command(
     if carry_over and desk is None and desks is None:
         raise UsageError(said("template.carry_over_whose"))
     named = _desks(session, desk, desks)
-    _refuse_agents(session, named)
+    _refuse_agents(chosen, named)
     _tables(session, chosen, output, named, rows, carry_over=carry_over)
 
 
@@ -113,9 +113,9 @@ def _desks(session: Session, name: str | None, path: Path | None) -> tuple[Desk,
     return (next((each for each in session.workspace.roster(of_terminal()) if each.desk == name), desks.Desk(name)),)
 
 
-def _refuse_agents(session: Session, desks: Sequence[Desk]) -> None:
+def _refuse_agents(forms: Sequence[Form], desks: Sequence[Desk]) -> None:
     """Raise where a form does not take the agent of a desk, who stands for a blank cell of it: what is wrong there cannot be seen
-    in the cell, and the name is written into every workbook. The name itself is not told, as it may be a phone number.
+    in the cell. The name itself is not told, as it may be a phone number.
     """
     from csbook.forms.say import FormSay
 
@@ -124,7 +124,7 @@ def _refuse_agents(session: Session, desks: Sequence[Desk]) -> None:
         return
     import pandas as pd
 
-    for form in session.definitions.forms.values():
+    for form in forms:
         say = FormSay(form, of_terminal())
         agents = pd.DataFrame(
             {field.name: pd.Series([desk.agent for desk in named], dtype="str") for field in form.fields if field.default}

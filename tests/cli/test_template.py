@@ -172,12 +172,14 @@ def test_a_faulty_list_writes_nothing(terminal: Terminal, tmp_path: Path) -> Non
 def test_an_agent_whose_name_no_row_could_bear_is_told_before_anything_is_written(terminal: Terminal, tmp_path: Path, agent: str) -> None:
     (tmp_path / "desks.csv").write_text(f"desk,agent\nA01,客服小李\nA02,{agent}\nA03,\n", "utf-8")
     for option in (["--desks", "desks.csv"], ["--desk", "A02"]):
-        said = terminal("template", "response", "-o", "out", *option)
+        said = terminal("template", "response", "hotline", "-o", "out", *option)
         assert said.code == 2
         assert "A02" in said.err
         assert "A01" not in said.err
         assert agent not in said.err
         assert not (tmp_path / "out").exists()
+    # where an agent types the own name in each row, the list need not have one
+    assert terminal("template", "response", "-o", "out", "--desks", "desks.csv").code == 0
 
 
 def test_an_empty_page_is_printed_without_a_ledger(terminal: Terminal, tmp_path: Path) -> None:
