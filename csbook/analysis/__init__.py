@@ -73,9 +73,9 @@ def _report(figures: Mapping[str, pd.DataFrame], lang: str, definitions: Definit
 
 
 def _groups(definitions: Definitions) -> dict[tuple[str, str, str], str]:
-    """(field, form, key) -> the group of an entry that has one."""
-    fields = [(form.name, each) for form in definitions.forms.values() for each in form.fields if each.choices]
-    return {(each.name, form, entry.key): entry.group for form, each in fields for entry in each.choices.entries if entry.group}  # type: ignore[union-attr]
+    """(field, form, key) -> the group of an entry; one without is its own."""
+    lists = [(form.name, each.name, each.choices) for form in definitions.forms.values() for each in form.fields if each.choices]
+    return {(field, form, entry.key): entry.group or entry.key for form, field, choices in lists for entry in choices.entries}
 
 
 def _header(report: Report) -> str:

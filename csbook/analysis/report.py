@@ -45,7 +45,7 @@ class Report:
     figures: Mapping[str, pd.DataFrame]
     words: Words
     versions: Mapping[str, str] = field(default_factory=dict)
-    # (field, form, key) -> the group of the entry
+    # (field, form, key) -> the group of the entry, one without its own
     groups: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
     @functools.cached_property

@@ -125,12 +125,31 @@ def test_durations_and_clocks_stand_with_their_n(opened: Opened) -> None:
     frame = figures()["by_channel"]
     durations = table(opened("full", "zh"), "durations_by_channel")
     place = 3  # first response leads, behind the key and two counts
-    assert durations[place].to_list() == frame["first_response_n"].to_list()
+    # the hotline alone has this channel, and no form of its own a first response
+    alone = frame["channel"] == "app"
+    assert alone.any()
+    assert durations[place].to_list() == frame["first_response_n"].astype(object).mask(alone, DASH).to_list()
     assert durations[place + 1].replace(DASH, None).astype(float).to_list() == pytest.approx(
         frame["first_response_mean"].to_list(), nan_ok=True
     )
-    clocks = table(opened("full", "zh"), "clocks_by_channel")
-    assert clocks[[3, 4, 5]].sum().to_list() == [frame[f"register_{verdict}"].sum() for verdict in ("met", "missed", "pending")]
+    clocks = table(opened("full", "zh"), "clocks_by_channel")[[3, 4, 5]].mask(lambda cells: cells == DASH, 0)
+    assert clocks.sum().to_list() == [frame[f"register_{verdict}"].sum() for verdict in ("met", "missed", "pending")]
+
+
+def test_what_no_form_of_a_row_has_a_stamp_for_is_not_0(opened: Opened) -> None:
+    book, frame = opened("full", "zh"), figures()["by_priority"]
+    assert (frame["first_response_n"] == 0).all()
+    assert (frame["n"] > 0).any()
+    durations = table(book, "durations_by_priority")
+    known = frame["priority"].notna()
+    assert (durations[3][known] == DASH).all()
+    assert durations[2].to_list() == frame["resolved"].to_list()
+    # the hotline starts by priority; the other form with one has no such clock
+    clocks, hotline = table(book, "clocks_by_priority"), frame["priority"].isin(["high", "medium", "low"])
+    assert hotline.any()
+    started = next(place for place in clocks if clocks[place][hotline].to_list() == frame["start_met"][hotline].to_list())
+    assert (clocks[started][known & ~hotline] == DASH).all()
+    assert (known & ~hotline).any()
 
 
 def test_people_with_few_records_stand_apart(opened: Opened) -> None:

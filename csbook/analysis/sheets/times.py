@@ -90,24 +90,35 @@ def _table(report: Report, name: str, key: str, measures: Sequence[str]) -> Tabl
     """Three columns lead in every table, so that pages side by side break between measures."""
     source, columns = f"by_{key}", [key, "n", *measures]
     looks, totals = {"n": Bar(Tint.VOLUME)}, selection.counts(columns, "n")
-    if key == "form":
-        report = replace(report, figures={**report.figures, source: _offered(report, columns)})
+    if key != AGENT:
+        report = replace(report, figures={**report.figures, source: _offered(report, key, columns)})
     drawn = report.table(source, columns, name=f"{name}_{source}", looks=looks, by=_by(report, key), links=behind(key), totals=totals)
-    missing = key == "form" and bool(drawn.frame[list(measures)].isna().any(axis=None))
+    missing = bool(drawn.frame[[each for each in measures if each.endswith(selection.ADDED)]].isna().any(axis=None))
     return replace(drawn, note=report.words.text("table.not_offered")) if missing else drawn
 
 
-def _offered(report: Report, columns: Sequence[str]) -> pd.DataFrame:
-    """The figures by form; what a form has no stamp or no clock for is missing there, not 0."""
-    frame, coverage, policy = (report.figures[name] for name in ("by_form", "coverage", "policy"))
+def _offered(report: Report, key: str, columns: Sequence[str]) -> pd.DataFrame:
+    """The figures by `key`; what no form of a row has a stamp or a clock for is missing there, not 0."""
+    frame, coverage, policy = (report.figures[name] for name in (f"by_{key}", "coverage", "policy"))
+    forms = report.figures["by_form"]["form"]
     none = coverage[coverage["not_offered"] == coverage["population"]]
     lacking = {(form, f"{metric}{more}_n") for form, metric in zip(none["form"], none["metric"], strict=True) for more in ("", BUSINESS)}
     judged = set(zip(policy["form"], policy["clock"], strict=True))
     names = [f"{clock}_{verdict}" for clock in report.clocks for verdict in selection.JUDGED[:3]]
-    lacking |= {(form, name) for form in frame["form"] for name in names if (form, name.rpartition("_")[0]) not in judged}
+    lacking |= {(form, name) for form in forms for name in names if (form, name.rpartition("_")[0]) not in judged}
     counts = [each for each in columns if any(each == name for _, name in lacking)]
-    without = pd.DataFrame({each: [(form, each) in lacking for form in frame["form"]] for each in counts}, index=frame.index)
-    return frame.assign(**{each: frame[each].astype("Int64").mask(without[each]) for each in counts})
+    of_rows = [_forms(report, key, value, set(forms)) for value in frame[key]]
+    without = {each: [bool(of_row) and all((form, each) in lacking for form in of_row) for of_row in of_rows] for each in counts}
+    return frame.assign(
+        **{each: frame[each].astype("Int64").mask(pd.Series(without[each], index=frame.index) & (frame[each] == 0)) for each in counts}
+    )
+
+
+def _forms(report: Report, key: str, value: object, forms: set[str]) -> set[str]:
+    """The forms of the period whose records a row by `key` may count; none where nothing says so, as for a team."""
+    if key == "form":
+        return {str(value)}
+    return {form for (field, form, _), group in report.groups.items() if field == key and group == value and form in forms}
 
 
 def _by(report: Report, key: str) -> str:
