@@ -32,7 +32,7 @@ COMMANDS = ("init", "forms", "template", "check", "map", "ingest", "watch", "ana
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--lang", cls=Option, type=click.Choice(["zh", "en"]), is_eager=True, expose_value=False, callback=use_language)
-@click.option("--ledger", cls=Option, metavar="URL|PATH")
+@click.option("--ledger", cls=Option, metavar="URL|PATH", type=options.Ledger())
 @click.option("--workspace", cls=Option, metavar="DIR", type=options.Place())
 @click.option("--quiet", cls=Option, is_flag=True)
 @click.version_option(__version__, cls=Option, prog_name="csbook", message="%(prog)s %(version)s")

@@ -45,6 +45,17 @@ class Place(click.Path):
         return super().convert(value, param, ctx)
 
 
+class Ledger(click.ParamType):
+    """A path or a URL. Nothing at all is neither: it would be the ledger of the workspace."""
+
+    name = "ledger"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail(said("option.no_place"), param, ctx)
+        return value
+
+
 class Whole(click.IntRange):
     """A whole number within bounds."""
 

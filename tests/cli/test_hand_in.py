@@ -84,8 +84,12 @@ def test_a_folder_without_workbooks_is_told(terminal: Terminal, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "words", [("ingest", ""), ("check", ""), ("ingest", "inbox", "--receipts", ""), ("template", "response", "-o", ""), ("watch", "")]
-)
+    "words",
+    [
+        ("ingest", ""), ("check", ""), ("ingest", "inbox", "--receipts", ""), ("template", "response", "-o", ""), ("watch", ""),
+        ("--ledger", "", "ingest", "inbox"),
+    ],
+)  # fmt: skip
 def test_no_path_at_all_is_not_the_current_folder(terminal: Terminal, tmp_path: Path, words: tuple[str, ...]) -> None:
     hand_in(terminal, tmp_path, [RESPONSE])
     before = {*tmp_path.rglob("*")}
