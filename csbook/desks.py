@@ -48,9 +48,13 @@ def read(path: Path, lang: str = "zh") -> tuple[Desk, ...]:
     rows = _Rows(path, lang, [(line, [tidy(cell) for cell in cells]) for line, cells in _lines(path, lang) if any(map(tidy, cells))])
     found = rows.desks()
     if rows.faults:
-        said = [*rows.faults[:FIRST_SAID], *([f"… +{len(rows.faults) - FIRST_SAID}"] if len(rows.faults) > FIRST_SAID else [])]
-        raise UsageError("\n".join([messages.text(lang, "desks.faulty", path=path, count=len(rows.faults)), *said]))
+        raise UsageError("\n".join([messages.text(lang, "desks.faulty", path=path, count=len(rows.faults)), *first(rows.faults)]))
     return found
+
+
+def first(told: Sequence[str]) -> list[str]:
+    """The first of what is told of desks, and how many more there are."""
+    return [*told[:FIRST_SAID], *([f"… +{len(told) - FIRST_SAID}"] if len(told) > FIRST_SAID else [])]
 
 
 class _Rows:

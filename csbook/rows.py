@@ -31,10 +31,15 @@ def source_of(source_id: str | None) -> str:
     return source if colon else ""
 
 
-def desk_of(source_id: str) -> str:
-    """The desk whose workbook the row was made for, "" for an id that tells none."""
+def initial(form: str) -> str:
+    """What stands for the desk in the ids of a form's workbook that was made for none."""
+    return form[0].upper()
+
+
+def desk_of(source_id: str, form: str) -> str:
+    """The desk whose workbook of that form the row was made for, "" for an id that tells none."""
     found = SOURCE_ID.fullmatch(source_id)
-    return "" if found is None or found[1] == NOBODYS else found[1]
+    return "" if found is None or found[1] in (NOBODYS, initial(form)) else found[1]
 
 
 @dataclass(frozen=True, kw_only=True)

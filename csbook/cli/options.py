@@ -33,11 +33,8 @@ class Moment(click.DateTime):
             self.fail(said(self.message, value=value), param, ctx)
 
 
-class Place(click.Path):
-    """A file or folder. Nothing at all is none: it would be the current folder, which nobody named."""
-
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)
+class Named(click.ParamType):
+    """Something that is named. Nothing at all names nothing: it would be a default that nobody chose."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":
@@ -45,15 +42,17 @@ class Place(click.Path):
         return super().convert(value, param, ctx)
 
 
-class Ledger(click.ParamType):
-    """A path or a URL. Nothing at all is neither: it would be the ledger of the workspace."""
+class Place(Named, click.Path):
+    """A file or folder."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+
+class Ledger(Named):
+    """A path or a URL."""
 
     name = "ledger"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value == "":
-            self.fail(said("option.no_place"), param, ctx)
-        return value
 
 
 class Whole(click.IntRange):
@@ -114,4 +113,4 @@ def password_file() -> Decorator:
     return click.option("--password-file", cls=Option, metavar="FILE", type=Place())
 
 
-__all__ = ["ROLES", "FormName", "Jobs", "Number", "Place", "Whole", "as_of", "day", "password_file", "role"]
+__all__ = ["ROLES", "FormName", "Jobs", "Ledger", "Number", "Place", "Whole", "as_of", "day", "password_file", "role"]

@@ -18,8 +18,7 @@ from csbook.issues import Severity, UsageError
 if TYPE_CHECKING:
     from csbook.desks import Desk
     from csbook.forms import Form
-
-FIRST = 20  # desks that one sentence names
+    from csbook.rules.rule import Rule
 
 
 @click.command("template", cls=Speaking)
@@ -117,24 +116,26 @@ def _refuse_agents(forms: Sequence[Form], desks: Sequence[Desk]) -> None:
     """Raise where a form does not take the agent of a desk, who stands for a blank cell of it: what is wrong there cannot be seen
     in the cell. The name itself is not told, as it may be a phone number.
     """
-    from csbook.forms.say import FormSay
-
     named = [desk for desk in desks if desk.agent]
-    if not named:
+    judged = [(form, rule) for form in forms for rule in form.rules if rule.severity is Severity.ERROR and _of_agent(form, rule)]
+    if not named or not judged:
         return
     import pandas as pd
 
-    for form in forms:
-        say = FormSay(form, of_terminal())
-        agents = pd.DataFrame(
-            {field.name: pd.Series([desk.agent for desk in named], dtype="str") for field in form.fields if field.default}
-        )
-        for rule in form.rules:
-            if rule.severity is Severity.ERROR and len(rule.reads) == 1 and rule.reads[0] in agents:
-                wrong = [desk.desk for desk, holds in zip(named, rule.holds(agents), strict=True) if not holds]
-                if wrong:
-                    told = ", ".join([*wrong[:FIRST], *(["…"] if len(wrong) > FIRST else [])])
-                    raise UsageError(said("template.bad_agent", desks=told, **say.rule(rule.id)._asdict()))
+    from csbook.desks import first
+    from csbook.forms.say import FormSay
+
+    agents = pd.Series([desk.agent for desk in named], dtype="str")
+    for form, rule in judged:
+        wrong = [desk.desk for desk, holds in zip(named, rule.holds(agents.to_frame(rule.reads[0])), strict=True) if not holds]
+        if wrong:
+            words = FormSay(form, of_terminal()).rule(rule.id)._asdict()
+            raise UsageError(said("template.bad_agent", desks=", ".join(first(wrong)), **words))
+
+
+def _of_agent(form: Form, rule: Rule) -> bool:
+    """Does the rule look at nothing but a column that a desk's agent fills where it is blank?"""
+    return len(rule.reads) == 1 and form.column(rule.reads[0]).default is not None
 
 
 def _carried(session: Session, form: Form, desks: Sequence[Desk]) -> Mapping[str, Sequence[Mapping[str, Any]]]:

@@ -126,6 +126,11 @@ class Form:
         """The fields by canonical name."""
         return {each.name: each for each in self.fields}
 
+    @property
+    def dues(self) -> tuple[str, ...]:
+        """Stamps whose words are kept beside them: those typed as promises, and those that a promise in a text gives."""
+        return (*(each.name for each in self.fields if each.kind == "due"), *self.promises.values())
+
     @functools.cached_property
     def _columns(self) -> Mapping[str, str]:
         """Stamp without a column of its own -> the column it comes from."""

@@ -22,7 +22,7 @@ from csbook.intake.normalising.texts import as_shown, folded, half_width, readab
 from csbook.intake.recognising.table import ROW, SOURCE_ID
 from csbook.intake.workers.task import Answer
 from csbook.policy.calendar import Calendar
-from csbook.rows import NOBODYS, OF_DESK, Block, Rows
+from csbook.rows import NOBODYS, OF_DESK, Block, Rows, initial
 from csbook.rows import SOURCE_ID as NUMBERED
 from csbook.rules.rule import UNREADABLE, flag
 
@@ -132,7 +132,7 @@ def _whole(text: pd.Series) -> pd.Series:
 def _of_their_desk(ids: pd.Series, desks: pd.Series, form: Form) -> npt.NDArray[np.bool_]:
     """Which rows may be filled with what is known of the desk of their workbook: not those that were made for another one's."""
     made_for = ids.str.replace(OF_DESK, "", regex=True)
-    nobodys = made_for.isin([NOBODYS, form.name[0].upper()])
+    nobodys = made_for.isin([NOBODYS, initial(form.name)])
     return (ids.isna() | (made_for == ids) | nobodys | (desks == "") | (made_for == desks)).to_numpy(bool)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from csbook import __version__
 from csbook.desks import Desk
 from csbook.forms import Form
+from csbook.rows import initial
 from csbook.template.grid import Grid
 from csbook.workbook import Workbook, column_letter
 
@@ -54,7 +55,7 @@ class Stamp:
 
     def source_ids(self) -> Iterator[str]:
         """DESK-ISSUE-ROW, row by row. A workbook of no desk is told by its form's initial."""
-        desk = self.desk.desk or self.form[0].upper()
+        desk = self.desk.desk or initial(self.form)
         number = 0
         while True:
             number += 1

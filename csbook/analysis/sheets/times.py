@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -73,6 +74,7 @@ def sheet(report: Report) -> Sheet:
         )
     )
     clocks = (report.table("clocks", CLOCKS), report.table("clocks_by_level", LEVELS))
+    report = replace(report, figures={**report.figures, **_offered(report)})
     return Sheet(name="times", blocks=(charts, *clocks, *_dimensions(report)), first_page_only=True)
 
 
@@ -90,28 +92,32 @@ def _table(report: Report, name: str, key: str, measures: Sequence[str]) -> Tabl
     """Three columns lead in every table, so that pages side by side break between measures."""
     source, columns = f"by_{key}", [key, "n", *measures]
     looks, totals = {"n": Bar(Tint.VOLUME)}, selection.counts(columns, "n")
-    if key != AGENT:
-        report = replace(report, figures={**report.figures, source: _offered(report, key, columns)})
     drawn = report.table(source, columns, name=f"{name}_{source}", looks=looks, by=_by(report, key), links=behind(key), totals=totals)
     missing = bool(drawn.frame[[each for each in measures if each.endswith(selection.ADDED)]].isna().any(axis=None))
     return replace(drawn, note=report.words.text("table.not_offered")) if missing else drawn
 
 
-def _offered(report: Report, key: str, columns: Sequence[str]) -> pd.DataFrame:
-    """The figures by `key`; what no form of a row has a stamp or a clock for is missing there, not 0."""
-    frame, coverage, policy = (report.figures[name] for name in (f"by_{key}", "coverage", "policy"))
-    forms = report.figures["by_form"]["form"]
+def _offered(report: Report) -> dict[str, pd.DataFrame]:
+    """The figures by each of BY; what no form of a row has a stamp or a clock for is missing there, not 0."""
+    coverage, policy, forms = report.figures["coverage"], report.figures["policy"], set(report.figures["by_form"]["form"])
     none = coverage[coverage["not_offered"] == coverage["population"]]
-    lacking = {(form, f"{metric}{more}_n") for form, metric in zip(none["form"], none["metric"], strict=True) for more in ("", BUSINESS)}
     judged = set(zip(policy["form"], policy["clock"], strict=True))
-    names = [f"{clock}_{verdict}" for clock in report.clocks for verdict in selection.JUDGED[:3]]
-    lacking |= {(form, name) for form in forms for name in names if (form, name.rpartition("_")[0]) not in judged}
-    counts = [each for each in columns if any(each == name for _, name in lacking)]
-    of_rows = [_forms(report, key, value, set(forms)) for value in frame[key]]
-    without = {each: [bool(of_row) and all((form, each) in lacking for form in of_row) for of_row in of_rows] for each in counts}
-    return frame.assign(
-        **{each: frame[each].astype("Int64").mask(pd.Series(without[each], index=frame.index) & (frame[each] == 0)) for each in counts}
-    )
+    lacking: dict[str, set[str]] = defaultdict(set)  # count -> forms
+    for form, metric in zip(none["form"], none["metric"], strict=True):
+        lacking[f"{metric}_n"].add(form)
+        lacking[f"{metric}{BUSINESS}_n"].add(form)
+    for clock in report.clocks:
+        for verdict in selection.JUDGED[:3]:
+            lacking[f"{clock}_{verdict}"] |= {form for form in forms if (form, clock) not in judged}
+    found = {}
+    for key in BY:
+        frame = report.figures[f"by_{key}"]
+        of_rows = [_forms(report, key, value, forms) for value in frame[key]]
+        for count in (each for each in lacking if each in frame):
+            without = pd.Series([bool(of_row) and of_row <= lacking[count] for of_row in of_rows], index=frame.index, dtype="bool")
+            frame = frame.assign(**{count: frame[count].astype("Int64").mask(without & (frame[count] == 0))})
+        found[f"by_{key}"] = frame
+    return found
 
 
 def _forms(report: Report, key: str, value: object, forms: set[str]) -> set[str]:

@@ -56,8 +56,7 @@ def label(form: Form | None, name: str) -> str:
         return field.label.in_(of_terminal()) if field else name
     if field is not None:
         return said("show.promised", label=field.label.in_(of_terminal()))
-    dues = (*(each.name for each in form.fields if each.kind == "due"), *form.promises.values())
-    due = next((each for each in dues if words_of(each) == name), None)
+    due = next((each for each in form.dues if words_of(each) == name), None)
     return said("show.words", label=form.label(due, of_terminal())) if due else name
 
 

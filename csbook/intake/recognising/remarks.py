@@ -86,8 +86,8 @@ def of_desks(found: table.Table, desk: str) -> Iterator[Issue]:
     own = pc.starts_with(ids, f"{desk}-")
     if pc.all(own).as_py():
         return
-    made_for = [desk_of(each) for each in ids.filter(pc.invert(own)).to_pylist()]
-    others = sorted({each for each in made_for if each} - {desk, found.form[0].upper()})
+    made_for = [desk_of(each, found.form) for each in ids.filter(pc.invert(own)).to_pylist()]
+    others = sorted({each for each in made_for if each} - {desk})
     if others:
         words = {"desk": shown(desk), "others": ", ".join(map(shown, others[:SHOWN])), "count": sum(each in others for each in made_for)}
         yield Issue(code=Code.DESK_DIFFERS, severity=Severity.WARNING, sheet=found.header.sheet, form=found.form, words=words)

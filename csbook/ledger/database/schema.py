@@ -57,8 +57,7 @@ def stored(form: Form) -> dict[str, str]:
     """Every stored field of a form and its type: typed fields, derived stamps, promises and the words of a due stamp, computed minutes."""
     fields = {each.name: type_of(each.kind) for each in form.fields if each.typed}
     fields |= dict.fromkeys((*form.derived, *form.promises.values()), STAMP)
-    dues = [each.name for each in form.fields if each.kind == "due"] + list(form.promises.values())
-    return fields | {words_of(due): TEXT for due in dues} | dict.fromkeys(form.computed, WHOLE)
+    return fields | {words_of(due): TEXT for due in form.dues} | dict.fromkeys(form.computed, WHOLE)
 
 
 def words_of(due: str) -> str:

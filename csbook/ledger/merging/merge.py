@@ -17,7 +17,7 @@ from csbook.ledger.merging import write
 from csbook.ledger.merging.account import Account
 from csbook.ledger.merging.handed import Handed
 from csbook.ledger.merging.lines import prepare
-from csbook.ledger.merging.one_form import OfForm
+from csbook.ledger.merging.one_form import OneForm
 
 
 def merge(connection: sa.Connection, batch: Batch, lang: str) -> Merged:
@@ -30,7 +30,7 @@ def merge(connection: sa.Connection, batch: Batch, lang: str) -> Merged:
     batch_id = write.write_batch(connection, batch)
     account, sealing = Account(batch, handed), Sealing(connection, batch_id)
     for lines in forms.values():
-        OfForm(connection, batch, batch_id, handed, lines, account, sealing).merge()
+        OneForm(connection, batch, batch_id, handed, lines, account, sealing).merge()
     write.write_counts(connection, batch_id, account.counts)
     _conserve(connection, batch_id, account.counts, lang)
     chain.append(connection, "merge", batch_id, {**_entry(batch, batch_id, account.counts, handed), "sealed": sealing.rest()})

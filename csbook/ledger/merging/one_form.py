@@ -51,7 +51,7 @@ class Judged:
 
 
 @dataclass
-class OfForm:
+class OneForm:
     """The merge of one form: `lines` (see csbook.ledger.merging.lines) of what was handed in."""
 
     connection: sa.Connection
