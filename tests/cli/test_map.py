@@ -28,6 +28,8 @@ priority = { constant = "low" }
 department = { constant = "product" }
 owner = { constant = "客服主管" }
 """
+# eleven digits that are not a part of a file's sha256, where they come by chance
+PHONE = "(?<![0-9a-f])1[3-9][0-9]{9}(?![0-9a-f])"
 HEADINGS = ("No", "Date", "Time", "Text")
 ROWS = [
     ("L1", "2024-03-01", "9:00", "想查询上月的账单明细"),
@@ -138,9 +140,9 @@ def test_a_heading_with_personal_data_goes_by_its_letter(terminal: Terminal, tmp
     draft = terminal("map", path, "--form", "hotline").out
     assert 'number = "[A]"' in draft
     assert '# "[D]": ' in draft
-    assert not re.search("1[3-9][0-9]{9}", draft)
+    assert not re.search(PHONE, draft)
     text = MAP.replace('"No"', '"[A]"').replace('["Date", "Time"]', '"来电时间"').replace('"Text"', '"[C]"')
     (tmp_path / "map.toml").write_text(text, "utf-8")
     said = terminal("ingest", path, "--map", "map.toml", "--json")
     assert said.document["totals"]["new"] == 2
-    assert not re.search("1[3-9][0-9]{9}", said.out + said.err)
+    assert not re.search(PHONE, said.out + said.err)

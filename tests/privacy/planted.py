@@ -71,11 +71,14 @@ EACH = 6
 # kind -> (what must not be seen, how it stands in a text)
 PLANTED: Mapping[str, tuple[tuple[str, str], ...]] = {kind: tuple(make(place) for place in range(EACH)) for kind, make in MAKERS.items()}
 VALUES = {value: kind for kind, values in PLANTED.items() for value, _ in values}
+# digests and keys, in which six digits come by chance
+DIGEST = re.compile(r"(?=[0-9]*[a-fA-F])(?:[0-9a-f]{32,}|[0-9A-F]{32,})")
 GAPS = re.compile(r"(?<=[0-9])[ .\u2010-]+(?=[0-9])")
 
 
 def seen(text: str) -> set[str]:
     """The planted values in a text, whatever stands between the digits."""
+    text = DIGEST.sub("", text)
     tight = GAPS.sub("", text)
     return {value for value in VALUES if value in text or value in tight}
 
