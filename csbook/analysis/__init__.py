@@ -72,10 +72,15 @@ def _report(figures: Mapping[str, pd.DataFrame], lang: str, definitions: Definit
     return Report(figures, Words.of(figures["labels"], lang, few), versions, groups)
 
 
-def _groups(definitions: Definitions) -> dict[tuple[str, str, str], str]:
-    """(field, form, key) -> the group of an entry; one without is its own."""
-    lists = [(form.name, each.name, each.choices) for form in definitions.forms.values() for each in form.fields if each.choices]
-    return {(field, form, entry.key): entry.group or entry.key for form, field, choices in lists for entry in choices.entries}
+def _groups(definitions: Definitions) -> dict[tuple[str, str, str | None], str | None]:
+    """See Report.groups."""
+    found: dict[tuple[str, str, str | None], str | None] = {}
+    for form in definitions.forms.values():
+        for each in form.fields:
+            if each.choices:
+                found |= {} if each.required else {(each.name, form.name, None): None}
+                found |= {(each.name, form.name, entry.key): entry.group or entry.key for entry in each.choices.entries}
+    return found
 
 
 def _header(report: Report) -> str:

@@ -45,8 +45,8 @@ class Report:
     figures: Mapping[str, pd.DataFrame]
     words: Words
     versions: Mapping[str, str] = field(default_factory=dict)
-    # (field, form, key) -> the group of the entry, one without its own
-    groups: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    # (field, form, key) -> the group of the entry, one without its own; a key that is missing is a cell that may stay blank
+    groups: Mapping[tuple[str, str, str | None], str | None] = field(default_factory=dict)
 
     @functools.cached_property
     def scope(self) -> pd.Series:

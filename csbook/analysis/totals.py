@@ -14,6 +14,7 @@ from csbook.workbook import Palette, column_letter
 SUM, MEAN, COUNT = "sum", "mean", "count"
 # SUBTOTAL's functions that leave out hidden rows
 FUNCTIONS = {SUM: 109, MEAN: 101, COUNT: 103}
+NUMBERS = 102
 # a count of rows says so
 ROWS = '"n="#,##0'
 FORMATS = {"minutes": "#,##0.0", "score": "0.00", "share": "0.0%"}
@@ -37,9 +38,10 @@ def write(page: Page, table: Table) -> None:
 def _formula(table: Table, kind: str, place: int, first: int) -> str:
     """`first` is the first row of values, counted from 0."""
     letter = column_letter(place)
-    call = f"SUBTOTAL({FUNCTIONS[kind]},{letter}{first + 1}:{letter}{first + len(table.frame)})"
-    # a mean of dashes is no number
-    return f'=IFERROR({call},"{DASH}")' if kind == MEAN else f"={call}"
+    call = f"SUBTOTAL({{}},{letter}{first + 1}:{letter}{first + len(table.frame)})"
+    # dashes alone have neither a mean nor a sum
+    numbers = f'IF({call.format(NUMBERS)}=0,"{DASH}",{call.format(FUNCTIONS[kind])})'
+    return f"={call.format(FUNCTIONS[kind]) if kind == COUNT else numbers}"
 
 
 def value(table: Table, column: Column, kind: str) -> float | str:
@@ -48,6 +50,6 @@ def value(table: Table, column: Column, kind: str) -> float | str:
     if kind == COUNT:
         return len(values)
     numbers = pd.to_numeric(values, errors="coerce").dropna()
-    if kind == SUM:
-        return float(numbers.sum())
-    return float(numbers.mean()) if len(numbers) else DASH
+    if numbers.empty:
+        return DASH
+    return float(numbers.sum() if kind == SUM else numbers.mean())

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import warnings
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ SHEETS = (
     "quality", "doubts", "coverage", "definitions",
 )  # fmt: skip
 DASH = "–"
+SUBTOTAL = r"SUBTOTAL\(\d+,[A-Z]+\d+:[A-Z]+\d+\)"
 CORNERS = ("min_col", "min_row", "max_col", "max_row")
 # table in the workbook, table of the figures, its columns
 TABLES = (
@@ -152,6 +154,35 @@ def test_what_no_form_of_a_row_has_a_stamp_for_is_not_0(opened: Opened) -> None:
     assert (known & ~hotline).any()
 
 
+def test_a_type_that_nobody_filled_in_is_of_the_forms_that_may_leave_it_blank() -> None:
+    """Only `communication` may, and it has no first response and no such clock; what it has is counted."""
+    frame = figures()["by_category"].assign(category=lambda table: table["category"].where(table.index > 0))
+    frame.loc[0, [each for each in frame if str(each).endswith(("_n", "_met"))]] = 0
+    shown = _times({"by_category": frame})
+    assert shown["durations_by_category"].frame.loc[0, ["first_response_n", "pickup_n"]].isna().all()
+    assert shown["durations_by_category"].frame.loc[0, "resolution_n"] == 0
+    assert pd.isna(shown["clocks_by_category"].frame.loc[0, "register_met"])
+    assert shown["clocks_by_category"].frame.loc[0, "promise_met"] == 0
+
+
+def test_what_no_form_at_all_has_a_stamp_for_is_not_0_by_team_and_agent() -> None:
+    forms = figures()["by_form"]
+    hotline = {"by_form": forms[forms["form"] == "hotline"].reset_index(drop=True)}
+    none = {f"by_{key}": figures()[f"by_{key}"].assign(first_response_n=0) for key in ("team", "agent")}
+    shown = _times(hotline | none)
+    for name in ("durations_by_team", "times_by_agent"):
+        assert len(shown[name].frame)
+        assert shown[name].frame["first_response_n"].isna().all()
+        assert shown[name].frame["resolution_n"].notna().all()
+
+
+def _times(more: Mapping[str, pd.DataFrame]) -> dict[str, Table]:
+    """The tables of the sheet of times over the figures and `more`."""
+    tables = {**figures(), **more}
+    report = Report(tables, Words.of(tables["labels"], "zh"), groups=analysis._groups(definitions()))
+    return {each.name: each for each in times.sheet(report).blocks if isinstance(each, Table)}
+
+
 def test_people_with_few_records_stand_apart(opened: Opened) -> None:
     frame, book = figures(**LEDGERS["crowd"])["by_agent"], opened("crowd", "zh")
     assert len(table(book, "by_agent")) == (frame["n"] >= 10).sum() > 0
@@ -175,7 +206,7 @@ def test_live_texts_stay_texts(opened: Opened, written: Written) -> None:
         sheets = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
     formulas = [formula for sheet in sheets for formula in re.findall("<f>(.*?)</f>", sheet)]
     assert formulas
-    assert all(re.fullmatch(r'(IFERROR\()?SUBTOTAL\(\d+,[A-Z]+\d+:[A-Z]+\d+\)(,"–"\))?', each) for each in formulas)
+    assert all(re.fullmatch(rf'{SUBTOTAL}|IF\({SUBTOTAL}=0,"–",{SUBTOTAL}\)', each) for each in formulas)
     links = [link for sheet in sheets for link in re.findall("<hyperlink [^>]*>", sheet)]
     assert links
     assert all("location=" in link and "r:id" not in link for link in links)
@@ -246,7 +277,7 @@ def test_a_number_leads_to_the_record_of_its_form(opened: Opened, name: str) -> 
     assert seen > (3 if name == "frequent" else 20)
 
 
-@pytest.mark.parametrize("name", ["by_agent", "by_day", "overdue", "records", "hand_in"])
+@pytest.mark.parametrize("name", ["by_agent", "by_day", "overdue", "records", "hand_in", "durations_by_priority"])
 def test_totals_follow_the_filter_and_their_cached_values_are_true(opened: Opened, written: Written, name: str) -> None:
     sheet = next(each for each in opened("full", "zh") if name in each.tables)
     with warnings.catch_warnings():
@@ -259,9 +290,9 @@ def test_totals_follow_the_filter_and_their_cached_values_are_true(opened: Opene
         values = [plain(sheet.cell(row, column).value) for row in range(top + 1, bottom + 1)]
         numbers = [each for each in values if isinstance(each, int | float)]
         formula = sheet.cell(top - 1, column).value
-        wanted = (
-            sum(numbers) if "(109," in formula else len(values) if "(103," in formula else sum(numbers) / len(numbers) if numbers else DASH
-        )
+        wanted = len(values) if "(103," in formula else DASH
+        if numbers and "(103," not in formula:
+            wanted = sum(numbers) if "(109," in formula else sum(numbers) / len(numbers)
         found = plain(cached.cell(top - 1, column).value)
         assert found == (wanted if wanted == DASH else pytest.approx(wanted)), formula
 

@@ -98,7 +98,7 @@ def _table(report: Report, name: str, key: str, measures: Sequence[str]) -> Tabl
 
 
 def _offered(report: Report) -> dict[str, pd.DataFrame]:
-    """The figures by each of BY; what no form of a row has a stamp or a clock for is missing there, not 0."""
+    """The figures by each of BY and by agent; what no form of a row has a stamp or a clock for is missing there, not 0."""
     coverage, policy, forms = report.figures["coverage"], report.figures["policy"], set(report.figures["by_form"]["form"])
     none = coverage[coverage["not_offered"] == coverage["population"]]
     judged = set(zip(policy["form"], policy["clock"], strict=True))
@@ -110,21 +110,22 @@ def _offered(report: Report) -> dict[str, pd.DataFrame]:
         for verdict in selection.JUDGED[:3]:
             lacking[f"{clock}_{verdict}"] |= {form for form in forms if (form, clock) not in judged}
     found = {}
-    for key in BY:
+    for key in (*BY, AGENT):
         frame = report.figures[f"by_{key}"]
         of_rows = [_forms(report, key, value, forms) for value in frame[key]]
         for count in (each for each in lacking if each in frame):
-            without = pd.Series([bool(of_row) and of_row <= lacking[count] for of_row in of_rows], index=frame.index, dtype="bool")
+            without = pd.Series([of_row <= lacking[count] for of_row in of_rows], index=frame.index, dtype="bool")
             frame = frame.assign(**{count: frame[count].astype("Int64").mask(without & (frame[count] == 0))})
         found[f"by_{key}"] = frame
     return found
 
 
 def _forms(report: Report, key: str, value: object, forms: set[str]) -> set[str]:
-    """The forms of the period whose records a row by `key` may count; none where nothing says so, as for a team."""
+    """The forms of the period whose records a row by `key` may count; all of them where nothing tells, as for a team."""
     if key == "form":
         return {str(value)}
-    return {form for (field, form, _), group in report.groups.items() if field == key and group == value and form in forms}
+    entry = value if isinstance(value, str) else None
+    return {form for (field, form, _), group in report.groups.items() if field == key and group == entry and form in forms} or forms
 
 
 def _by(report: Report, key: str) -> str:
