@@ -117,7 +117,7 @@ class Session:
         tagged = [(field.name, field.tags) for field in fields]
         tagged += [(words_of(field.name), frozenset({"text"})) for field in fields if field.kind == "due"]
         tags = tags_of([*tagged, ("phrase", frozenset({"wording"}))])
-        return View(role=self.privacy.roles[role], tags=tags, key=ledger.key())
+        return View(role=self.privacy.roles[role], tags=tags, key=ledger.key(), lang=of_workbooks())
 
     @property
     def ledger(self) -> str:

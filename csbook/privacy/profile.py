@@ -10,6 +10,7 @@ from typing import Any
 
 from csbook import messages
 from csbook.issues import UsageError
+from csbook.lists import Bilingual
 from csbook.privacy.bands import Bands
 from csbook.privacy.detection import Detection
 from csbook.privacy.findings import KINDS
@@ -118,10 +119,21 @@ def _role(path: Path, where: str, table: Mapping[str, Any], bands: Mapping[str, 
     wrong = sorted(key for key, value in table.items() if key not in wanted or not isinstance(value, wanted[key]))
     if not wrong and table.get("least", 0) < 0:
         wrong = ["least"]
+    code = {tag: _start(start) for tag, start in table.get("code", {}).items()} if not wrong else {}
+    wrong = wrong or sorted(f"code.{tag}" for tag, start in code.items() if start is None)
     if wrong:
         raise _wrong("unknown_key", path, where=where, keys=", ".join(wrong))
     told = _bands(path, bands, table["least"]) if table.get("least") else None
-    return Role(**{**table, "hide": frozenset(table.get("hide", ())), "bands": told})
+    return Role(**{**table, "hide": frozenset(table.get("hide", ())), "code": code, "bands": told})
+
+
+def _start(told: object) -> Bilingual | None:
+    """How codes begin: one text, or one in each language; else nothing."""
+    if isinstance(told, str):
+        return Bilingual(told, told)
+    if isinstance(told, dict) and told.keys() == {"zh", "en"} and all(isinstance(each, str) for each in told.values()):
+        return Bilingual(**told)
+    return None
 
 
 def _bands(path: Path, table: Mapping[str, Any], few: int) -> Bands:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from csbook.lists import Bilingual
 from csbook.privacy import groups
 from csbook.privacy.bands import Bands
 
@@ -32,7 +33,7 @@ class Role:
     """
 
     hide: frozenset[str] = frozenset()
-    code: Mapping[str, str] = field(default_factory=dict)
+    code: Mapping[str, Bilingual] = field(default_factory=dict)
     digits: bool = True
     least: int = 0
     bands: Bands | None = None
@@ -46,11 +47,13 @@ class View:
     """A role's view of tables. `tags`: column -> what it is (its field's kind and mask, `team_only`); its own name is always one.
 
     `key` makes the codes: the same name has the same code wherever the key is the same, and nobody without it can tell which.
+    `lang` is that of what is written: codes begin in it.
     """
 
     role: Role = ALL
     tags: Mapping[str, frozenset[str]] = field(default_factory=dict)
     key: bytes = b""
+    lang: str = "zh"
 
     def hides(self, column: str) -> bool:
         """Does this role not see the column?"""
@@ -88,7 +91,7 @@ class View:
 
         start = next((self.role.code[tag] for tag in sorted(self._tags(column)) if tag in self.role.code), None)
         if start is not None:
-            return self._coded(values, start)
+            return self._coded(values, start.in_(self.lang))
         return values if self.role.digits else pc.replace_substring_regex(values, LAST_DIGITS, r"\1")
 
     def _coded(self, values: pa.ChunkedArray, start: str) -> pa.ChunkedArray:

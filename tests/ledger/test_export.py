@@ -19,6 +19,7 @@ from csbook.issues import UnfinishedError, UsageError
 from csbook.ledger.export import Layout, Plan, Selection, rare
 from csbook.ledger.export.files import SIZE
 from csbook.ledger.export.whole import CONTENTS
+from csbook.lists import Bilingual
 from csbook.privacy import groups
 from csbook.privacy.roles import Role, View
 from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, everywhere, form
@@ -148,7 +149,7 @@ def test_rare_entries_are_merged_until_they_are_many(counts: dict[str | None, in
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
 def test_a_role_sees_neither_hidden_columns_nor_last_digits(office: Office, tmp_path: Path, kind: str) -> None:
     office.hand_in(Workbook([case(**{**SOLVED, "description": "请回电138****5678，谢谢"})]))
-    role = Role(hide=frozenset({"team_only", "source_id"}), code={"customer": "K-"}, digits=False)
+    role = Role(hide=frozenset({"team_only", "source_id"}), code={"customer": Bilingual("K-", "K-")}, digits=False)
     tags = {field.name: field.tags for field in form().fields}
     path = tmp_path / f"x.{kind}"
     export(office, path, "response", layout=Layout(view=View(role=role, tags=tags, key=b"k")))

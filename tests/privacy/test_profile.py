@@ -106,10 +106,17 @@ def test_what_a_team_leaves_out_is_as_shipped(tmp_path: Path) -> None:
     assert set(shipped.roles) == {"internal", "manager", "external"}
 
 
-@pytest.mark.parametrize("line", ["see = []", 'hide = "text"', "least = true_", "digits = 1"])
+@pytest.mark.parametrize(
+    "line", ["see = []", 'hide = "text"', "least = true_", "digits = 1", "code = { staff = 1 }", 'code = { staff = { zh = "甲" } }']
+)
 def test_what_a_role_cannot_be_told_is_named(tmp_path: Path, line: str) -> None:
     with pytest.raises(UsageError, match=r"roles\.guest|privacy\.toml"):
         load(written(tmp_path, GOOD + f"[roles.guest]\n{line}\n"))
+
+
+def test_one_beginning_of_codes_serves_both_languages(tmp_path: Path) -> None:
+    roles = load(written(tmp_path, GOOD + '[roles.guest]\ncode = { staff = "P-", desk = { zh = "台-", en = "D-" } }\n')).roles
+    assert roles["guest"].code == {"staff": Bilingual("P-", "P-"), "desk": Bilingual("台-", "D-")}
 
 
 def test_every_mask_says_what_a_value_without_it_is_taken_for() -> None:

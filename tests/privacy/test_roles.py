@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import zipfile
 from functools import cache
@@ -85,6 +86,16 @@ def test_outside_a_name_is_always_the_same_code() -> None:
     assert set(seen["contact_by_agent"]["agent"]) <= agents
     assert len(agents) == len(figures()["by_agent"])
     assert all(re.fullmatch("员工-[A-Z2-7]{7}", agent) for agent in agents)
+
+
+def test_outside_codes_begin_in_the_language_of_the_workbook(folder: Path) -> None:
+    english = dataclasses.replace(view("external"), lang="en")
+    analysis.write(english.figures(tables()), path := folder / "external-en.xlsx", definitions=definitions(), lang="en")
+    with zipfile.ZipFile(path) as archive:
+        text = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml"))
+    assert not set(re.findall("[\u4e00-\u9fff]+-[A-Z2-7]{7}", text))
+    staff = set(re.findall("Staff-[A-Z2-7]{7}", text))
+    assert staff >= {each.replace("员工", "Staff") for each in view("external").figures(tables())["by_agent"]["agent"].dropna()}
 
 
 def test_spellings_of_a_name_share_a_code_and_another_ledger_has_others() -> None:
