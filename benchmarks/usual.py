@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import operator
 import sqlite3
 import sys
 import tomllib
@@ -15,11 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pandera.pandas as pa
 
 ROOT = Path(__file__).parents[1]
 HEADER_ROWS = 6
 STAMPS = {"moment", "moment_or_date", "date"}
+# a phone, an id, a card, a mail address
+PRIVATE = r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx]|\d{16,19})(?!\d)|[\w.]+@[\w.]+"
 
 
 @functools.cache
@@ -30,33 +34,91 @@ def columns(form: str) -> Mapping[str, str]:
 
 
 @functools.cache
-def fields(form: str) -> Mapping[str, Any]:
-    rules: Mapping[str, Any] = tomllib.loads((ROOT / "validations" / f"{form}.toml").read_text("utf-8"))["field"]
-    return rules
+def rules(form: str) -> Mapping[str, Any]:
+    return tomllib.loads((ROOT / "validations" / f"{form}.toml").read_text("utf-8"))
+
+
+@functools.cache
+def labels(form: str, field: str) -> Mapping[str, set[str]]:
+    """Key -> what stands in a cell for this entry of a field's list."""
+    declared = rules(form)["field"][field]
+    entries = tomllib.loads((ROOT / "validations" / "lists.toml").read_text("utf-8"))["list"][declared["list"]]
+    wanted = declared.get("entries", [entry["key"] for entry in entries])
+    return {entry["key"]: {entry["zh"], *entry.get("labels", {}).values()} for entry in entries if entry["key"] in wanted}
 
 
 @functools.cache
 def schema(form: str) -> pa.DataFrameSchema:
+    """All that makes a row an error, as the form's requirement says; what is a mere warning is left out."""
+    import pandas as pd
     import pandera.pandas as pa
 
-    entries = tomllib.loads((ROOT / "validations" / "lists.toml").read_text("utf-8"))["list"]
     made = {}
-    for name, rule in fields(form).items():
+    for name, rule in rules(form)["field"].items():
         checks = []
         if rule.get("limit"):
             checks.append(pa.Check.str_length(max_value=rule["limit"]))
+            checks.append(pa.Check(lambda column: ~column.str.contains(PRIVATE)))
         if rule.get("mask"):
             checks.append(pa.Check.str_matches(r"^(?!.*1[3-9][0-9]{9}).*$"))
         if rule["kind"] == "choice":
-            labels = [
-                {entry["zh"], *entry.get("labels", {}).values()}
-                for entry in entries[rule["list"]]
-                if entry["key"] in rule.get("entries", [entry["key"]])
-            ]
-            checks.append(pa.Check.isin(sorted(set().union(*labels))))
-        dtype = "datetime64[us]" if rule["kind"] in STAMPS else None
+            checks.append(pa.Check.isin(sorted(set().union(*labels(form, name).values()))))
+        if rule["kind"] == "members":
+            checks.append(pa.Check(functools.partial(_members, known=set().union(*labels(form, name).values()))))
+        if rule["kind"] == "whole":
+            checks.append(pa.Check.in_range(rule["low"], rule["high"]))
+        if rule["kind"] in STAMPS:
+            checks.append(pa.Check(lambda column: column <= pd.Timestamp.now()))
+        dtype = "datetime64[us]" if rule["kind"] in STAMPS else "float64" if rule["kind"] == "whole" else None
         made[name] = pa.Column(dtype, checks=checks, nullable=not rule.get("required", False), required=False)
-    return pa.DataFrameSchema(made)
+    between = [
+        pa.Check(functools.partial(BETWEEN[rule["kind"]], form, rule))
+        for rule in rules(form)["rule"]
+        if rule["kind"] in BETWEEN and rules(form)["field"][rule["field"]]["kind"] != "due"  # promises in words are not read
+    ]
+    return pa.DataFrameSchema(made, checks=between)
+
+
+def _members(column: pd.Series, known: set[str]) -> pd.Series:
+    return column.str.split("、").apply(lambda parts: known.issuperset(parts))
+
+
+def _column(frame: pd.DataFrame, name: str) -> pd.Series:
+    return frame[name] if name in frame else frame.iloc[:, 0].isna().map(lambda _: None)
+
+
+def _true(form: str, condition: Mapping[str, Any], frame: pd.DataFrame) -> pd.Series:
+    """Where a condition of a rule holds."""
+    for several, both in (("all", operator.and_), ("any", operator.or_)):
+        if several in condition:
+            return functools.reduce(both, (_true(form, each, frame) for each in condition[several]))
+    column = _column(frame, condition["field"])
+    if "filled" in condition:
+        return column.notna() == condition["filled"]
+    known = labels(form, condition["field"])
+    if "includes" in condition:
+        return column.str.contains("|".join(label for key in condition["includes"] for label in known[key]), na=False)
+    return column.isin([label for key in condition["is"] for label in known[key]])
+
+
+def _required(form: str, rule: Mapping[str, Any], frame: pd.DataFrame) -> pd.Series:
+    return ~_true(form, rule["when"], frame) | _column(frame, rule["field"]).notna()
+
+
+def _only(form: str, rule: Mapping[str, Any], frame: pd.DataFrame) -> pd.Series:
+    return _column(frame, rule["field"]).isna() | _true(form, rule["when"], frame)
+
+
+def _order(_form: str, rule: Mapping[str, Any], frame: pd.DataFrame) -> pd.Series:
+    later, earlier = _column(frame, rule["field"]), _column(frame, rule["not_before"])
+    return later.isna() | earlier.isna() | (later >= earlier)
+
+
+def _not_after(_form: str, rule: Mapping[str, Any], frame: pd.DataFrame) -> pd.Series:
+    return ~(_column(frame, rule["field"]) > _column(frame, rule["not_after"]))
+
+
+BETWEEN = {"required": _required, "only": _only, "order": _order, "not_after": _not_after}
 
 
 def usual(folder: Path, ledger: Path) -> int:
@@ -68,28 +130,42 @@ def usual(folder: Path, ledger: Path) -> int:
     database = sqlite3.connect(ledger)
     for path in sorted(folder.glob("*.xlsx")):
         form = path.stem.split("-")[1]
-        headings = columns(form)
+        headings, fields = columns(form), rules(form)["field"]
         whole = pd.read_excel(path, header=None, dtype=str, engine="openpyxl")
         header = int(whole.head(HEADER_ROWS).isin(list(headings)).sum(axis=1).idxmax())
         frame = whole.iloc[header + 1 :].set_axis(whole.iloc[header].tolist(), axis=1).rename(columns=headings)
         frame = frame[[name for name in headings.values() if name in frame]]
-        typed = [name for name in frame if fields(form)[name]["kind"] != "auto"]
+        typed = [name for name in frame if fields[name]["kind"] != "auto"]
         frame = frame.dropna(how="all", subset=typed).reset_index(drop=True)
-        judged = frame.copy()
-        for name in typed:
-            if fields(form)[name]["kind"] in STAMPS:
-                judged[name] = pd.to_datetime(judged[name], errors="coerce", format="mixed").astype("datetime64[us]")
-        bad: set[int] = set()
+        judged = _typed(form, frame, typed)
+        bad = set(frame.index[(judged[list(frame)].isna() & frame.notna()).any(axis=1)])  # what could not be read
         try:
             schema(form).validate(judged, lazy=True)
         except SchemaErrors as errors:
-            bad = {int(row) for row in errors.failure_cases["index"].dropna()}
+            bad |= {int(row) for row in errors.failure_cases["index"].dropna()}
         plain = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
         rows = [(f"{path.stem}-{row}", *values) for row, values in enumerate(plain) if row not in bad]
         stored += store(database, form, list(frame), rows)
         database.commit()
         print(json.dumps(sorted(row + header + 2 for row in bad)))  # as the sheet counts them
     return stored
+
+
+def _typed(form: str, frame: pd.DataFrame, typed: Sequence[str]) -> pd.DataFrame:
+    """Stamps and numbers; a time of day alone is one of the row's day."""
+    import pandas as pd
+
+    judged, fields, derived = frame.copy(), rules(form)["field"], rules(form).get("derived", {})
+    days = frame[rules(form)["day"]].str[:10]
+    for name, parts in derived.items():
+        judged[name] = pd.to_datetime(days + " " + frame[parts["clock"]], errors="coerce", format="mixed").astype("datetime64[us]")
+    for name in typed:
+        if fields[name]["kind"] in STAMPS:
+            whole = frame[name].where(frame[name].str.contains("-"), days + " " + frame[name])
+            judged[name] = pd.to_datetime(whole, errors="coerce", format="mixed").astype("datetime64[us]")
+        elif fields[name]["kind"] == "whole":
+            judged[name] = pd.to_numeric(frame[name], errors="coerce").astype("float64")
+    return judged
 
 
 def bare(folder: Path, ledger: Path) -> int:
