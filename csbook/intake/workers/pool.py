@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import importlib
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -60,21 +61,30 @@ class Workers:
         context = multiprocessing.get_context(method or start_method())
         self._pool = ProcessPool(jobs, initializer=_begin, initargs=(self.limits.memory,), context=context)
         # aside: the process that workers branch off from answers only once it has loaded what they need
-        self._beginning = threading.Thread(target=self._begin)
-        self._beginning.start()
+        self._aside = ThreadPoolExecutor(1)
+        self.submit(_ready)
         self._ending = threading.Thread(target=self._end)
 
     def submit(self, function: Callable[..., Any], /, *args: Any) -> Future[Any]:
-        """Raises UnfinishedError where workers do not start."""
+        """Begin a call, not waiting for the workers: UnfinishedError comes of it where they do not start, and is raised once they ended."""
+        future: Future[Any] = Future()
         try:
-            future: Future[Any] = self._pool.schedule(function, args=args, timeout=self.limits.seconds)
+            self._aside.submit(self._hand_over, future, function, args)
         except RuntimeError as error:
             raise WordedUnfinishedError("intake.no_workers") from error
         return future
 
-    def _begin(self) -> None:
-        with contextlib.suppress(Exception):  # the first task that is handed over meets it again
-            self.submit(_ready)
+    def _hand_over(self, future: Future[Any], function: Callable[..., Any], args: Sequence[Any]) -> None:
+        try:
+            task = self._pool.schedule(function, args=args, timeout=self.limits.seconds)
+        except RuntimeError as error:
+            unfinished = WordedUnfinishedError("intake.no_workers")
+            unfinished.__cause__ = error
+            future.set_exception(unfinished)
+        except BaseException as error:  # noqa: BLE001 - whoever waits for the call hears of it
+            future.set_exception(error)
+        else:
+            task.add_done_callback(functools.partial(_told, future))
 
     def shutdown(self, wait: bool = True) -> None:  # noqa: FBT001, FBT002
         """The processes are told to end, aside: the pool takes a tenth of a second to notice that they have."""
@@ -84,7 +94,7 @@ class Workers:
             self._ending.join()
 
     def _end(self) -> None:
-        self._beginning.join()
+        self._aside.shutdown(cancel_futures=True)
         self._pool.stop()  # type: ignore[no-untyped-call]  # also after an interrupt: nothing is left to finish
         self._pool.join()
 
@@ -122,6 +132,16 @@ def _begin(memory: int) -> None:
     confine(memory)
     for module in NEEDED:
         importlib.import_module(module)
+
+
+def _told(future: Future[Any], task: Future[Any]) -> None:
+    """What came of a task."""
+    if task.cancelled():
+        future.cancel()
+    elif error := task.exception():
+        future.set_exception(error)
+    else:
+        future.set_result(task.result())
 
 
 def _ready() -> None:
