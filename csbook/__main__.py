@@ -12,12 +12,14 @@ def main() -> None:
     from csbook.ending import Ending
 
     ending = Ending()
-    if READING.intersection(sys.argv):
-        from csbook.intake.workers import pool
+    try:
+        if READING.intersection(sys.argv):
+            from csbook.intake.workers import pool
 
-        pool.prepare()  # before the command line itself is loaded: readers load beside all that comes now
-    from csbook.cli import main as command_line
-
+            pool.prepare()  # before the command line itself is loaded: readers load beside all that comes now
+        from csbook.cli import main as command_line
+    except KeyboardInterrupt:  # before there is anybody to say so
+        sys.exit(130)
     try:
         command_line()
     except SystemExit as done:

@@ -7,6 +7,7 @@ import multiprocessing
 import operator
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from csbook.issues import Code, UnfinishedError
 from csbook.rows import SourceFile
 from tests.intake import unruly
 
+ROOT = Path(__file__).parents[2]
 UNRULY = {"abort": "fault", "exit": "fault", "panic": "fault", "hang": "time", "hog": "memory"}
 START = operator.itemgetter(0)
 METHODS = [method for method in ("spawn", "forkserver") if method in multiprocessing.get_all_start_methods()]
@@ -94,6 +96,32 @@ def test_an_interrupt_is_no_verdict(folder: Path) -> None:
         Reading(portions([folder / "interrupt.xlsx"]), unruly.examine, Here())
     (file,) = verdicts(Reading(portions([folder / "good1.xlsx"]), unruly.examine, Here()))
     assert file.version == str(os.getpid())
+
+
+INTERRUPTED = """
+import time
+from csbook.intake.workers import pool
+pool.NEEDED = ("slow",)
+try:
+    pool.prepare()
+    time.sleep(60)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console's interrupt is another thing there")
+def test_an_interrupt_while_the_readers_load_is_told_by_nobody_but_the_command(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text("import time\nprint('loading', flush=True)\ntime.sleep(1)\n", "utf-8")
+    path = os.pathsep.join([str(tmp_path), str(ROOT)])
+    group = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        env=os.environ | {"PYTHONPATH": path},
+    )  # fmt: skip
+    assert group.stdout is not None
+    assert group.stdout.readline() == "loading\n"
+    os.killpg(group.pid, signal.SIGINT)
+    assert group.communicate(timeout=60) == ("interrupted\n", "")
 
 
 def test_workers_that_cannot_start_end_the_batch(folder: Path) -> None:

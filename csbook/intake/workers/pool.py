@@ -8,6 +8,7 @@ import gc
 import importlib
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -109,10 +110,16 @@ def prepare(method: str | None = None) -> None:
     """Begin the process that workers branch off from, where there is one: it loads what they need beside all that is loaded here."""
     context = multiprocessing.get_context(method or start_method())
     if context.get_start_method() == "forkserver":
-        from multiprocessing import forkserver
+        from multiprocessing import forkserver, resource_tracker
 
         context.set_forkserver_preload([*NEEDED, POOL])
-        forkserver.ensure_running()
+        # it and all that branch off from it hear of an interrupt from this process alone: else they would say where it met them
+        resource_tracker.ensure_running()  # first, since whoever begins it lets interrupts in again
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def start_method() -> str:
