@@ -32,7 +32,8 @@ def _draw(page: Page, spec: Sheet, drawer: Drawer, header: str) -> None:
     page.high(0, 30)
     page.sheet.text(0, 0, words.text(f"sheet.{spec.name}.title"), book.style("title"))
     page.high(1, 18)
-    page.sheet.text(1, 0, header, book.style("quiet"))
+    for place in page.starts:
+        page.sheet.text(1, place, header, book.style("quiet"))
     page.row = TOP - 1
     page.gap()
     for block in spec.blocks:

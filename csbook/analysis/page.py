@@ -80,11 +80,18 @@ class Page:
         self.heights |= points
         self.sheet.heights(points)
 
-    def heading(self, title: str) -> None:
-        """A block's title, underlined over the whole width."""
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """The columns in which a line of text begins: the first; where pages side by side repeat that, and would cut the text there, the
+        next one and the first of each further page."""
+        return (1, *self.paper.breaks) if self.paper.breaks and not self.paper.alone else (0,)
+
+    def heading(self, title: str, columns: int = 1) -> None:
+        """A block's title, underlined over the whole width, on every page that its `columns` reach."""
         style = self.book.style("subtitle", bottom=2, bottom_color=Palette.BRAND)
         self.high(self.row, 21)
-        self.sheet.row(self.row, 0, [title, *[None] * self.last], style)
+        here = {self.starts[0], *(each for each in self.starts if each < columns)}
+        self.sheet.row(self.row, 0, [title if place in here else None for place in range(self.last + 1)], style)
         self.row += 1
 
     def gap(self, points: float = 6) -> None:

@@ -38,9 +38,9 @@ HAND_POINTS = 30
 
 def write(page: Page, table: Table) -> None:
     """Title, totals, header, rows; a table without rows says so instead of showing an empty frame."""
-    page.heading(table.title)
+    page.heading(table.title, len(table.columns))
     for note in filter(None, (table.note, _for_the_screen(page, table))):
-        page.sheet.text(page.row, 0, note, page.book.style("quiet"))
+        page.sheet.text(page.row, page.starts[0], note, page.book.style("quiet"))
         page.row += 1
     count = len(table.frame) + table.blank
     if table.totals and len(table.frame) > 1:

@@ -98,7 +98,8 @@ def test_every_sheet_is_there_with_as_of_and_period(opened: Opened, lang: str) -
     assert [sheet.title for sheet in book if sheet.sheet_state == "visible"] == [messages.text(lang, f"sheet.{name}") for name in SHEETS]
     for sheet in book:
         if sheet.sheet_state == "visible":
-            assert all(part in sheet["A2"].value for part in ("2023-10-31 18:00", "2023-10-01", "2023-10-31", "Asia/Shanghai"))
+            told = next(cell.value for cell in sheet[2] if cell.value)
+            assert all(part in told for part in ("2023-10-31 18:00", "2023-10-01", "2023-10-31", "Asia/Shanghai"))
             assert sheet.page_setup.paperSize == 9
 
 
@@ -108,8 +109,10 @@ def test_cells_equal_the_figures_and_nothing_is_a_dash(opened: Opened, name: str
     # the scorecard adds n and attainment of every clock
     assert len(found) == len(wanted)
     assert found.shape[1] == len(columns) or name == "by_agent"
+    # no form but `communication` has this type, and it has no rating
+    none = wanted["category"] == "technical_support" if name == "satisfaction_by_category" else pd.Series(data=False, index=wanted.index)
     for place, column in enumerate(columns):
-        values = wanted[column]
+        values = wanted[column].astype("Int64").mask(none) if column in satisfaction.COUNTS else wanted[column]
         assert ((found[place] == DASH) == values.isna()).all() or column in SAID, column
         if pd.api.types.is_datetime64_any_dtype(values):
             assert pd.to_datetime(found[place].replace(DASH, None)).dt.round("s").to_list() == values.dt.round("s").to_list()
@@ -163,6 +166,14 @@ def test_a_type_that_nobody_filled_in_is_of_the_forms_that_may_leave_it_blank() 
     assert shown["durations_by_category"].frame.loc[0, "resolution_n"] == 0
     assert pd.isna(shown["clocks_by_category"].frame.loc[0, "register_met"])
     assert shown["clocks_by_category"].frame.loc[0, "promise_met"] == 0
+
+
+def test_a_form_without_ratings_has_a_dash_for_their_count(opened: Opened) -> None:
+    by_form = table(opened("full", "zh"), "satisfaction_by_form")
+    dashes = by_form[by_form.columns[[1, 2, 5, 6]]] == DASH
+    forms = figures()["by_form"]["form"]
+    assert "communication" in set(forms)
+    assert dashes.all(axis=1).to_list() == dashes.any(axis=1).to_list() == (forms == "communication").to_list()
 
 
 def test_what_no_form_at_all_has_a_stamp_for_is_not_0_by_team_and_agent() -> None:
@@ -444,6 +455,19 @@ def test_wide_tables_print_on_pages_side_by_side_that_repeat_the_first_column(op
     assert sheet.page_setup.scale >= 50
     assert len(sheet.print_area.split(",")) >= 2
     assert sheet.print_title_rows is not None
+
+
+@pytest.mark.parametrize(("lang", "name"), [("zh", "people"), ("en", "people"), ("en", "trend")])
+def test_the_first_column_that_pages_side_by_side_repeat_cuts_no_line(opened: Opened, lang: str, name: str) -> None:
+    sheet = opened("crowd", lang)[messages.text(lang, f"sheet.{name}")]
+    merged = {(area.min_row, area.min_col) for area in sheet.merged_cells.ranges}
+    texts = [cell for cell in sheet["A"] if isinstance(cell.value, str) and (cell.row, 1) not in merged]
+    wide = {cell.value: sum(2 if ord(each) > 0x2E7F else 1 for each in cell.value) for cell in texts}
+    assert [text for text, width in wide.items() if width > sheet.column_dimensions["A"].width] == []
+    # as of when, on every page
+    breaks = [each.id + 1 for each in sheet.col_breaks.brk]
+    assert breaks
+    assert {sheet.cell(2, place).value for place in (2, *breaks)} == {sheet["B2"].value} != {None}
 
 
 @pytest.mark.parametrize("ledger", ["full", "crowd"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csbook.analysis import PRINTED, SHOWN
+from csbook.analysis import PRINTED, SHOWN, offered
 from csbook.analysis.block import Bar, Chart, Charts, Series, Sheet, Tint
 from csbook.analysis.links import behind
 from csbook.analysis.report import Report
@@ -20,6 +20,7 @@ RATING_MISSING = (
 EMOTION = ("emotion", "n", "overdue", "ratable", "rated", "response_rate", "satisfaction")
 SPEED = ("form", "field", "duration", "n", "rho", "p", "reading")
 ESCALATED = ("form", "level", "n", "of", "share")
+RATINGS = ("satisfaction", "result_satisfaction")
 COUNTS = ("ratable", "rated", "loop_n", "looped")
 # from worst to best; a score of 0–1 picks its colour
 COLORS = ("#C8553D", "#E39B6B", "#E8CF8B", "#9CC5A1", "#3C8D6E")
@@ -32,8 +33,10 @@ def sheet(report: Report) -> Sheet:
         report.table("satisfaction_rate", RATES, looks=bars),
         report.table("satisfaction", LEVELS, looks={"share": Bar(Tint.GOOD)}, totals={"n": "sum"}),
     )
+    unrated = {form for _, form, _ in report.groups} - {form for field, form, _ in report.groups if field in RATINGS}
+    rated = offered.only(report, (*BY, "emotion"), dict.fromkeys(COUNTS, unrated))
     by = (
-        report.table(
+        rated.table(
             f"by_{key}",
             (key, *SCORED),
             name=f"satisfaction_by_{key}",
@@ -44,7 +47,7 @@ def sheet(report: Report) -> Sheet:
         )
         for key in BY
     )
-    emotion = report.table("by_emotion", EMOTION, looks=bars, totals=dict.fromkeys(EMOTION[1:5], "sum"))
+    emotion = rated.table("by_emotion", EMOTION, looks=bars, totals=dict.fromkeys(EMOTION[1:5], "sum"))
     escalated = report.table("escalations", ESCALATED, looks={"share": Bar(Tint.LATE)})
     speed = report.table("satisfaction_speed", SPEED)
     chart = Charts((mix(report),), height=300, widths=(900,))

@@ -6,9 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import pandas as pd
-
-from csbook.analysis import selection
+from csbook.analysis import offered, selection
 from csbook.analysis.block import Bar, Block, Charts, Sheet, Table, Tint
 from csbook.analysis.links import behind
 from csbook.analysis.report import Report
@@ -74,7 +72,7 @@ def sheet(report: Report) -> Sheet:
         )
     )
     clocks = (report.table("clocks", CLOCKS), report.table("clocks_by_level", LEVELS))
-    report = replace(report, figures={**report.figures, **_offered(report)})
+    report = offered.only(report, (*BY, AGENT), _lacking(report))
     return Sheet(name="times", blocks=(charts, *clocks, *_dimensions(report)), first_page_only=True)
 
 
@@ -97,35 +95,19 @@ def _table(report: Report, name: str, key: str, measures: Sequence[str]) -> Tabl
     return replace(drawn, note=report.words.text("table.not_offered")) if missing else drawn
 
 
-def _offered(report: Report) -> dict[str, pd.DataFrame]:
-    """The figures by each of BY and by agent; what no form of a row has a stamp or a clock for is missing there, not 0."""
+def _lacking(report: Report) -> dict[str, set[str]]:
+    """Count -> the forms without a stamp or a clock for it."""
     coverage, policy, forms = report.figures["coverage"], report.figures["policy"], set(report.figures["by_form"]["form"])
     none = coverage[coverage["not_offered"] == coverage["population"]]
     judged = set(zip(policy["form"], policy["clock"], strict=True))
-    lacking: dict[str, set[str]] = defaultdict(set)  # count -> forms
+    found: dict[str, set[str]] = defaultdict(set)
     for form, metric in zip(none["form"], none["metric"], strict=True):
-        lacking[f"{metric}_n"].add(form)
-        lacking[f"{metric}{BUSINESS}_n"].add(form)
+        found[f"{metric}_n"].add(form)
+        found[f"{metric}{BUSINESS}_n"].add(form)
     for clock in report.clocks:
         for verdict in selection.JUDGED[:3]:
-            lacking[f"{clock}_{verdict}"] |= {form for form in forms if (form, clock) not in judged}
-    found = {}
-    for key in (*BY, AGENT):
-        frame = report.figures[f"by_{key}"]
-        of_rows = [_forms(report, key, value, forms) for value in frame[key]]
-        for count in (each for each in lacking if each in frame):
-            without = pd.Series([of_row <= lacking[count] for of_row in of_rows], index=frame.index, dtype="bool")
-            frame = frame.assign(**{count: frame[count].astype("Int64").mask(without & (frame[count] == 0))})
-        found[f"by_{key}"] = frame
+            found[f"{clock}_{verdict}"] |= {form for form in forms if (form, clock) not in judged}
     return found
-
-
-def _forms(report: Report, key: str, value: object, forms: set[str]) -> set[str]:
-    """The forms of the period whose records a row by `key` may count; all of them where nothing tells, as for a team."""
-    if key == "form":
-        return {str(value)}
-    entry = value if isinstance(value, str) else None
-    return {form for (field, form, _), group in report.groups.items() if field == key and group == entry and form in forms} or forms
 
 
 def _by(report: Report, key: str) -> str:
