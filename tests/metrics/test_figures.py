@@ -275,7 +275,7 @@ def test_definitions_speak_of_every_clock_in_both_languages(found: Tables) -> No
     assert table.notna().all(axis=None)
     assert "30" in table.loc["resolve", "definition_zh"]
     # yes alone says nothing
-    assert "复杂问题为“是”时 20 分钟" in table.loc["call", "definition_zh"]
+    assert "complex栏为“yes”时 20 分钟" in table.loc["call", "definition_zh"]
 
 
 def test_the_backlog_is_a_level_not_a_flow(figures: Figures) -> None:
