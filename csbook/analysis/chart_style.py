@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from csbook.analysis.block import Chart, Series
@@ -12,6 +13,9 @@ TITLE = {"name": FONT, "size": 11, "bold": True, "color": Palette.BRAND}
 GRID = {"visible": True, "line": {"color": Palette.LINE, "width": 0.5}}
 HORIZONTAL = frozenset({"bar", "stacked"})
 SHARE = "0%"
+WHOLE = "#,##0"
+# up to so many, programs put marks between whole numbers, which the format shows as the same number twice
+FEW = 5
 # about as many labels as an axis can show, and as can lie flat
 LABELS, UPRIGHT = 26, 8
 # slices below this share have no room for a number
@@ -62,10 +66,13 @@ def dress(drawn: Any, chart: Chart) -> None:
     drawn.set_y_axis(up)
 
 
-def values_axis(chart: Chart) -> dict[str, Any]:
-    """An axis of numbers from 0; shares end at 100 %."""
+def values_axis(chart: Chart, *, second: bool = False) -> dict[str, Any]:
+    """The first or second axis of numbers, from 0; shares end at 100 %, and small whole numbers stand there once each."""
     share = chart.number == SHARE or chart.kind == "stacked"
     ends = {"max": 1, "major_unit": 0.25} if share else {}
+    top = chart.frame[[each.name for each in chart.series if each.second is second]].max().max()
+    if chart.number == WHOLE and not share and top <= FEW:
+        ends = {"major_unit": 1, "max": max(1, math.ceil(top))}
     number = SHARE if share else chart.number
     return {"num_font": FONTS, "num_format": number, "line": {"none": True}, "min": 0, "major_gridlines": {"visible": False}, **ends}
 

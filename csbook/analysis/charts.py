@@ -65,7 +65,7 @@ class Drawer:
                 {**self._cells(first, first + place + 1, len(chart.labels)), **painted(chart, series)}
             )
         if over:
-            over.set_y2_axis(values_axis(chart))
+            over.set_y2_axis(values_axis(chart, second=True))
             drawn.combine(over)
         dress(drawn, chart)
         return drawn

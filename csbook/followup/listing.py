@@ -13,7 +13,8 @@ from csbook.followup.words import Words
 from csbook.workbook import Workbook
 
 # what is to be done about a record: the first of these that it has
-TO_DO = ("plan", "follow_up", "due_words")
+PROMISED = "due_words"
+TO_DO = ("plan", "follow_up", PROMISED)
 
 
 def write(
@@ -66,8 +67,9 @@ def _reasons(words: Words, row: dict[Any, Any], headings: Sequence[Heading]) -> 
 
 
 def to_do(words: Words, row: dict[Any, Any]) -> str | None:
-    """What is to be done about the record, as far as its form says."""
-    return next((str(found) for name in TO_DO if (found := words.cell(row, name)) is not None), None)
+    """What is to be done about the record, as far as its form says. A promise that is a mere date says when, not what."""
+    found = ((name, words.cell(row, name)) for name in TO_DO)
+    return next((str(text) for name, text in found if text is not None and (name != PROMISED or any(map(str.isalpha, str(text))))), None)
 
 
 COMPUTED = frozenset({"reasons", "left", "to_do", "contact", "reply"})

@@ -15,18 +15,18 @@ from csbook.followup.words import Words
 from csbook.workbook import Workbook
 
 FIRST = (Column("record_no", 15), Column("form", 11), Column("reasons", 14))
-DUE = (Column("raised_at", 15, "stamp"), Column("next_due", 15, "stamp"), Column("left", 11))
+DUE = (Column("raised_at", 15, "stamp"), Column("next_due", 15, "stamp"), Column("left", 12))
 OWNER = (
     *FIRST, *DUE, Column("priority", 7), Column("category", 9), Column("customer", 11), Column("description", 30), Column("to_do", 28),
-    Column("times", 7, "count"),
+    Column("times", 10, "count"),
 )  # fmt: skip
 DEPARTMENT = (
     *FIRST, *DUE, Column("priority", 7), Column("description", 30), Column("demand", 12), Column("to_do", 26), Column("owner", 11),
-    Column("times", 7, "count"),
+    Column("times", 10, "count"),
 )  # fmt: skip
 ESCALATION = (
     *FIRST, *DUE, Column("owner", 11), Column("department", 11), Column("emotion", 7), Column("demand", 14),
-    Column("escalation_reason", 12), Column("description", 34), Column("to_do", 26), Column("times", 7, "count"),
+    Column("escalation_reason", 12), Column("description", 34), Column("to_do", 26), Column("times", 10, "count"),
 )  # fmt: skip
 REVIEW = (
     Column("record_no", 15), Column("form", 11), Column("raised_at", 15, "stamp"), Column("resolved_at", 15, "stamp"), Column("agent", 12),

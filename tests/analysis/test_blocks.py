@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csbook.analysis import measure
+from csbook.analysis import chart_style, measure
 from csbook.analysis.block import Chart, Column, Series, Table
 from csbook.analysis.report import unique
 
@@ -67,3 +68,13 @@ def test_a_chart_without_figures_is_empty() -> None:
     assert chart("line", [None, 3]).empty
     assert not chart("line", [2, 3]).empty
     assert Chart(kind="stacked", title="t", labels=[], frame=pd.DataFrame(), series=()).empty
+
+
+@pytest.mark.parametrize(("values", "marks"), [([0, 0], (1, 1)), ([0, 1], (1, 1)), ([2, 5], (1, 5)), ([0, 6], (None, None))])
+def test_an_axis_of_small_counts_shows_each_number_once(values: list[int], marks: tuple[int | None, int | None]) -> None:
+    series = (Series(name="n", header="n", color="#000000"), Series(name="late", header="late", color="#000000", line=True, second=True))
+    frame = pd.DataFrame({"n": [9, 20], "late": values})
+    chart = Chart(kind="column", title="", labels=["a", "b"], frame=frame, series=series)
+    second = chart_style.values_axis(chart, second=True)
+    assert (second.get("major_unit"), second.get("max")) == marks
+    assert "major_unit" not in chart_style.values_axis(chart)

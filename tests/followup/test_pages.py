@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from openxml_audit import OpenXmlValidator
 
-from csbook.followup import handovers, reminders
+from csbook.followup import handovers, listing, reminders
 from csbook.followup.reminders import Made
 from tests.followup import scene
 
@@ -139,3 +139,12 @@ def test_a_letter_says_confirmed_of_nothing_that_is_not(
     assert table(sheet)["meeting"]["方案确认"] == shown
     (told,) = [str(text) for text in first[: first.index("记录编号")] if "已与顾客确认" in str(text)]
     assert f"已与顾客确认，请按需求处理 {2 + confirmed}" in told
+
+
+@pytest.mark.parametrize(
+    ("promised", "shown"),
+    [("2023-10-06 18:00", None), ("2023/10/6", None), ("24小时内回复", "24小时内回复"), ("10月6日前回电", "10月6日前回电"), (None, None)],
+)
+def test_a_date_is_not_what_is_to_be_done(promised: str | None, shown: str | None) -> None:
+    assert listing.to_do(scene.words(), {"form": "hotline", "due_words": promised}) == shown
+    assert listing.to_do(scene.words(), {"form": "feedback", "plan": "联系承运商", "due_words": promised}) == "联系承运商"
