@@ -9,7 +9,7 @@ import pytest
 
 from csbook.issues import UsageError
 from csbook.ledger import open_ledger
-from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, case, codes, everywhere, saved
+from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, batch, case, codes, everywhere, saved
 
 pytestmark = everywhere()
 
@@ -330,6 +330,48 @@ def test_faulty_rows_with_one_id_are_kept_apart(office: Office) -> None:
     merged = office.hand_in(Workbook([case(good=False), case(good=False, channel="fax")]))
     assert codes(merged) == ["ID_TWICE"]
     assert len(set(office.kept_aside("receipt_id"))) == 2
+
+
+def test_faulty_rows_of_copied_templates_do_not_push_each_other_out(office: Office) -> None:
+    one, other = Workbook([case(good=False)]), Workbook([case(good=False, **OTHER)], path="b.xlsx", modified=saved(-1))
+    assert office.outcomes(one) == ["quarantined"]
+    assert office.outcomes(other) == ["quarantined"]  # nothing was said of this case, though another file is newer
+    assert office.kept_aside("status") == ["open", "open"]
+    assert office.outcomes(one, other) == ["quarantined", "quarantined"]
+    merged = office.hand_in(Workbook([case(**OTHER)], path="b.xlsx", modified=saved(1)))
+    assert (merged.mended, office.kept_aside("status")) == (1, ["open", "mended"])
+    merged = office.hand_in(Workbook([case()], path="receipt.xlsx", modified=saved(2)))
+    assert (merged.mended, office.kept_aside("status")) == (1, ["mended", "mended"])
+
+
+def test_a_good_row_of_a_copied_template_does_not_mend_the_faulty_one_of_another_case(office: Office) -> None:
+    office.hand_in(Workbook([case(good=False)]))
+    assert office.hand_in(Workbook([case(**OTHER)], path="b.xlsx", modified=saved(1))).mended == 0
+    assert office.kept_aside("status") == ["open"]
+
+
+def test_a_faulty_row_written_anew_in_its_own_workbook_takes_its_place(office: Office) -> None:
+    office.hand_in(Workbook([case(good=False)]))
+    assert office.outcomes(Workbook([case(good=False, **OTHER)], modified=saved(1))) == ["quarantined"]
+    assert office.kept_aside("status") == ["replaced", "open"]
+    assert office.hand_in(Workbook([case(**{**OTHER, "customer": "CUST9"})], modified=saved(2))).mended == 1
+
+
+@pytest.mark.parametrize(("field", "typed", "differs"), [("customer", "[手机号已隐去]", "reviewer"), ("raised_at", None, "raised_at")])
+def test_faulty_rows_without_ids_of_which_nobody_knows_the_case_stand_beside_each_other(
+    office: Office, field: str, typed: str | None, differs: str
+) -> None:
+    def handed_in(path: str, text: str) -> str:
+        one = batch(Workbook([case(None, good=False, **{field: typed})], path=path, desk=""))
+        one.rows[0].texts[differs] = text
+        one.issues[0]["field"] = field
+        with office.ledger() as ledger:
+            return str(ledger.merge(one).outcomes[0][0])
+
+    assert [handed_in("a.xlsx", "03/04/2024"), handed_in("b.xlsx", "04/04/2024")] == ["quarantined", "quarantined"]
+    assert office.kept_aside("status") == ["open", "open"]
+    assert [handed_in("a.xlsx", "03/04/2024"), handed_in("b.xlsx", "04/04/2024")] == ["quarantined", "quarantined"]
+    assert office.kept_aside("status") == ["open", "open"]
 
 
 def test_new_findings_on_the_same_faulty_row_replace_the_old(office: Office) -> None:

@@ -12,6 +12,7 @@ from csbook.ledger.database.values import digest, dumps, loads
 from csbook.ledger.merging.handed import Handed
 from csbook.ledger.merging.known import Entry, Known, Memory, older
 from csbook.ledger.merging.lines import Line
+from csbook.ledger.merging.said import Said
 from csbook.ledger.merging.verdicts import Verdicts
 from csbook.rows import NOBODYS, SourceFile
 
@@ -31,7 +32,9 @@ class Aside:
         stamp, content, issues = self.files[line.file].modified, self._text_hash(line), self._issues(line)
         entries = [entry for entry in self.memory.entries.get(line.key, ()) if entry.kind == QUARANTINED]
         again = next((entry for entry in reversed(entries) if entry.row_hash == content), None)
-        opened = next((entry for entry in entries if entry.status == "open" and _of_its_own(entry, line)), None)
+        opened = next(
+            (entry for entry in entries if entry.status == "open" and _of_its_own(entry, line) and self._same_row(line, entry)), None
+        )
         if again is not None and again is opened:
             line.receipt_id = again.receipt_id
             again.changed |= again.issues != issues
@@ -94,7 +97,8 @@ class Aside:
         content = self._text_hash(line)
         own = line.source_id if kind == QUARANTINED and not line.copy else None
         receipt_id = own or self._fresh(line, content)
-        entry = Entry(None, kind, "open", line.key, receipt_id, content, self.files[line.file].modified, issues, line)
+        told = self.handed[line.source].text(line.position), str(self.files[line.file].path)
+        entry = Entry(None, kind, "open", line.key, receipt_id, content, self.files[line.file].modified, issues, *told, line)
         line.receipt_id = receipt_id
         self.memory.add_entry(entry)
 
@@ -111,7 +115,18 @@ class Aside:
         """Is it an answer? To a conflict, its receipt or a later batch is; to a faulty row a change, a newer file, other rules are."""
         if entry.kind == CONFLICT:
             return line.key == entry.receipt_id or (line.outcome != UNCHANGED and entry.line is None)
+        if not self._same_row(line, entry):
+            return False
         return line.outcome != UNCHANGED or older(entry.modified, stamp) or entry.row_hash == self._text_hash(line)
+
+    def _same_row(self, line: Line, entry: Entry) -> bool:
+        """Is a line with the key of a faulty row a later state of it, and not another row: of a copied template, of the same minute?"""
+        if entry.path == str(self.files[line.file].path) or entry.row_hash == self._text_hash(line):
+            return True
+        handed = self.handed[line.source]
+        row = Said.of(handed.rows.form, handed.text(line.position), handed.issues(line.position))
+        other = Said.of(handed.rows.form, entry.content, loads(entry.issues))
+        return row.may_be(other) if line.source_id is not None else row.is_told() and other.is_told()
 
     def _fresh(self, line: Line, content: str) -> str:
         """An id, DESK-ISSUE-ROW, for the receipt of a row that has none of its own; the same row gets the same id."""

@@ -51,6 +51,8 @@ class Entry:
     row_hash: str
     modified: dt.datetime | None
     issues: str
+    content: str  # the row as handed in, redacted
+    path: str  # of the workbook it stood in
     line: Any = None  # the line of this batch that opened it
     changed: bool = False  # status or issues, by this batch
 
@@ -127,13 +129,17 @@ def _entries(connection: sa.Connection, form: str, keys: Sequence[str]) -> Itera
     if not any_of(connection, table, form):
         return
     found: dict[int, Entry] = {}
-    names = ("id", "kind", "status", "source_key", "receipt_id", "row_hash", "modified", "issues")
+    names = ("id", "kind", "status", "source_key", "receipt_id", "row_hash", "modified", "issues", "content")
+    file = schema.source_file
+    query = (
+        sa.select(*(table.c[name] for name in names), file.c.path)
+        .join_from(table, file, (table.c.batch_id == file.c.batch_id) & (table.c.file_no == file.c.file_no))
+        .where(table.c.form == form)
+    )
     keys = list(keys)
     for column in (table.c.source_key, table.c.receipt_id):
-        for number, kind, status, key, receipt_id, row_hash, modified, issues in rows_in(
-            connection, sa.select(*(table.c[name] for name in names)).where(table.c.form == form), column, keys
-        ):
-            found[number] = Entry(number, kind, status, key, receipt_id, row_hash, moment(modified), issues)
+        for number, kind, status, key, receipt_id, row_hash, modified, *told in rows_in(connection, query, column, keys):
+            found[number] = Entry(number, kind, status, key, receipt_id, row_hash, moment(modified), *told)
     yield from (entry for _, entry in sorted(found.items()))
 
 
