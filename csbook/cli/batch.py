@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import getpass
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ import pandas as pd
 import csbook.intake.assemble  # noqa: F401 - while the workers read, not when they have
 from csbook import intake, validation
 from csbook.cli.command import said
+from csbook.cli.language import of_terminal
 from csbook.cli.private import without
 from csbook.cli.progress import Progress
 from csbook.cli.proposals import proposals
@@ -29,7 +31,7 @@ from csbook.rules.rule import flag, flagged
 
 if TYPE_CHECKING:
     from csbook.intake.workers.reading import Reading
-    from csbook.ledger import Ledger, Merged
+    from csbook.ledger import Batch, Ledger, Merged
 
 OUTCOMES = ("new", "updated", "unchanged", "stale", "conflict", "quarantined")
 TAKEN = "accepted", "partly"
@@ -128,15 +130,37 @@ def _read(pieces: Iterable[intake.Intake], session: Session) -> intake.Intake:
 
 def merge(judged: Judged, ledger: Ledger, *, dry_run: bool = False) -> Judged:
     """Put the good rows into the ledger and the others into quarantine, in one transaction; a dry run takes it back."""
+    merged = ledger.merge(_batch(judged), dry_run=dry_run)
+    return dataclasses.replace(_judged_by(judged, merged), merged=merged, dry_run=dry_run)
+
+
+def alone(judged: Judged) -> Judged:
+    """What ingest would say of rows that hang together within the batch, as those of a copied sheet do, whatever the ledger holds."""
+    if not _hang_together(judged.rows):
+        return judged  # nearly every batch
+    from csbook.ledger import merge_alone
+
+    return _judged_by(judged, merge_alone(_batch(judged), of_terminal()))
+
+
+def _hang_together(rows: Sequence[Rows]) -> bool:
+    """Does a form stand on several tables of a workbook, or an id in several rows?"""
+    tables = Counter((each.form.name, block.file) for each in rows for block in each.blocks)
+    ids = [each.places["source_id"].dropna() for each in rows]
+    return any(count > 1 for count in tables.values()) or (bool(ids) and bool(pd.concat(ids).duplicated().any()))
+
+
+def _batch(judged: Judged) -> Batch:
     from csbook.ledger import Batch
 
-    merged = ledger.merge(
-        Batch(rows=judged.rows, good=judged.good, issues=judged.findings, files=judged.files, now=judged.now, user=getpass.getuser()),
-        dry_run=dry_run,
-    )
+    return Batch(rows=judged.rows, good=judged.good, issues=judged.findings, files=judged.files, now=judged.now, user=getpass.getuser())
+
+
+def _judged_by(judged: Judged, merged: Merged) -> Judged:
+    """The batch with what the ledger says of it."""
     issues = (*_of_what_counts(judged, merged), *merged.issues)
-    stored = dataclasses.replace(judged, outcomes=merged.outcomes, issues=issues, merged=merged, dry_run=dry_run)
-    return dataclasses.replace(stored, files=_verdicts(stored))
+    told = dataclasses.replace(judged, outcomes=merged.outcomes, issues=issues, merged=None)
+    return dataclasses.replace(told, files=_verdicts(told))
 
 
 def _of_what_counts(judged: Judged, merged: Merged) -> Iterator[Issue]:

@@ -28,9 +28,9 @@ def command(
     """Judge workbooks and say what ingest would say."""
     with reading(paths, session, mapped=mapped, password=session.password(password_file)) as on_their_way:
         from csbook.cli import report
-        from csbook.cli.batch import judge
+        from csbook.cli.batch import alone, judge
 
-        batch = judge(on_their_way, session, watched=not as_json)
+        batch = alone(judge(on_their_way, session, watched=not as_json))
     summary = report.summary(batch)
     report.show(session, batch, summary, as_json=as_json)
     return report.exit_code(batch)

@@ -50,6 +50,12 @@ def restore_ledger(
         return restore(path, backup, place.connect, now=now, user=user, lang=lang, keyed=place.encrypted)
 
 
+def merge_alone(batch: Batch, lang: str) -> Merged:
+    """What an empty ledger would say of a batch that has rows; it lies in memory, and nothing is left of it."""
+    with writing(connect(sa.URL.create("sqlite"), 0), dry_run=True) as connection:
+        return merge(connection, batch, lang)
+
+
 class Ledger(Reader):
     """One ledger. A context manager; nothing is held open between calls."""
 
@@ -61,8 +67,7 @@ class Ledger(Reader):
         if not any(len(rows.places) for rows in batch.rows):
             return nothing(batch)
         if self.path is not None and not self._there and dry_run:
-            with writing(connect(sa.URL.create("sqlite"), 0), dry_run=True) as connection:  # in memory: nothing is left behind
-                return merge(connection, batch, self._lang)
+            return merge_alone(batch, self._lang)
         with self.undisturbed(), writing(self.engine, dry_run=dry_run) as connection:
             merged = merge(connection, batch, self._lang)
         self._there |= not dry_run

@@ -26,6 +26,41 @@ def hand_in(terminal: Terminal, tmp_path: Path, rows: list[Mapping[str, Any]], d
     return filled(terminal, tmp_path / "inbox" / f"response-{desk}.xlsx", desk, rows)
 
 
+# --- what check says is what ingest says ---
+
+
+def _copied_sheet(path: Path) -> None:
+    workbook = openpyxl.load_workbook(path)
+    workbook.copy_worksheet(workbook.worksheets[0]).title = "备份"
+    workbook.save(path)
+
+
+def _id_twice(path: Path) -> None:
+    workbook = openpyxl.load_workbook(path)
+    for cell in workbook.worksheets[0][5]:
+        if str(cell.value).startswith("A07-"):
+            cell.offset(row=1).value = cell.value
+    workbook.save(path)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "read", "new"), [(_copied_sheet, "SHEET_COPIED", 6, 2), (_id_twice, "ID_TWICE", 3, 2)], ids=["sheet", "id"]
+)
+def test_check_says_of_rows_that_stand_twice_what_ingest_says(
+    terminal: Terminal, tmp_path: Path, spoil: Callable[[Path], None], code: str, read: int, new: int
+) -> None:
+    path = hand_in(terminal, tmp_path, [RESPONSE, {**RESPONSE, "customer": "B客户", "channel": "传真"}, {**RESPONSE, "customer": "C公司"}])
+    spoil(path)
+    checked = terminal("check", path, "--json")
+    assert [*tmp_path.glob("ledger*")] == []
+    stored = terminal("ingest", path, "--json")
+    assert code in {issue["code"] for issue in checked.document["issues"]}
+    assert (checked.document["totals"]["read"], checked.document["totals"]["new"]) == (read, new)
+    assert checked.document["batch"] is None
+    assert {**checked.document, "batch": "B0001"} == stored.document
+    assert checked.code == stored.code == 1
+
+
 # --- who has not handed in ---
 
 
