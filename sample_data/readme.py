@@ -27,7 +27,7 @@ FAULTS = """
 
 Found by `csbook ingest sample_data` at these cells ({errors} errors, {warnings} warnings), and nothing else. A row that breaks several
 rules stands here several times. Raw phone numbers begin with a head that is not assigned (154), ids name a region that does not exist
-(659999), cards are published test numbers. `ID_TWICE` and `REFERENCE_UNKNOWN` need the ledger: `csbook check` says nothing of them.
+(659999), cards are published test numbers. `REFERENCE_UNKNOWN` needs the ledger: `csbook check` says nothing of it.
 
 """
 FILES = """

@@ -18,6 +18,7 @@ from csbook.cli.language import of_terminal, of_workbooks
 from csbook.cli.period import bounds, span
 from csbook.cli.session import Session, current
 from csbook.cli.template import unknown_form
+from csbook.cli.typed import redacted
 from csbook.issues import UsageError
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _warn_of_edits(session: Session, ledger: Ledger | Whole, *, accept: bool) ->
 def _warn_of_nobody(scope: pd.Series, asked: list[str]) -> None:
     """A name misspelled is said, not shown as a day without work; where counts are rounded down, no records may be a few."""
     if asked and not scope["records"] and "rounded_to" not in scope:
-        click.echo(said("analyze.nobody", chosen=", ".join(asked)), err=True)
+        click.echo(said("analyze.nobody", chosen=redacted(", ".join(asked), asked)), err=True)
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

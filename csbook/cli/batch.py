@@ -24,10 +24,10 @@ from csbook.cli.proposals import proposals
 from csbook.cli.session import Session
 from csbook.folded import fold
 from csbook.intake.cells import FAULTS
-from csbook.intake.normalising.readings import is_clock, readings
+from csbook.intake.normalising.readings import readings
 from csbook.issues import Code, Issue, Severity, UnfinishedError
 from csbook.rows import Rows, SourceFile
-from csbook.rules.rule import flag, flagged
+from csbook.rules.rule import NO_DAY, flag, flagged
 
 if TYPE_CHECKING:
     from csbook.intake.workers.reading import Reading
@@ -236,11 +236,10 @@ def standing(rows: Rows, row: int, code: str, field: str | None) -> dict[str, An
     value = str(rows.texts.loc[row, field])
     if code == Code.CELL_ERROR:
         return {"value": value, "words": {"error": value}}
-    found, day = readings(value), rows.form.day
+    found, lacking = readings(value), flag(field, NO_DAY)
     if found:
         return {"words": {"readings": said("reading.or").join(found)}}
-    lacks = bool(day) and field != day and is_clock(value) and bool(rows.frame.loc[[row], day].isna().all())
-    return {"words": {"no_day": day}} if lacks else {}
+    return {"words": {"no_day": rows.form.day}} if lacking in rows.frame and rows.frame.at[row, lacking] else {}
 
 
 def _verdicts(judged: Judged) -> tuple[SourceFile, ...]:

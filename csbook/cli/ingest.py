@@ -79,7 +79,7 @@ def hand_in(
     report.show(session, batch, report.summary(batch), as_json=as_json)
     incomplete = answers.tell(session, receipts, written, aloud=not as_json)
     if desks and not as_json:
-        session.say(roster.sentence(desks, roster.missing(desks, last, batch.now.date())))
+        session.say(roster.sentence(desks, roster.missing(desks, last, batch.now.date()), batch.files))
     return batch, max(report.exit_code(batch), incomplete)
 
 

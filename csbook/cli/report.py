@@ -22,6 +22,7 @@ from csbook.issues import Issue, Severity
 
 # columns of a table that goes into a file or a pipe: nothing is folded there
 WIDE = 200
+ANSWERED = frozenset({"accepted", "skipped"})
 
 
 def summary(judged: Judged) -> dict[str, Any]:
@@ -46,8 +47,8 @@ def summary(judged: Judged) -> dict[str, Any]:
 
 
 def exit_code(judged: Judged) -> int:
-    """1 where a file or a row was not accepted, else 0; warnings do not count."""
-    return int(any(file.verdict != "accepted" for file in judged.files))
+    """1 where a file or a row was not accepted, else 0; warnings do not count, and of a form with no row nothing was refused."""
+    return int(any(file.verdict not in ANSWERED for file in judged.files))
 
 
 def show(session: Session, judged: Judged, document: dict[str, Any], *, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from csbook.cli.command import said
 from csbook.desks import Desk
+from csbook.issues import Code
 from csbook.rows import SourceFile
 
 ACCEPTED = frozenset({"accepted", "partly"})
@@ -32,13 +33,17 @@ def missing(roster: Sequence[Desk], last: Mapping[str, dt.datetime], day: dt.dat
     return tuple(each for each in found if each.last_hand_in is None or each.last_hand_in.date() != day)
 
 
-def sentence(roster: Sequence[Desk], absent: Sequence[Missing]) -> str:
-    """Who has not handed in, and since when."""
+def sentence(roster: Sequence[Desk], absent: Sequence[Missing], files: Iterable[SourceFile] = ()) -> str:
+    """Who has not handed in, and since when; of whom an empty workbook is among `files`. An empty one may lie there since it was made,
+    so that it is no hand-in, but nobody need be asked whether it came."""
     if not absent:
         return said("roster.complete", count=len(roster))
-    names = (said("roster.never", desk=each.desk) if each.last_hand_in is None else _since(each.desk, each.last_hand_in) for each in absent)
+    empty = {file.desk.desk.casefold() for file in files if file.code == Code.EMPTY_TEMPLATE}
+    names = (_named(each, empty=each.desk.casefold() in empty) for each in absent)
     return said("roster.missing", desks=said("comma").join(names))
 
 
-def _since(desk: str, last: dt.datetime) -> str:
-    return said("roster.since", desk=desk, last=f"{last:%Y-%m-%d %H:%M}")
+def _named(absent: Missing, *, empty: bool) -> str:
+    if absent.last_hand_in is None:
+        return said("roster.only_empty" if empty else "roster.never", desk=absent.desk)
+    return said("roster.empty" if empty else "roster.since", desk=absent.desk, last=f"{absent.last_hand_in:%Y-%m-%d %H:%M}")

@@ -141,6 +141,11 @@ class Reader(Place):
         with self._reading() as connection:
             return lookup.history(connection, key, form)
 
+    def unknown(self, wanted: Mapping[str, Collection[str]]) -> list[str]:
+        """See csbook.ledger.reading.lookup.unknown."""
+        with self._reading() as connection:
+            return lookup.unknown(connection, wanted)
+
     def verify(self) -> list[Flaw]:
         """See csbook.ledger.audit.verify.verify."""
         with self._reading() as connection:

@@ -120,8 +120,8 @@ class Examples(NamedTuple):
 # constant column of every frame handed to a rule: the moment that counts as "now" (tolerance included)
 NOW = "?now"
 # findings of intake: text that is not of the field's kind; an error value; a promise whose row has no time to count from;
-# words where a stamp may stand as well
-UNREADABLE, ERROR, UNANCHORED, IN_WORDS = "unreadable", "error", "unanchored", "in_words"
+# words where a stamp may stand as well; a time of day in a row whose day cannot be read
+UNREADABLE, ERROR, UNANCHORED, IN_WORDS, NO_DAY = "unreadable", "error", "unanchored", "in_words", "no_day"
 # longer than allowed as it was handed in, before redaction
 TOO_LONG = "too_long"
 

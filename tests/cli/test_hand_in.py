@@ -85,6 +85,20 @@ def test_a_desk_that_handed_in_on_another_day_is_missing_since_then(terminal: Te
     assert terminal("--lang", "en", "ingest", tmp_path / "inbox").out.splitlines()[-1] == "All 2 desks have handed in"
 
 
+def test_a_desk_that_hands_in_an_empty_workbook_is_said_to_have_no_record(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "desks.csv").write_text("desk\nA03\nA07\nB07\n", "utf-8")
+    hand_in(terminal, tmp_path, [RESPONSE], "A07")
+    hand_in(terminal, tmp_path, [], "A03")
+    said = terminal("ingest")
+    assert said.code == 0  # nothing was refused
+    assert said.out.splitlines()[-1] == "未交：A03（交的是空表，还没有交过记录）、B07（还没有交过）"
+    hand_in(terminal, tmp_path, [{**RESPONSE, "customer": "B客户"}], "A03")
+    terminal("ingest")
+    query_write(tmp_path / "ledger.sqlite", "UPDATE batch SET at = '2023-10-01 18:00:00.000000'")
+    hand_in(terminal, tmp_path, [], "A03")
+    assert "A03（交的是空表，上次 2023-10-01 18:00）" in terminal("ingest").out.splitlines()[-1]
+
+
 def query_write(path: Path, sql: str) -> None:
     import contextlib
     import sqlite3

@@ -126,6 +126,22 @@ def test_export_writes_what_was_chosen(terminal: Terminal, office: Office, tmp_p
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith("x")) == ["x.csv"]
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "told"), [("--agent", "客服小利", "客服小利"), ("--desk", "A77", "A77"), ("--customer", "13812345678", "138")]
+)
+def test_export_for_somebody_who_is_not_in_the_ledger_says_so(
+    terminal: Terminal, office: Office, tmp_path: Path, option: str, value: str, told: str
+) -> None:
+    office.hand_in(Workbook([case()]))
+    said = terminal("ledger", "export", "-o", tmp_path / "found.csv", "--form", "response", option, value)
+    assert said.code == 0
+    assert told in said.err
+    assert "13812345678" not in said.err + said.out
+    # a name that is known, in a time without records, is no misspelled one
+    known = terminal("ledger", "export", "-o", tmp_path / "found.csv", "--form", "response", "--desk", "A07", "--to", "2020-01-01")
+    assert (known.code, known.err) == (0, "")
+
+
 def test_purge_counts_first_and_clears_with_yes(terminal: Terminal, office: Office, tmp_path: Path) -> None:
     said = terminal("ledger", "purge", "--older-than", "90d")
     assert (said.code, "1 条到期" in said.out, "--yes" in said.out) == (0, True, True)

@@ -221,7 +221,12 @@ def test_a_refused_file_is_answered_with_what_to_do(terminal: Terminal, handed_i
 
 
 def test_a_time_of_day_without_its_day_is_told_of_the_day(terminal: Terminal, tmp_path: Path) -> None:
-    filled(terminal, tmp_path / "inbox" / "response-A07.xlsx", "A07", [{**RESPONSE, "raised_date": "26-11-02", "accepted_at": "九点"}])
+    filled(
+        terminal,
+        tmp_path / "inbox" / "response-A07.xlsx",
+        "A07",
+        [{**RESPONSE, "raised_date": "26-11-02", "accepted_at": "九点", "started_at": "下午2点半"}],
+    )
     issues = {issue["field"]: issue["message"] for issue in terminal("ingest", "--json").document["issues"]}
     # the day itself may be two days, 9:00 is in order, 九点 is not
     assert [name for name, message in issues.items() if "只填时分算不出时间" in message] == [

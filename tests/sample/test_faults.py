@@ -15,7 +15,7 @@ from sample_data.make import FOLDER, Plan
 from tests.sample.conftest import csbook
 
 # only the ledger knows, so `check` says nothing of them
-AT_MERGE = {"ID_TWICE", "REFERENCE_UNKNOWN"}
+AT_MERGE = {"REFERENCE_UNKNOWN"}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 

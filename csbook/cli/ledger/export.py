@@ -15,6 +15,7 @@ from csbook.cli.language import of_workbooks
 from csbook.cli.period import bounds, span
 from csbook.cli.session import Session, current
 from csbook.cli.template import unknown_form
+from csbook.cli.typed import redacted
 from csbook.issues import UsageError
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ def command(
         layout = Layout(view=session.view(role, ledger), lang=of_workbooks())
         plan = Plan(target=output, format=kind, forms=wanted, selection=selection, layout=layout, split=split, password=password)
         written = ledger.export(plan)
+        nobody = ledger.unknown({name: filters[name] for name in PLAIN if filters[name]})
+    if nobody and not layout.view.role.least:  # where few are left out, this is not told either
+        click.echo(said("analyze.nobody", chosen=redacted(", ".join(nobody), nobody)), err=True)
     if layout.view.role.least:
         session.say(said("export.few", few=layout.view.role.least))
     for path, count in written.items():

@@ -8,7 +8,6 @@ import unicodedata
 
 DATE = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?![0-9])")
 CENTURY = 2000
-CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?")
 # year, month and day as places of the three numbers; most usual first
 ORDERS = ((2, 0, 1), (2, 1, 0), (0, 1, 2))
 
@@ -21,11 +20,6 @@ def readings(text: str) -> tuple[str, ...]:
     numbers = found.groups()
     dates = (_date(*(numbers[place] for place in order)) for order in ORDERS)
     return tuple(dict.fromkeys(date.isoformat() for date in dates if date is not None))
-
-
-def is_clock(text: str) -> bool:
-    """Is it a time of day alone, such as 9:05?"""
-    return CLOCK.fullmatch(unicodedata.normalize("NFKC", text).strip()) is not None
 
 
 def _date(year: str, month: str, day: str) -> dt.date | None:

@@ -14,7 +14,7 @@ from csbook.intake.normalising.texts import readable
 from csbook.policy import promise
 from csbook.policy.calendar import Calendar
 from csbook.policy.spellings import Spellings
-from csbook.rules.rule import IN_WORDS, UNANCHORED, UNREADABLE, flag
+from csbook.rules.rule import IN_WORDS, NO_DAY, UNANCHORED, UNREADABLE, flag
 
 RAISED = "raised_at"
 DAY = pd.Timedelta(days=1)
@@ -92,11 +92,18 @@ class Stamps:
         clock = parts["clock"].where(parts["clock"] < DAY)
         if each.kind == "moment_or_date":
             clock = clock.mask(parts["day"].notna() & parts["clock"].isna(), pd.Timedelta(0))
+        self._without_day(each, parts["day"], clock)
         return _to_minute(self._with_day(parts["day"], clock) + clock)
 
     def _with_day(self, day: pd.Series, clock: pd.Series) -> pd.Series:
         base = self.columns.get(self.form.day)
         return day if base is None else day.fillna(base.dt.normalize().where(clock.notna()))
+
+    def _without_day(self, each: Field, day: pd.Series, clock: pd.Series) -> None:
+        """A time of day, however it is spelled, in a row whose day cannot be read: that is what there is to mend."""
+        base = self.columns.get(self.form.day)
+        if base is not None and (lacking := clock.notna() & day.isna() & base.isna()).any():
+            self.columns[flag(each.name, NO_DAY)] = lacking
 
     def _due(self, each: Field, parts: pd.DataFrame) -> None:
         """A stamp, a date alone (its 24:00) or a promise in words."""
@@ -106,6 +113,7 @@ class Stamps:
         words = text.where(parts["day"].isna() & clock.isna() & ~parts["cell"])
         promised = promise.due(words, self.columns[RAISED], self.calendar, self.spellings)
         stamp = self._with_day(parts["day"], clock) + clock
+        self._without_day(each, parts["day"], clock)
         self.columns[each.name] = _to_minute(stamp.fillna(promised["due"]))
         # a promise has no stamp while raised_at is missing, but it can be read
         unreadable = text.notna() & stamp.isna() & (words.isna() | promised["unreadable"])

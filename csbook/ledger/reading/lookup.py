@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +28,15 @@ def find(connection: sa.Connection, text: str, limit: int) -> list[Record]:
     holds = sa.or_(record.c.id.in_(came_as), *(column.icontains(text, autoescape=True) for column in LIKE))
     query = sa.select(*(record.c[name] for name in FOUND)).where(holds).order_by(record.c.id.desc()).limit(limit)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def unknown(connection: sa.Connection, wanted: Mapping[str, Collection[str]]) -> list[str]:
+    """Column of a record → values: those that no record has there."""
+    found = []
+    for name, values in wanted.items():
+        there = set(connection.scalars(sa.select(record.c[name]).where(record.c[name].in_(values)).distinct()))
+        found += [value for value in values if value not in there]
+    return found
 
 
 def history(connection: sa.Connection, key: str, form: str | None = None) -> list[Record]:
