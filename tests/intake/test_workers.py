@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import multiprocessing
 import operator
@@ -99,8 +100,9 @@ def test_an_interrupt_is_no_verdict(folder: Path) -> None:
 
 
 INTERRUPTED = """
-import time
+import signal, time
 from csbook.intake.workers import pool
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who began the tests may have ignored it
 pool.NEEDED = ("slow",)
 try:
     pool.prepare()
@@ -118,10 +120,15 @@ def test_an_interrupt_while_the_readers_load_is_told_by_nobody_but_the_command(t
         [sys.executable, "-c", INTERRUPTED], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         env=os.environ | {"PYTHONPATH": path},
     )  # fmt: skip
-    assert group.stdout is not None
-    assert group.stdout.readline() == "loading\n"
-    os.killpg(group.pid, signal.SIGINT)
-    assert group.communicate(timeout=60) == ("interrupted\n", "")
+    try:
+        assert group.stdout is not None
+        assert group.stdout.readline() == "loading\n"
+        os.killpg(group.pid, signal.SIGINT)
+        assert group.communicate(timeout=60) == ("interrupted\n", "")
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group.pid, signal.SIGKILL)
+        group.communicate()
 
 
 def test_workers_that_cannot_start_end_the_batch(folder: Path) -> None:
