@@ -214,7 +214,7 @@ def _stamp_verdict(table: ir.Table, clock: Clock, now: ir.TimestampValue) -> ir.
 def _over(table: ir.Table, clock: Clock, now: ir.TimestampValue | None) -> ir.FloatingValue:
     """Minutes past due at the stop or at as_of; for typed values minutes past the limit. Negative while there is time."""
     if clock.counts is Counts.VALUE or now is None:
-        return (table[clock.value] * _seconds(clock.unit) - table[f"limit_{clock.name}"]) / 60
+        return durations.in_minutes(table[clock.value] * _seconds(clock.unit) - table[f"limit_{clock.name}"])
     return durations.minutes(table[f"due_{clock.name}"], ibis.coalesce(stamp(table, clock.stop), now))
 
 
@@ -223,8 +223,8 @@ def _soon(table: ir.Table, clock: Clock, policy: Policy, business: Business) -> 
     if clock.counts is Counts.VALUE:
         return ibis.literal(False)
     if clock.counts is Counts.BUSINESS:
-        whole = table[f"limit_{clock.name}"] / 60
-        left = (table[f"target_{clock.name}"] - business.hours.worked(business.as_of)) / 60
+        whole = durations.in_minutes(table[f"limit_{clock.name}"])
+        left = durations.in_minutes(table[f"target_{clock.name}"] - business.hours.worked(business.as_of))
     else:
         due = table[f"due_{clock.name}"]
         whole, left = durations.minutes(stamp(table, clock.start), due), durations.minutes(ibis.literal(business.as_of), due)

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from csbook.metrics import durations
 from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.measures import ENOUGH, LAST, mean, share, within
 from csbook.metrics.spearman import spearman
@@ -65,7 +66,7 @@ def by_speed(of: Breakdown) -> pd.DataFrame:
     for field in FIELDS:
         for duration in SPEEDS:
             table = _ratable(of, field)
-            table = table.mutate(**{duration: table[f"seconds_{duration}"] / 60})
+            table = table.mutate(**{duration: durations.in_minutes(table[f"seconds_{duration}"])})
             both = table.filter(table[f"{field}_score"].notnull() & table[duration].notnull())
             said = {"score": both[f"{field}_score"], "minutes": both[duration]}
             parts.append(both.select("form", field=ibis.literal(field), duration=ibis.literal(duration), **said))

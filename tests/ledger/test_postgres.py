@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -20,6 +22,8 @@ from tests.ledger.test_upgrade import without_tombstones
 from tests.ledger.workbooks import NOW, OTHER, ROOT, SOLVED, Office, Workbook, case, codes, saved
 
 BATCHES, ROWS = 3, 4
+
+SAMPLE = Path(__file__).parents[2] / "sample_data" / "A02"
 
 
 @pytest.fixture
@@ -151,3 +155,21 @@ def test_the_roles_of_the_guide_hold(server_url: str) -> None:
                 clerk.execute(statement)
         with psycopg.connect(as_role("csbook_team_1")) as leader:
             assert leader.execute("SELECT team FROM record").fetchall() == [("一组",)]
+
+
+def test_the_figures_of_a_server_are_those_of_a_file(schema_url: str, tmp_path: Path) -> None:
+    """Minutes of parts of a minute (feedback's online seconds) among them, also where ratings are set beside them."""
+    found = []
+    for place in (schema_url, str(tmp_path / "ledger.sqlite")):
+        for command, code in (
+            (["ingest", str(SAMPLE)], 1),
+            (["analyze", "-o", "a.xlsx", "--from", "2026-10-01", "--to", "2026-10-31", "--as-of", "2026-11-02 10:30", "--json"], 0),
+        ):
+            called = [sys.executable, "-m", "csbook", "--ledger", place, *command]
+            done = subprocess.run(called, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+            assert done.returncode == code, done.stderr
+        found.append(json.loads(done.stdout)["tables"])
+    here, there = found
+    assert next(each["n"] for each in here["satisfaction_speed"] if each["form"] == "feedback") >= 10
+    # when it was handed in
+    assert [name for name in there if name != "hand_in" and here[name] != there[name]] == []
