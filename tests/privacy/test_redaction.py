@@ -72,6 +72,7 @@ FOUND = {
     "+86 10 62345678": ("phone", "+86 010****5678"),
     "座机87654321": ("phone", "座机****4321"),
     "车牌京A12345": ("plate", "车牌京A***45"),
+    "联系方式-QQ-12345678": ("account", "联系方式-QQ-***"),
     "微信：zhangsan_ok": ("account", "微信：***"),
     "姓名：王小明": ("name", "姓名：王**"),
     "联系人欧阳娜娜来电": ("name", "联系人欧阳**来电"),
@@ -128,6 +129,14 @@ def test_personal_data_is_found_and_replaced(text: str) -> None:
 @pytest.mark.parametrize("text", PASSES)
 def test_other_numbers_pass(text: str) -> None:
     assert redact_text(text, POLICY, PROFILE) == (text, NOTHING)
+
+
+@pytest.mark.parametrize(
+    "source_id", ["A07-QQHGL-068", "B12-F25QQ-551903", "X-9QQQ8-541", "400-WXP88-300", "粤B-8VXSG-262", "A07-6VXQ4-051"]
+)
+def test_an_id_with_the_letters_of_a_cue_is_no_account(source_id: str) -> None:
+    for text in (source_id, f"{source_id}、A07-5KQ2M-001", f"见{source_id}"):
+        assert redact_text(text, POLICY, SHIPPED) == (text, NOTHING)
 
 
 def test_what_a_removed_neighbour_hid_is_found_too() -> None:
