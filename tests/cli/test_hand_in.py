@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from csbook.cli.session import Session
 from tests.cli.conftest import Terminal, filled, query, type_rows
 from tests.cli.test_main_job import HOTLINE, RESPONSE
 from tests.intake import hostile
@@ -64,6 +66,13 @@ def test_check_says_of_rows_that_stand_twice_what_ingest_says(
 # --- who has not handed in ---
 
 
+@pytest.fixture
+def one_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All is handed in on one day, also where the tests run over midnight."""
+    monkeypatch.setattr(Session, "now", lambda _: dt.datetime(2026, 11, 23, 12))
+
+
+@pytest.mark.usefixtures("one_day")
 def test_ingest_and_status_name_the_desks_that_did_not_hand_in(terminal: Terminal, tmp_path: Path) -> None:
     (tmp_path / "desks.csv").write_text("登记台,客服\na07,小李\nA03,小王\nB07,小张\n", "gb18030")
     path = hand_in(terminal, tmp_path, [RESPONSE], "A07")
@@ -76,6 +85,7 @@ def test_ingest_and_status_name_the_desks_that_did_not_hand_in(terminal: Termina
     assert "B07" in terminal("ledger", "status").out
 
 
+@pytest.mark.usefixtures("one_day")
 def test_a_desk_that_handed_in_on_another_day_is_missing_since_then(terminal: Terminal, tmp_path: Path) -> None:
     (tmp_path / "desks.csv").write_text("desk\nA03\nA07\n", "utf-8")
     terminal("ingest", hand_in(terminal, tmp_path, [RESPONSE], "A03"))
@@ -85,6 +95,7 @@ def test_a_desk_that_handed_in_on_another_day_is_missing_since_then(terminal: Te
     assert terminal("--lang", "en", "ingest", tmp_path / "inbox").out.splitlines()[-1] == "All 2 desks have handed in"
 
 
+@pytest.mark.usefixtures("one_day")
 def test_a_desk_that_hands_in_an_empty_workbook_is_said_to_have_no_record(terminal: Terminal, tmp_path: Path) -> None:
     (tmp_path / "desks.csv").write_text("desk\nA03\nA07\nB07\n", "utf-8")
     hand_in(terminal, tmp_path, [RESPONSE], "A07")
