@@ -9,7 +9,8 @@ from csbook.privacy.words import Words
 
 _NOT_GLUED = "(?<![A-Za-z])"
 # the second part of a source id, DESK-ISSUE-ROW, is five letters and digits by chance: WX and QQ among them are no cues
-_NOT_IN_AN_ID = "".join(f"(?!(?<=-[0-9A-Z]{{{before}}})[0-9A-Z]{{{5 - before}}}-[0-9]{{3,6}}(?![0-9]))" for before in range(4))
+_OF_AN_ID = "|".join(f"(?<=-[0-9A-Z]{{{before}}})[0-9A-Z]{{{5 - before}}}-" for before in range(4))
+_NOT_IN_AN_ID = f"(?!(?=[0-9A-Z]{{2,5}}-[0-9]{{3,6}}(?![0-9]))(?:{_OF_AN_ID}))"
 
 
 def detectors(words: Words) -> tuple[Detector, ...]:
