@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 HEADER_ROWS = 6
+LEAST = 4  # characters that say something
 STAMPS = {"moment", "moment_or_date", "date"}
 # a phone, an id, a card, a mail address
 PRIVATE = r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx]|\d{16,19})(?!\d)|[\w.]+@[\w.]+"
@@ -48,8 +49,13 @@ def labels(form: str, field: str) -> Mapping[str, set[str]]:
 
 
 @functools.cache
+def words() -> Mapping[str, list[str]]:
+    return tomllib.loads((ROOT / "validations" / "words.toml").read_text("utf-8"))
+
+
+@functools.cache
 def schema(form: str) -> pa.DataFrameSchema:
-    """All that makes a row an error, as the form's requirement says; what is a mere warning is left out."""
+    """All that the form's requirement asks for but masks in full, references and promises in words; pandera warns of what is no error."""
     import pandas as pd
     import pandera.pandas as pa
 
@@ -72,7 +78,10 @@ def schema(form: str) -> pa.DataFrameSchema:
         dtype = "datetime64[us]" if rule["kind"] in STAMPS else "float64" if rule["kind"] == "whole" else None
         made[name] = pa.Column(dtype, checks=checks, nullable=not rule.get("required", False), required=False)
     between = [
-        pa.Check(functools.partial(BETWEEN[rule["kind"]], form, rule))
+        pa.Check(
+            functools.partial(BETWEEN[rule["kind"]], form, rule),
+            raise_warning=rule["kind"] in WARNINGS or rule.get("severity") == "warning",
+        )
         for rule in rules(form)["rule"]
         if rule["kind"] in BETWEEN and rules(form)["field"][rule["field"]]["kind"] != "due"  # promises in words are not read
     ]
@@ -95,6 +104,8 @@ def _true(form: str, condition: Mapping[str, Any], frame: pd.DataFrame) -> pd.Se
     column = _column(frame, condition["field"])
     if "filled" in condition:
         return column.notna() == condition["filled"]
+    if "mentions" in condition:
+        return column.str.contains("|".join(words()[condition["mentions"]]), na=False)
     known = labels(form, condition["field"])
     if "includes" in condition:
         return column.str.contains("|".join(label for key in condition["includes"] for label in known[key]), na=False)
@@ -118,7 +129,37 @@ def _not_after(_form: str, rule: Mapping[str, Any], frame: pd.DataFrame) -> pd.S
     return ~(_column(frame, rule["field"]) > _column(frame, rule["not_after"]))
 
 
-BETWEEN = {"required": _required, "only": _only, "order": _order, "not_after": _not_after}
+def _consistent(form: str, rule: Mapping[str, Any], frame: pd.DataFrame) -> pd.Series:
+    return ~_true(form, rule["when"], frame) | _true(form, rule["then"], frame)
+
+
+def _routing(form: str, rule: Mapping[str, Any], frame: pd.DataFrame) -> pd.Series:
+    column, by = _column(frame, rule["field"]), _column(frame, rule["by"])
+    to, keys = labels(form, rule["field"]), labels(form, rule["by"])
+    wrong = [
+        by.isin(keys[key]) & column.notna() & ~column.isin([label for each in fit for label in to[each]])
+        for key, fit in rule["options"].items()
+    ]
+    return ~functools.reduce(operator.or_, wrong)
+
+
+def _vague(_form: str, rule: Mapping[str, Any], frame: pd.DataFrame) -> pd.Series:
+    column = _column(frame, rule["field"])
+    said = column.str.replace("|".join([*words()[rule["phrases"]], r"[\W_]"]), "", regex=True)
+    return column.isna() | (said.str.len() >= LEAST)
+
+
+def _bare_name(_form: str, rule: Mapping[str, Any], frame: pd.DataFrame) -> pd.Series:
+    column = _column(frame, rule["field"])
+    named = column.str.fullmatch(f"(?:{'|'.join(words()[rule['phrases']])})[^*0-9]{{1,3}}", na=False)
+    return ~named | column.str.endswith(tuple(words()[rule["unless"]]), na=False)
+
+
+BETWEEN = {
+    "required": _required, "only": _only, "order": _order, "not_after": _not_after, "consistent": _consistent, "routing": _routing,
+    "vague": _vague, "bare_name": _bare_name,
+}  # fmt: skip
+WARNINGS = ("consistent", "routing", "vague", "bare_name")
 
 
 def usual(folder: Path, ledger: Path) -> int:
