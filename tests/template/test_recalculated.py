@@ -160,7 +160,7 @@ def books(definitions: Definitions, rules_of_today: Policy, tmp_path_factory: py
         rows = [{key: value for key, value in {**form.examples[0], **case.change}.items() if value is not None} for case in CASES[name]]
         template.write(form, path, desk=DESK, issue_code="5KQ2M", rows=len(rows) + 1, prefilled=rows)
         files.append(path)
-    files += [_running(definitions, rules_of_today, folder), _promising(definitions, rules_of_today, folder)]
+    files += [each(definitions, rules_of_today, folder) for each in (_running, _promising, _promised_before)]
     return recalculated(files, folder)
 
 
@@ -174,6 +174,16 @@ def _promising(definitions: Definitions, policy: Policy, folder: Path) -> Path:
     rows += [{**running, "follow_up": words} for words in ("9小时内", "620分钟内", "48小时内")]
     rows.append({**rows[-3], "status": "关闭", "solution": "已处理"})
     template.write(form, path, desk=DESK, issue_code="5KQ2M", rows=len(rows), prefilled=rows, policy=policy)
+    return path
+
+
+def _promised_before(definitions: Definitions, policy: Policy, folder: Path) -> Path:
+    """An open case that was to be done ten hours before it was raised, and one three hours after; both are over."""
+    form, path = definitions.forms["coordination"], folder / "backwards.xlsx"
+    raised = dt.datetime.now().replace(second=0, microsecond=0) - dt.timedelta(days=1)
+    base = {name: form.examples[0][name] for name in ("agent", "customer", "category", "priority", "department", "description")}
+    rows = [{**base, "raised_at": raised, "due_at": raised + dt.timedelta(hours=hours)} for hours in (-10, 3)]
+    template.write(form, path, desk=DESK, issue_code="5KQ2M", rows=2, prefilled=rows, policy=policy)
     return path
 
 
@@ -228,6 +238,13 @@ def test_clocks_mark_what_is_overdue_and_what_soon_will_be(sheets: Mapping[str, 
     assert "已超时 1" in sheets["limits"]["A3"].value
     # the time used and the limit, in hours, stand only in the marks
     assert [bool(re.search(r"已用[0-9.]+/[0-9.]+小时", verdict)) for verdict in verdicts] == [True, True, True, False]
+
+
+def test_a_promise_that_was_over_before_it_was_given_has_no_share_used(sheets: Mapping[str, Any]) -> None:
+    verdicts = [sheets["backwards"].cell(row, 1).value for row in (5, 6)]
+    assert ["超时" in verdict for verdict in verdicts] == [True, True], verdicts
+    assert [bool(re.search("已用[0-9.]+/3小时", verdict)) for verdict in verdicts] == [False, True], verdicts
+    assert "已用" not in verdicts[0]
 
 
 def _stamp(value: Any) -> dt.datetime | None:

@@ -49,9 +49,12 @@ class Limit:
         return least if self.clock.counts is Counts.PROMISED else f"MAX({least},{self.soon.left}*{self.days(at)})"
 
     def spent(self, at: CheckCells) -> tuple[str, str]:
-        """Hours since the start, and hours from the start until time is up, each to a tenth; an error where the start is not known."""
-        start = at.stamp(self.clock.start)
-        return f"ROUND((NOW()-{start})*24,1)", f"ROUND(({self.due(at)}-{start})*24,1)"
+        """Hours since the start, and hours from the start until time is up, each to a tenth; an error where the start is not known or
+        comes after that."""
+        start, due = at.stamp(self.clock.start), self.due(at)
+        allowed = f"ROUND(({due}-{start})*24,1)"
+        promised = self.clock.counts is Counts.PROMISED
+        return f"ROUND((NOW()-{start})*24,1)", f"IF({due}<{start},NA(),{allowed})" if promised else allowed
 
     def running(self, at: EntryCells) -> str:
         """TRUE while the stop stamp is missing."""
