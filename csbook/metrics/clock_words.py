@@ -11,8 +11,6 @@ from csbook import messages
 from csbook.forms import Definitions
 from csbook.policy import Clock, Counts, Policy
 
-ANSWERS = ("yes", "no")
-
 
 def limits_told(policy: Policy, lang: str) -> dict[str, str]:
     """What definitions tell of limits outside the clocks."""
@@ -69,8 +67,9 @@ def _entry_label(clock: Clock, entry: str, definitions: Definitions, lang: str) 
         field = definitions.forms[form].by_name.get(clock.by or "") if form in definitions.forms else None
         if field and field.choices and entry in field.choices.keys:
             label = field.choices.label(entry, lang)
-            # yes says nothing without its question
-            return messages.text(lang, "clock.answer", field=field.label.in_(lang), entry=label) if entry in ANSWERS else label
+            # beside a limit for all others an entry is an exception, which says nothing without its question: yes
+            apart = clock.limit is not None
+            return messages.text(lang, "clock.answer", field=field.label.in_(lang), entry=label) if apart else label
     return entry
 
 
