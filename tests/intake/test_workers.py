@@ -11,8 +11,9 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,18 @@ def test_readers_end_beside_what_comes_after_reading(folder: Path) -> None:
         with pytest.raises(UnfinishedError):
             workers.submit(os.getpid)
     assert (file.verdict, reading.files) == ("accepted", 1)
+
+
+def test_who_waits_for_a_call_that_never_began_hears_that_the_workers_have_ended() -> None:
+    held = threading.Event()
+    with Workers(1, Limits(seconds=20)) as workers:
+        workers._aside.submit(held.wait)  # until then nothing that comes after it is handed over
+        call = workers.submit(os.getpid)
+        workers.shutdown(wait=False)
+        told = wait([call], timeout=60)
+        held.set()
+    assert told.done == {call}
+    assert call.cancelled()
 
 
 def limits_said(why: str) -> str:

@@ -70,9 +70,10 @@ class Workers:
         """Begin a call, not waiting for the workers: UnfinishedError comes of it where they do not start, and is raised once they ended."""
         future: Future[Any] = Future()
         try:
-            self._aside.submit(self._hand_over, future, function, args)
+            handed_over = self._aside.submit(self._hand_over, future, function, args)
         except RuntimeError as error:
             raise WordedUnfinishedError("intake.no_workers") from error
+        handed_over.add_done_callback(functools.partial(_taken_back, future))
         return future
 
     def _hand_over(self, future: Future[Any], function: Callable[..., Any], args: Sequence[Any]) -> None:
@@ -141,10 +142,16 @@ def _begin(memory: int) -> None:
         importlib.import_module(module)
 
 
+def _taken_back(future: Future[Any], call: Future[Any]) -> None:
+    """Whoever waits for what will not begin any more hears of it."""
+    if call.cancelled() and future.cancel():
+        future.set_running_or_notify_cancel()
+
+
 def _told(future: Future[Any], task: Future[Any]) -> None:
     """What came of a task."""
     if task.cancelled():
-        future.cancel()
+        _taken_back(future, task)
     elif error := task.exception():
         future.set_exception(error)
     else:
