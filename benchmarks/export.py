@@ -12,9 +12,18 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # each side is loaded by its own process, and counted there
+    from csbook.forms.form import Form
+    from csbook.ledger.export import Plan
+    from csbook.ledger.export.columns import Column
 
 COLUMNS = 20
+Cost = tuple[float, float, float]  # seconds by the clock, seconds of the processor, MB at most
+Work = Callable[..., float]
 
 
 def fill(path: Path, rows: int) -> None:
@@ -23,7 +32,7 @@ def fill(path: Path, rows: int) -> None:
 
     from tests.ledger.workbooks import SOLVED, Office, Workbook, case
 
-    Office(path).hand_in(Workbook([case(**SOLVED, reviewer="*主管王姐", contact_name="*女士")]))
+    Office(path).hand_in(Workbook([{**case(), **SOLVED, "reviewer": "*主管王姐", "contact_name": "*女士"}]))
     with sqlite3.connect(path) as connection:
         names = [row[1] for row in connection.execute("PRAGMA table_info(record)")]
         own = {"id": "n", "record_no": "'2023'||n", "source_id": "'A07-'||n", "description": "description||n"}
@@ -33,12 +42,12 @@ def fill(path: Path, rows: int) -> None:
     connection.close()
 
 
-def plan(path: Path):
+def plan(path: Path) -> Plan:
     from csbook.ledger.export import Layout, Plan
     from tests.ledger.workbooks import form
 
     class Twenty(Layout):
-        def columns(self, form):
+        def columns(self, form: Form) -> tuple[Column, ...]:
             return super().columns(form)[:COLUMNS]
 
     return Plan(target=path, format=path.suffix[1:], forms={"response": form()}, layout=Twenty())
@@ -81,20 +90,20 @@ def bare(ledger: Path, out: Path) -> float:
     return time.perf_counter() - start
 
 
-def apart(work, *args: Path):
+def apart(work: Work, *args: Path) -> Cost:
     """See measured, in a process of its own."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(measured, (work, *args))
 
 
-def measured(work, *args: Path) -> tuple[float, float, float]:
+def measured(work: Work, *args: Path) -> Cost:
     """Seconds by the clock, seconds of the processor (imports included on either side), MB at most."""
     seconds = work(*args)
     return seconds, time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main() -> None:
-    rows, rounds = (int(given) for given in (*sys.argv[1:], *(100_000, 3)[len(sys.argv) - 1 :]))
+    rows, rounds = (*map(int, sys.argv[1:]), *(100_000, 3)[len(sys.argv) - 1 :])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ledger = folder / "ledger.sqlite"

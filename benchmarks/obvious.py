@@ -80,6 +80,12 @@ PARTS: tuple[tuple[str, str, Callable[[pd.DataFrame], dict[str, Any]]], ...] = (
 )  # fmt: skip
 
 
+def _series(group: pd.DataFrame, part: Callable[[pd.DataFrame], dict[str, Any]]) -> pd.Series:
+    import pandas as pd
+
+    return pd.Series(part(group), dtype="object")
+
+
 def table(frame: pd.DataFrame, key: Callable[[pd.DataFrame, str, str], pd.Series | list[pd.Series]]) -> pd.DataFrame:
     """Every measure by key(rows, basis, person), but for the backlog."""
     import pandas as pd
@@ -87,15 +93,13 @@ def table(frame: pd.DataFrame, key: Callable[[pd.DataFrame, str, str], pd.Series
     parts = []
     for basis, person, part in PARTS:
         rows = frame[frame[f"{basis}_day"].notna()]
-        parts.append(
-            rows.groupby(key(rows, basis, person), dropna=False).apply(lambda group, part=part: pd.Series(part(group), dtype="object"))
-        )
+        parts.append(rows.groupby(key(rows, basis, person), dropna=False).apply(_series, part))
     return pd.concat(parts, axis=1)
 
 
 def completed(found: pd.DataFrame) -> pd.DataFrame:
     """With 0 for what was not counted, and the rates."""
-    counts = [name for name in found if name in COUNTS or name.endswith((*(f"_{each}" for each in VERDICTS), "_n"))]
+    counts = [name for name in found.columns.to_list() if name in COUNTS or name.endswith((*(f"_{each}" for each in VERDICTS), "_n"))]
     found[counts] = found[counts].astype("float64").fillna(0)
     found["net_flow"] = found["n"] - found["left"]
     for name in CLOCKS:
@@ -201,7 +205,7 @@ def spread(frame: pd.DataFrame, as_of: pd.Timestamp) -> Iterator[tuple[str, pd.D
     yield "stages", pd.DataFrame(rows)
     waiting = frame[frame["left_at"].isna()]
     bands = pd.cut(minutes(waiting["raised_at"], pd.Series(as_of, waiting.index)), [-np.inf, *BANDS.values()], labels=list(BANDS))
-    late = waiting[list(CLOCKS)].eq("missed_running").any(axis=1)
+    late = (waiting[list(CLOCKS)] == "missed_running").any(axis=1)
     yield (
         "ageing",
         pd.DataFrame({"n": bands.groupby(bands, observed=False).size(), "overdue": late.groupby(bands, observed=False).sum()})

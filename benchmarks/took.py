@@ -59,4 +59,4 @@ def run(command: Sequence[object], fine: Sequence[int] = (0,), *, aloud: bool = 
                 wall, memory = time.perf_counter() - start, usage.ru_maxrss // 1024
                 process.returncode = os.waitstatus_to_exitcode(status)
                 if process.returncode not in fine:
-                    raise subprocess.CalledProcessError(process.returncode, command)
+                    raise subprocess.CalledProcessError(process.returncode, [str(part) for part in command])

@@ -89,7 +89,8 @@ def schema(form: str) -> pa.DataFrameSchema:
 
 
 def _members(column: pd.Series, known: set[str]) -> pd.Series:
-    return column.str.split("、").apply(lambda parts: known.issuperset(parts))
+    within: pd.Series = column.str.split("、").apply(lambda parts: known.issuperset(parts))
+    return within
 
 
 def _column(frame: pd.DataFrame, name: str) -> pd.Series:
@@ -100,10 +101,11 @@ def _true(form: str, condition: Mapping[str, Any], frame: pd.DataFrame) -> pd.Se
     """Where a condition of a rule holds."""
     for several, both in (("all", operator.and_), ("any", operator.or_)):
         if several in condition:
-            return functools.reduce(both, (_true(form, each, frame) for each in condition[several]))
+            joined: pd.Series = functools.reduce(both, (_true(form, each, frame) for each in condition[several]))
+            return joined
     column = _column(frame, condition["field"])
     if "filled" in condition:
-        return column.notna() == condition["filled"]
+        return column.notna() == bool(condition["filled"])
     if "mentions" in condition:
         return column.str.contains("|".join(words()[condition["mentions"]]), na=False)
     known = labels(form, condition["field"])
@@ -173,10 +175,10 @@ def usual(folder: Path, ledger: Path) -> int:
         form = path.stem.split("-")[1]
         headings, fields = columns(form), rules(form)["field"]
         whole = pd.read_excel(path, header=None, dtype=str, engine="openpyxl")
-        header = int(whole.head(HEADER_ROWS).isin(list(headings)).sum(axis=1).idxmax())
+        header = int(whole.head(HEADER_ROWS).isin(list(headings)).sum(axis=1).to_numpy().argmax())
         frame = whole.iloc[header + 1 :].set_axis(whole.iloc[header].tolist(), axis=1).rename(columns=headings)
         frame = frame[[name for name in headings.values() if name in frame]]
-        typed = [name for name in frame if fields[name]["kind"] != "auto"]
+        typed = [str(name) for name in frame if fields[name]["kind"] != "auto"]
         frame = frame.dropna(how="all", subset=typed).reset_index(drop=True)
         judged = _typed(form, frame, typed)
         bad = set(frame.index[(judged[list(frame)].isna() & frame.notna()).any(axis=1)])  # what could not be read
@@ -186,7 +188,7 @@ def usual(folder: Path, ledger: Path) -> int:
             bad |= {int(row) for row in errors.failure_cases["index"].dropna()}
         plain = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
         rows = [(f"{path.stem}-{row}", *values) for row, values in enumerate(plain) if row not in bad]
-        stored += store(database, form, list(frame), rows)
+        stored += store(database, form, frame.columns.to_list(), rows)
         database.commit()
         print(json.dumps(sorted(row + header + 2 for row in bad)))  # as the sheet counts them
     return stored
