@@ -77,6 +77,10 @@ class ChoiceList:
                 known.setdefault(bare(spelling), entry.key)
         return known
 
+    def labels(self, lang: str) -> tuple[str, ...]:
+        """What stands in the cells, entry by entry."""
+        return tuple(entry.label.in_(lang) for entry in self.entries)
+
     def label(self, key: str, lang: str) -> str:
         return next(entry.label.in_(lang) for entry in self.entries if entry.key == key)
 

@@ -10,7 +10,7 @@ from csbook.issues import Code, Severity
 from csbook.lists import Phrases
 from csbook.privacy.each import each, holding
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Entry, Examples, Rule
+from csbook.rules.rule import Cells, Entry, Examples, OfField
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ SHORTEST, LONGEST = 2, 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class BareName(Rule):
+class BareName(OfField):
     """Two to four characters led by a common surname (`phrases`), without a mask or a digit: probably a name, so a warning.
 
     `unless`: endings that make it an organisation.
@@ -28,13 +28,8 @@ class BareName(Rule):
 
     code = Code.BARE_NAME
     severity: Severity = Severity.WARNING
-    field: str
     phrases: Phrases
     unless: Phrases | None = None
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         return each(frame[self.field], self._veiled, blank=True)

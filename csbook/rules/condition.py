@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from csbook import messages
 from csbook.lists import ChoiceList, Phrases
@@ -19,31 +19,38 @@ NAMED = 3  # phrases of a long list that the words name
 
 
 @dataclass(frozen=True)
-class Is(Condition):
-    """`{ field = "status", is = ["closed"] }`: the field holds one of these list entries."""
+class OfEntries(Condition):
+    """About one field and entries of its list; `said` is the message of it."""
 
+    said: ClassVar[str]
     field: str
     keys: tuple[str, ...]
 
     def fields(self) -> Iterator[str]:
         yield self.field
 
-    def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
-        return frame[self.field].isin(self.keys)
-
-    def formula(self, at: Cells) -> str:
-        return excel.any_of(f"EXACT({at.chosen(self.field)},{excel.quoted(at.label(self.field, key))})" for key in self.keys)
-
     def words(self, say: Say) -> str:
         named = (messages.text(say.lang, "condition.entry", entry=say.entry(self.field, key)) for key in self.keys)
-        entries = messages.text(say.lang, "or").join(named)
-        return messages.text(say.lang, "condition.is", field=say.field(self.field), entries=entries)
+        return messages.text(say.lang, self.said, field=say.field(self.field), entries=messages.text(say.lang, "or").join(named))
 
     def contradictions(self, lists: Mapping[str, ChoiceList]) -> Iterator[dict[str, object]]:
         known = lists[self.field].keys if self.field in lists else ()
         for key in self.keys:
             if key not in known:
                 yield {"id": "unknown_entry", "key": key, "list": self.field}
+
+
+@dataclass(frozen=True)
+class Is(OfEntries):
+    """`{ field = "status", is = ["closed"] }`: the field holds one of these list entries."""
+
+    said = "condition.is"
+
+    def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        return frame[self.field].isin(self.keys)
+
+    def formula(self, at: Cells) -> str:
+        return excel.any_of(f"EXACT({at.chosen(self.field)},{excel.quoted(at.label(self.field, key))})" for key in self.keys)
 
 
 @dataclass(frozen=True)
@@ -92,9 +99,10 @@ class Mentions(Condition):
 
 
 @dataclass(frozen=True)
-class Every(Condition):
-    """`{ all = [ … ] }`: every part is true."""
+class Several(Condition):
+    """Of several conditions; `said` is the message between two."""
 
+    said: ClassVar[str]
     parts: tuple[Condition, ...]
 
     def fields(self) -> Iterator[str]:
@@ -104,6 +112,16 @@ class Every(Condition):
     def contradictions(self, lists: Mapping[str, ChoiceList]) -> Iterator[dict[str, object]]:
         for part in self.parts:
             yield from part.contradictions(lists)
+
+    def words(self, say: Say) -> str:
+        return messages.text(say.lang, self.said).join(part.words(say) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Every(Several):
+    """`{ all = [ … ] }`: every part is true."""
+
+    said = "and"
 
     def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
         found = constant(frame, value=True)
@@ -114,23 +132,12 @@ class Every(Condition):
     def formula(self, at: Cells) -> str:
         return excel.all_of(part.formula(at) for part in self.parts)
 
-    def words(self, say: Say) -> str:
-        return messages.text(say.lang, "and").join(part.words(say) for part in self.parts)
-
 
 @dataclass(frozen=True)
-class Some(Condition):
+class Some(Several):
     """`{ any = [ … ] }`: at least one part is true."""
 
-    parts: tuple[Condition, ...]
-
-    def fields(self) -> Iterator[str]:
-        for part in self.parts:
-            yield from part.fields()
-
-    def contradictions(self, lists: Mapping[str, ChoiceList]) -> Iterator[dict[str, object]]:
-        for part in self.parts:
-            yield from part.contradictions(lists)
+    said = "or"
 
     def true(self, frame: pd.DataFrame) -> pd.Series[bool]:
         found = constant(frame, value=False)
@@ -140,6 +147,3 @@ class Some(Condition):
 
     def formula(self, at: Cells) -> str:
         return excel.any_of(part.formula(at) for part in self.parts)
-
-    def words(self, say: Say) -> str:
-        return messages.text(say.lang, "or").join(part.words(say) for part in self.parts)

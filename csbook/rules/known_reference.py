@@ -6,23 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csbook.issues import Code, Severity
-from csbook.rules.rule import UNREADABLE, Rule, flagged
+from csbook.rules.rule import UNREADABLE, OfField, flagged
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)
-class KnownReference(Rule):
+class KnownReference(OfField):
     """Only the ledger knows, so ingest alone judges; the record may still come, so it is a warning."""
 
     code = Code.REFERENCE_UNKNOWN
     severity: Severity = Severity.WARNING
-    field: str
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def why_ingest(self) -> str:
         return "ledger"

@@ -8,23 +8,18 @@ from typing import TYPE_CHECKING
 from csbook.issues import Code
 from csbook.privacy.findings import MASKED, REFUSED
 from csbook.privacy.masks import characters
-from csbook.rules.rule import TOO_LONG, Cells, Entry, Examples, Rule, Say, flagged, seen
+from csbook.rules.rule import TOO_LONG, Cells, Entry, Examples, OfField, Say, flagged, seen
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)
-class Length(Rule):
+class Length(OfField):
     """At most `limit` characters (csbook.privacy.masks.characters)."""
 
     code = Code.TOO_LONG
-    field: str
     limit: int
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         # redaction changes the length: what it changed was measured before

@@ -10,7 +10,7 @@ from csbook.issues import Code
 from csbook.privacy.findings import KINDS
 from csbook.privacy.masks import Mask
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Entry, Examples, Rule, Say, seen
+from csbook.rules.rule import Cells, Entry, Examples, OfField, Say, seen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,16 +19,11 @@ STAR = "*"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Masked(Rule):
+class Masked(OfField):
     """The value is well formed and nothing personal was found in it before redaction."""
 
     code = Code.MASK_BROKEN
-    field: str
     mask: Mask
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         holds, found = self.mask.accepts(frame[self.field]), seen(frame, self.field, KINDS)

@@ -9,23 +9,18 @@ from csbook import messages
 from csbook.issues import Code
 from csbook.lists import ChoiceList
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Entry, Examples, Rule, Say
+from csbook.rules.rule import Cells, Entry, Examples, OfField, Say
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)
-class Member(Rule):
+class Member(OfField):
     """A frame holds the entry's key where ingest recognised a spelling of it, else the text as typed, which is refused."""
 
     code = Code.NOT_IN_LIST
-    field: str
     choices: ChoiceList
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         return frame[self.field].isna() | frame[self.field].isin(self.choices.keys)
@@ -38,8 +33,8 @@ class Member(Rule):
         return Entry.list(at.labels(self.field))
 
     def said(self, say: Say) -> dict[str, object]:
-        return {"entries": messages.text(say.lang, "comma").join(entry.label.in_(say.lang) for entry in self.choices.entries)}
+        return {"entries": messages.text(say.lang, "comma").join(self.choices.labels(say.lang))}
 
     def examples(self) -> Examples:
-        labels = tuple(entry.label.zh for entry in self.choices.entries)
+        labels = self.choices.labels("zh")
         return Examples(labels, tuple(label + "?" for label in labels[:1]))

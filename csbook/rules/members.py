@@ -10,23 +10,18 @@ from csbook.issues import Code
 from csbook.lists import ChoiceList
 from csbook.rules import excel
 from csbook.rules.excel import BLANKS, JOINT
-from csbook.rules.rule import Cells, Entry, Examples, Rule, Say
+from csbook.rules.rule import Cells, Entry, Examples, OfField, Say
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)
-class Members(Rule):
+class Members(OfField):
     """Every part between JOINT is an entry of the list; empty parts say nothing."""
 
     code = Code.NOT_IN_LIST
-    field: str
     choices: ChoiceList
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         parts = frame[self.field].dropna().astype("str").str.split(JOINT).explode().str.strip(BLANKS)
@@ -44,9 +39,9 @@ class Members(Rule):
         return Entry.custom(self.formula(at))
 
     def said(self, say: Say) -> dict[str, object]:
-        labels = messages.text(say.lang, "comma").join(entry.label.in_(say.lang) for entry in self.choices.entries)
+        labels = messages.text(say.lang, "comma").join(self.choices.labels(say.lang))
         return {"entries": messages.text(say.lang, "members.entries", entries=labels)}
 
     def examples(self) -> Examples:
-        labels = tuple(entry.label.zh for entry in self.choices.entries)
+        labels = self.choices.labels("zh")
         return Examples((*labels, JOINT.join(labels)), tuple(label + "?" for label in labels[:1]))

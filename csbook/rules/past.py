@@ -6,22 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csbook.issues import Code
-from csbook.rules.rule import NOW, Cells, Entry, Examples, Rule
+from csbook.rules.rule import NOW, Cells, Entry, Examples, OfField
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)
-class Past(Rule):
+class Past(OfField):
     """`field` (a stamp, a derived stamp, or a date, which counts from 0:00) ≤ now."""
 
     code = Code.IN_FUTURE
-    field: str
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         return frame[self.field].isna() | (frame[self.field] <= frame[NOW])

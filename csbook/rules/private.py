@@ -8,22 +8,17 @@ from typing import TYPE_CHECKING
 from csbook.issues import Code, Severity
 from csbook.privacy.findings import MASKED, REFUSED
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Entry, Examples, Rule, flagged
+from csbook.rules.rule import Cells, Entry, Examples, OfField, flagged
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrivateRefused(Rule):
+class PrivateRefused(OfField):
     """Nothing that privacy.toml refuses (resident id, bank card); check digits are beyond Excel, so ingest alone judges."""
 
     code = Code.PRIVATE_REFUSED
-    field: str
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def why_ingest(self) -> str:
         return "check_digits"
@@ -33,16 +28,11 @@ class PrivateRefused(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrivateMasked(Rule):
+class PrivateMasked(OfField):
     """Nothing that privacy.toml masks (phone, mail); the template warns of what looks like a mobile number or an address with @."""
 
     code = Code.PRIVATE_MASKED
     severity: Severity = Severity.WARNING
-    field: str
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         return ~flagged(frame, self.field, MASKED)

@@ -8,24 +8,19 @@ from typing import TYPE_CHECKING
 from csbook import messages
 from csbook.issues import Code
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Entry, Examples, Rule, Say
+from csbook.rules.rule import Cells, Entry, Examples, OfField, Say
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)
-class Range(Rule):
+class Range(OfField):
     """`low` ≤ value ≤ `high`; a bound that is None binds nothing."""
 
     code = Code.OUT_OF_RANGE
-    field: str
     low: int | None = None
     high: int | None = None
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         value = frame[self.field]

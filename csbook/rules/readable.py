@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from csbook import messages
 from csbook.issues import Code
 from csbook.rules import excel
-from csbook.rules.rule import IN_WORDS, UNREADABLE, Cells, Entry, Examples, Rule, Say, flagged
+from csbook.rules.rule import IN_WORDS, UNREADABLE, Cells, Entry, Examples, OfField, Say, flagged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,19 +19,14 @@ LARGEST = 999_999_999  # the longest whole number that ingest takes for one
 
 
 @dataclass(frozen=True, kw_only=True)
-class Readable(Rule):
+class Readable(OfField):
     """What was typed reads as the field's kind `of`. In Excel dates and times are numbers in their range, never text.
 
     A promise in words (kind `due`) is left to readable_promise. A time of day whose day is missing has no stamp.
     """
 
     code = Code.UNREADABLE
-    field: str
     of: str
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         unreadable = flagged(frame, self.field, UNREADABLE)
@@ -65,15 +60,10 @@ class Readable(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadableReference(Rule):
+class ReadableReference(OfField):
     """References to other records are record numbers or source ids. Excel cannot look at each, so ingest alone judges."""
 
     code = Code.REFERENCE_UNREADABLE
-    field: str
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def why_ingest(self) -> str:
         return "each_part"

@@ -10,23 +10,18 @@ from csbook.lists import Phrases
 from csbook.privacy.each import each, holding
 from csbook.privacy.findings import HANDED_IN, REFUSED
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Entry, Examples, Rule, Say, flagged, seen
+from csbook.rules.rule import Cells, Entry, Examples, OfField, Say, flagged, seen
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)
-class RedactionMark(Rule):
+class RedactionMark(OfField):
     """`phrases`: the beginnings of the mark (validations/words.toml, the same as privacy.toml)."""
 
     code = Code.REDACTION_MARK
-    field: str
     phrases: Phrases
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def holds(self, frame: pd.DataFrame) -> pd.Series[bool]:
         import pyarrow.compute as pc  # here: whoever only knows the forms needs no columns

@@ -226,3 +226,14 @@ class Rule(abc.ABC):
     def examples(self) -> Examples:
         """Values to try; none where other cells decide."""
         return Examples((), ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfField(Rule):
+    """A rule that looks at one field alone."""
+
+    field: str
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.field,)

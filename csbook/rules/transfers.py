@@ -9,7 +9,7 @@ from csbook.issues import Code
 from csbook.lists import Phrases
 from csbook.privacy.each import each
 from csbook.rules import excel
-from csbook.rules.rule import Examples, Rule, Say
+from csbook.rules.rule import Examples, OfField, Say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,19 +21,14 @@ BETWEEN_DIGITS = "([0-9])/([0-9])"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Transfers(Rule):
+class Transfers(OfField):
     """A word of `phrases` ("none"), or lines of three parts: to whom / when / why.
 
     Excel cannot look at each line, so ingest alone judges.
     """
 
     code = Code.TRANSFER_INCOMPLETE
-    field: str
     phrases: Phrases
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (self.field,)
 
     def why_ingest(self) -> str:
         return "each_line"

@@ -10,7 +10,7 @@ from csbook.issues import Code, Severity
 from csbook.lists import Phrases
 from csbook.privacy.each import each
 from csbook.rules import excel
-from csbook.rules.rule import Cells, Entry, Examples, Rule, Say
+from csbook.rules.rule import Cells, Entry, Examples, OfField, Say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,18 +22,13 @@ DEEPEST = 56  # Excel nests 64 levels; what stands around it needs a few
 
 
 @dataclass(frozen=True, kw_only=True)
-class Vague(Rule):
+class Vague(OfField):
     """At least `least` characters are left once punctuation, then the listed phrases (longest first) are removed."""
 
     code = Code.VAGUE
     severity: Severity = Severity.WARNING
-    field: str
     phrases: Phrases
     least: int = 4
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (self.field,)
 
     @property
     def removed(self) -> tuple[str, ...]:

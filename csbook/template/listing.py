@@ -44,7 +44,7 @@ def listing(form: Form, lang: str, policy: Policy | None = None) -> Listing:
     for field in form.fields:
         if field.choices is None:
             continue
-        labels = tuple(entry.label.in_(lang) for entry in field.choices.entries)
+        labels = field.choices.labels(lang)
         name = f"list_{field.choices.name}"
         if columns.setdefault(name, labels) != labels:
             name = f"list_{field.name}"

@@ -15,34 +15,9 @@ BY = ("form", "category", "priority", "channel", "department", "team")
 AGENT = "agent"
 # how the measures of business hours end
 BUSINESS = "_business"
-CLOCKS = (
-    "clock",
-    "target",
-    "counted_by",
-    "n",
-    "met",
-    "missed",
-    "missed_stopped",
-    "missed_running",
-    "pending",
-    "attainment",
-    "missing",
-    "withdrawn",
-)
-LEVELS = (
-    "form",
-    "clock",
-    "level",
-    "limit_minutes",
-    "ours",
-    "n",
-    "met",
-    "missed",
-    "missed_stopped",
-    "missed_running",
-    "pending",
-    "attainment",
-)
+JUDGED = "n", "met", "missed", "missed_stopped", "missed_running", "pending", "attainment"
+CLOCKS = "clock", "target", "counted_by", *JUDGED, "missing", "withdrawn"
+LEVELS = "form", "clock", "level", "limit_minutes", "ours", *JUDGED
 
 
 def sheet(report: Report) -> Sheet:
