@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,28 +17,6 @@ if TYPE_CHECKING:
     from csbook.forms.form import Form
 
 NO_DESK = Desk("")
-# DESK-ISSUE-ROW (DESIGN, section 4)
-OF_DESK = r"-[0-9A-Z]{5}-[0-9]{3,}$"  # what stands behind the desk
-SOURCE_ID = re.compile(rf"(.*[^-]){OF_DESK}")
-NOBODYS = "X"  # stands for the desk in an id where none is known
-FOREIGN = ":"  # between the source of a foreign row and its number; no desk has it in its name
-
-
-def source_of(source_id: str | None) -> str:
-    """The system that a foreign row comes from, "" for a row of a workbook of ours."""
-    source, colon, _ = (source_id or "").partition(FOREIGN)
-    return source if colon else ""
-
-
-def initial(form: str) -> str:
-    """What stands for the desk in the ids of a form's workbook that was made for none."""
-    return form[0].upper()
-
-
-def desk_of(source_id: str, form: str) -> str:
-    """The desk whose workbook of that form the row was made for, "" for an id that tells none."""
-    found = SOURCE_ID.fullmatch(source_id)
-    return "" if found is None or found[1] in (NOBODYS, initial(form)) else found[1]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from csbook.forms import Form
-from csbook.template import stamp
+from csbook.source_ids import ALPHABET, LENGTH
 from sample_data.cases import Case, Row, cases
 from sample_data.dice import Dice
 from sample_data.entries import ENTRIES, coordination
@@ -57,7 +57,7 @@ def direct(place: Place, form: Form, count: int, path: str = "") -> Filled:
 
 
 def issue_code(place: Place, form: str) -> str:
-    return "".join(Dice("issue", place.desk, form).choices(stamp.ALPHABET, k=stamp.CODE_LENGTH))
+    return "".join(Dice("issue", place.desk, form).choices(ALPHABET, k=LENGTH))
 
 
 def labelled(form: Form, row: Row) -> Row:

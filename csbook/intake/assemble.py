@@ -22,9 +22,10 @@ from csbook.intake.normalising.texts import as_shown, folded, half_width, readab
 from csbook.intake.recognising.table import ROW, SOURCE_ID
 from csbook.intake.workers.task import Answer
 from csbook.policy.calendar import Calendar
-from csbook.rows import NOBODYS, OF_DESK, Block, Rows, initial
-from csbook.rows import SOURCE_ID as NUMBERED
+from csbook.rows import Block, Rows
 from csbook.rules.rule import UNREADABLE, flag
+from csbook.source_ids import NOBODYS, OF_DESK, initial
+from csbook.source_ids import SOURCE_ID as NUMBERED
 
 RECORD_NO = "record_no"
 WHOLE = r"[0-9]{1,9}(?:\.0+)?"

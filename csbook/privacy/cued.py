@@ -6,11 +6,12 @@ import re
 
 from csbook.privacy.detector import HAN, Detector, cue, cue_trace, digit, either, link_trace, links, not_behind
 from csbook.privacy.words import Words
+from csbook.source_ids import LENGTH, ROW, SIGN
 
 _NOT_GLUED = "(?<![A-Za-z])"
-# the second part of a source id, DESK-ISSUE-ROW, is five letters and digits by chance: WX and QQ among them are no cues
-_OF_AN_ID = "|".join(f"(?<=-[0-9A-Z]{{{before}}})[0-9A-Z]{{{5 - before}}}-" for before in range(4))
-_NOT_IN_AN_ID = f"(?!(?=[0-9A-Z]{{2,5}}-[0-9]{{3,6}}(?![0-9]))(?:{_OF_AN_ID}))"
+# the code of a source id, DESK-ISSUE-ROW, is letters and digits by chance: WX and QQ among them are no cues
+_OF_AN_ID = "|".join(f"(?<=-{SIGN}{{{before}}}){SIGN}{{{LENGTH - before}}}-" for before in range(LENGTH - 1))
+_NOT_IN_AN_ID = f"(?!(?={SIGN}{{2,{LENGTH}}}-{ROW}(?![0-9]))(?:{_OF_AN_ID}))"
 
 
 def detectors(words: Words) -> tuple[Detector, ...]:

@@ -9,20 +9,17 @@ from dataclasses import dataclass
 from csbook import __version__
 from csbook.desks import Desk
 from csbook.forms import Form
-from csbook.rows import initial
+from csbook.source_ids import CODES, initial, issue_code
 from csbook.template.grid import Grid
 from csbook.workbook import Workbook, column_letter
 
-# no 0 and O, no 1, I and L: a code is read aloud and typed
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-CODE_LENGTH = 5
 SHEET = "_meta"
 AGENT_NAME = "desk_agent"
 
 
 def new_issue_code() -> str:
     """A random code that tells one issued workbook from the next, e.g. 5KQ2M."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    return issue_code(secrets.randbelow(CODES))
 
 
 @dataclass(frozen=True, kw_only=True)

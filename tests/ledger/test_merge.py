@@ -9,6 +9,7 @@ import pytest
 
 from csbook.issues import UsageError
 from csbook.ledger import open_ledger
+from csbook.source_ids import ALPHABET, LENGTH
 from tests.ledger.workbooks import NOW, OTHER, SOLVED, Office, Workbook, batch, case, codes, everywhere, saved
 
 pytestmark = everywhere()
@@ -279,6 +280,13 @@ def test_a_faulty_row_without_an_id_is_mended_by_its_receipt_or_its_workbook(off
     assert list(merged.outcomes[0]) == ["new", "new"]
     assert merged.mended == 2
     assert office.kept_aside("status") == ["mended", "mended"]
+
+
+def test_the_ids_of_receipts_can_be_read_aloud(office: Office) -> None:
+    office.hand_in(Workbook([case(None, good=False, **{**OTHER, "customer": f"CUST{number}"}) for number in range(100, 140)]))
+    issued = [receipt.split("-") for receipt in office.kept_aside("receipt_id")]
+    assert len(issued) == 40
+    assert all(len(code) == LENGTH and set(code) <= set(ALPHABET) for _, code, _ in issued)
 
 
 def test_a_faulty_change_leaves_the_record_as_it_was(office: Office) -> None:

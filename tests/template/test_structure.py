@@ -15,7 +15,8 @@ import pytest
 from csbook import __version__, template
 from csbook.desks import Desk
 from csbook.forms import Definitions
-from csbook.template.stamp import ALPHABET, new_issue_code
+from csbook.source_ids import ALPHABET
+from csbook.template.stamp import new_issue_code
 from tests.template.conftest import DESK, FORMS
 
 Books = Callable[[str], Any]

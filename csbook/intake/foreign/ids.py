@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from csbook.intake.foreign.map import ForeignMap
-from csbook.rows import FOREIGN
+from csbook.source_ids import FOREIGN
 
 if TYPE_CHECKING:
     import pandas as pd

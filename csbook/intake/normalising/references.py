@@ -11,8 +11,8 @@ import pandas as pd
 from csbook.forms.form import Form, Number
 from csbook.intake.normalising.choices import SEPARATORS
 from csbook.lists import bare
-from csbook.rows import SOURCE_ID
 from csbook.rules.excel import JOINT
+from csbook.source_ids import SOURCE_ID
 
 
 def normal(column: pd.Series, forms: Mapping[str, Form]) -> tuple[pd.Series, pd.Series]:

@@ -13,7 +13,7 @@ from csbook.intake.recognising.likeness import near_misses
 from csbook.intake.recognising.recognise import Match
 from csbook.intake.spoken import listed, shown
 from csbook.issues import Code, Issue, Severity
-from csbook.rows import desk_of
+from csbook.source_ids import desk_of
 
 SHOWN = 5  # desks that are named
 

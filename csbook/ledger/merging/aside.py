@@ -14,9 +14,8 @@ from csbook.ledger.merging.known import Entry, Known, Memory, older
 from csbook.ledger.merging.lines import Line
 from csbook.ledger.merging.said import Said
 from csbook.ledger.merging.verdicts import Verdicts
-from csbook.rows import NOBODYS, SourceFile
-
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0, 1, I, O: ids are read aloud and typed
+from csbook.rows import SourceFile
+from csbook.source_ids import CODES, NOBODYS, issue_code
 
 
 class Aside:
@@ -130,9 +129,8 @@ class Aside:
 
     def _fresh(self, line: Line, content: str) -> str:
         """An id, DESK-ISSUE-ROW, for the receipt of a row that has none of its own; the same row gets the same id."""
-        bits = int(digest(line.key, content)[:16], 16)
-        issue = "".join(ALPHABET[bits >> shift & 31] for shift in range(0, 25, 5))
-        return f"{self.files[line.file].desk.desk or NOBODYS}-{issue}-{(bits >> 25) % 1_000_000:06}"
+        row, code = divmod(int(digest(line.key, content)[:16], 16), CODES)
+        return f"{self.files[line.file].desk.desk or NOBODYS}-{issue_code(code)}-{row % 1_000_000:06}"
 
     def _text_hash(self, line: Line) -> str:
         return digest(self.handed[line.source].rows.form.name, self.handed[line.source].text(line.position))

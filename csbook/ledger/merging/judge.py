@@ -17,7 +17,8 @@ from csbook.ledger.merging.handed import Handed
 from csbook.ledger.merging.known import Known, Memory, newer, older
 from csbook.ledger.merging.lines import Line
 from csbook.ledger.merging.verdicts import Revision, Verdicts
-from csbook.rows import SourceFile, source_of
+from csbook.rows import SourceFile
+from csbook.source_ids import source_of
 
 
 class Judge:

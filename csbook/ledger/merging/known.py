@@ -15,7 +15,7 @@ from csbook.identity import Facts
 from csbook.ledger.database import schema
 from csbook.ledger.database.store import any_of, moment, rows_in
 from csbook.ledger.database.values import loads
-from csbook.rows import source_of
+from csbook.source_ids import source_of
 
 
 @dataclass(slots=True, eq=False)
