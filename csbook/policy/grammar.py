@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-from csbook.policy.spellings import PARTS, Spellings
+from csbook.policy.spellings import NOTHING, PARTS, Spellings
 
 UNITS = ("working_days", "minutes", "hours", "days")
 
@@ -18,7 +18,7 @@ def pattern(spellings: Spellings) -> re.Pattern[str]:
 
 
 def number(text: str, spellings: Spellings) -> float:
-    """12, 1.5, 二十四, 半, 一个半; `text` is what the pattern found."""
+    """12, 1.5, 二十四, 零五, 半, 一个半; `text` is what a pattern of this module found."""
     whole, halves = re.subn(spellings.any_of("and_a_half") + "$", "", text)
     if whole[0].isascii():
         return float(whole) + halves / 2
@@ -26,7 +26,15 @@ def number(text: str, spellings: Spellings) -> float:
         return 0.5
     values = {char: value for value, chars in enumerate(spellings.words["digits"]) for char in chars}
     *tens, ones = re.split(spellings.any_of("ten"), whole)
+    ones = ones.lstrip(spellings.words["digits"][0])
     return sum(10 * values.get(digit, 1) for digit in tens) + values.get(ones, 0) + halves / 2
+
+
+def below_hundred(spellings: Spellings) -> str:
+    """Finds 五, 零五, 十, 十五, 二十五, but nothing in 两三; without words for figures nothing at all."""
+    digits, ten = (_any_sign(spellings, name) for name in ("digits", "ten"))
+    zero = f"[{re.escape(spellings.words['digits'][0])}]" if spellings.words.get("digits") else NOTHING
+    return rf"(?<!{digits})(?:{digits}?{ten}{digits}?|{zero}?{digits})(?!{digits}|{ten})"
 
 
 def _within(spellings: Spellings) -> str:
@@ -71,12 +79,17 @@ def _clock(spellings: Spellings) -> str:
     """18:00前, 下午3点半前; behind a date with a year, and where the text ends, the word is not needed."""
     any_of = spellings.any_of
     part = "|".join(f"(?P<{part}>{any_of(part)})" for part in PARTS)
-    minute = rf"(?:(?P<half_hour>{any_of('half_hour')})|(?P<minute>[0-9]{{1,2}}){any_of('minute')}?)?"
-    hour = rf"(?:\s|t(?=[0-9]))?(?:{part})?(?P<hour>[0-9]{{1,2}})(?::|{any_of('hour')})"
+    count = rf"(?:[0-9]{{1,2}}|{below_hundred(spellings)})"
+    minute = rf"(?:(?P<half_hour>{any_of('half_hour')})|(?P<minute>{count}){any_of('minute')}?)?"
+    hour = rf"(?:\s|t(?=[0-9]))?(?:{part})?(?P<hour>{count})(?::|{any_of('hour')})"
     return rf"(?P<clock>{hour}{minute}(?:{any_of('before')}|(?(year)|\Z)))"
 
 
 def _numeral(spellings: Spellings) -> str:
     """One of the signs of which numerals up to 三十一 are made; nothing where none are given."""
-    chars = "".join(char for name in ("digits", "ten") for word in spellings.words.get(name, ()) for char in word)
-    return f"[{re.escape(chars)}]" if chars else "[^\\s\\S]"
+    return _any_sign(spellings, "digits", "ten")
+
+
+def _any_sign(spellings: Spellings, *names: str) -> str:
+    chars = "".join(char for name in names for word in spellings.words.get(name, ()) for char in word)
+    return f"[{re.escape(chars)}]" if chars else NOTHING

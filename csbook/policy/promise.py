@@ -96,7 +96,7 @@ def _promise(match: re.Match[str], spellings: Spellings) -> Promise | None:
         return Promise(step="minutes", words=words, amount=60 * number(match["low"], spellings) + number(match["over"], spellings))
     if match["low"]:
         return _within(match, max(number(text, spellings) for text in (match["low"], match["high"]) if text))
-    until = _until(match)
+    until = _until(match, spellings)
     if until is None:
         return None
     if match["month"] is None:
@@ -119,15 +119,16 @@ def _within(match: re.Match[str], amount: float) -> Promise | None:
     return Promise(step="working_days" if match["working_days"] else "days", words=words, amount=amount)
 
 
-def _until(match: re.Match[str]) -> int | None:
+def _until(match: re.Match[str], spellings: Spellings) -> int | None:
     """The minute of the day that `18:00前` names, the day's end where no clock stands; None for no such time."""
     if match["clock"] is None:
         return DAY
     part = next((part for part in PARTS if match[part]), None)
-    hour = hour_of(part, int(match["hour"])) if part else int(match["hour"])
+    said = int(number(match["hour"], spellings))
+    hour = hour_of(part, said) if part else said
     if hour is None:
         return None
-    minute = 30 if match["half_hour"] else int(match["minute"] or 0)
+    minute = 30 if match["half_hour"] else int(number(match["minute"] or "0", spellings))
     return hour * 60 + minute if minute < 60 and hour * 60 + minute <= DAY else None
 
 

@@ -8,14 +8,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 WORDS = (
-    "year", "month", "day", "hour", "minute", "second", "half_hour", "morning", "noon", "afternoon", "evening", "digits", "ten", "half",
-    "and_a_half", "minutes", "hours", "days", "working_days", "within", "to", "today", "tomorrow", "before", "after", "soon",
-    "unread",
+    "year", "month", "day", "hour", "minute", "second", "half_hour", "weekday", "early", "morning", "noon", "afternoon", "evening",
+    "digits", "ten", "half", "and_a_half", "minutes", "hours", "days", "working_days", "within", "to", "today", "tomorrow",
+    "before", "after", "soon", "unread",
 )  # fmt: skip
 # the hours, from and before, that a word for a part of the day can mean: twelve in the evening is 24:00; twelve in the
-# morning may be noon or midnight, and is no time
-PARTS: Mapping[str, tuple[int, int]] = {"morning": (0, 12), "noon": (11, 15), "afternoon": (12, 24), "evening": (17, 25)}
-LATER = frozenset({"noon", "evening", "unread"})  # words that a team's file may lack
+# morning may be noon or midnight, and is no time; in the small hours it is 0:00
+PARTS: Mapping[str, tuple[int, int]] = {
+    "early": (0, 12), "morning": (0, 12), "noon": (11, 15), "afternoon": (12, 24), "evening": (17, 25),
+}  # fmt: skip
+FROM_MIDNIGHT = "early"
+LATER = frozenset({"weekday", "early", "noon", "evening", "unread"})  # words that a team's file may lack
 MARKS = ("*",)
 NOTHING = r"[^\s\S]"
 
@@ -43,6 +46,8 @@ class Spellings:
 def hour_of(part: str, hour: int) -> int | None:
     """The hour of the day that is meant by `hour`, of 12 or of 24, beside a word of `part` (PARTS); None where it can be none."""
     low, high = PARTS[part]
+    if part == FROM_MIDNIGHT and hour == high:
+        return low
     return next((meant for meant in (hour, hour + 12) if low <= meant < high), None)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from csbook.policy.spellings import PARTS, Spellings
+from csbook.intake.normalising import unusual
+from csbook.policy.spellings import PARTS, Spellings, hour_of
 
 # day, clock, and whether it is ambiguous, for each of several texts
 Flags = npt.NDArray[np.bool_]
@@ -16,7 +19,8 @@ Parts = tuple[npt.NDArray[np.datetime64], npt.NDArray[np.timedelta64], Flags]
 
 NO_DAY, NO_CLOCK = np.datetime64("NaT", "us"), np.timedelta64("NaT", "us")
 DAY = np.timedelta64(1, "D")
-NO_HOUR = 99  # beside a word for a part of the day that has no such hour
+HOURS = 100
+NO_HOUR = HOURS - 1  # beside a word for a part of the day that has no such hour
 # how the reader gives a date or time cell; a time alone lies on the day before Excel's first
 CELL = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$"
 TIME_ONLY = pd.Timestamp("1899-12-31")
@@ -28,14 +32,14 @@ AMBIGUOUS = r"^[0-9]{1,2}[-/.][0-9]{1,2}[-/.]([0-9]{4}|[0-9]{1,2})([^0-9].*)?$"
 # words become letters, so that one expression reads all languages
 LETTERS = {
     "half_hour": "30n", "year": "y", "month": "m", "day": "d", "hour": "h", "minute": "n", "second": "s",
-    "morning": "a", "noon": "o", "afternoon": "p", "evening": "e",
+    "early": "b", "morning": "a", "noon": "o", "afternoon": "p", "evening": "e",
 }  # fmt: skip
 REWRITTEN = (
     (r"\s+", " "),
-    (r"\s*([-/.:ymdhnsaope])\s*", r"\1"),
+    (r"\s*([-/.:ymdhnsabope])\s*", r"\1"),
     (r"^([0-9]{4})([0-9]{2})([0-9]{2})([^0-9]|$)", r"\1-\2-\3\4"),  # 20231001
     (r"^([0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2})([0-9]{2}:)", r"\1 \2"),  # 2023-10-0114:30, as the paper form prints it
-    (r"([0-9])([aope])", r"\1 \2"),
+    (r"([0-9])([abope])", r"\1 \2"),
     (r"h([0-9])", r":\1"),
     (r"h$", ":0"),
     (r"n([0-9]{1,2})s?$", r":\1"),
@@ -43,8 +47,8 @@ REWRITTEN = (
 )
 SPELLED = (
     r"^(?:(?P<year>[0-9]{4})[-/.y](?P<month>[0-9]{1,2})[-/.m](?P<day>[0-9]{1,2})(?:d ?|[ t]|$))?"
-    r"(?P<clock>(?P<before>[aope])?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2})(?::(?P<second>[0-9]{1,2})(?:\.[0-9]+)?)?"
-    r"(?: ?(?P<behind>[ap]))?)?$"
+    r"(?P<clock>(?P<before>[abope])?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2})(?::(?P<second>[0-9]{1,2})(?:\.[0-9]+)?)?"
+    r"(?: ?(?P<behind>[abp]))?)?$"
 )
 NUMBERS = ("year", "month", "day", "hour", "minute", "second")
 
@@ -95,13 +99,23 @@ def _parts(stamps: pd.Series) -> Parts:
 
 def _spelled(texts: pa.Array, spellings: Spellings) -> Parts:
     """Texts by SPELLED; both parts missing where either is impossible (30 February, 25:00)."""
-    folded = _folded(texts, spellings)
+    folded = pc.utf8_lower(pc.utf8_trim_whitespace(pc.utf8_normalize(texts, "NFKC")))
+    parts = _in_usual_spelling(folded, spellings)
+    unread = np.isnat(parts[0]) & np.isnat(parts[1])
+    if unread.any():
+        usual = unusual.rewritten(folded.filter(pa.array(unread)), spellings)
+        for part, found in zip(parts, _in_usual_spelling(usual, spellings), strict=True):
+            part[unread] = found
+    return parts
+
+
+def _in_usual_spelling(texts: pa.Array, spellings: Spellings) -> Parts:
+    folded = _in_letters(texts, spellings)
     groups = pc.extract_regex(folded, SPELLED)
     year, month, date, hour, minute, second = (_numbers(pc.struct_field(groups, name)) for name in NUMBERS)
-    for part, (low, high) in PARTS.items():
+    for part in PARTS:
         said = _is(groups, "before", LETTERS[part]) | _is(groups, "behind", LETTERS[part])
-        meant = np.where((low <= hour) & (hour < high), hour, np.where((low <= hour + 12) & (hour + 12 < high), hour + 12, NO_HOUR))
-        hour = np.where(said, meant, hour)
+        hour = np.where(said, _meant(part)[hour], hour)
     dated, timed = year >= 0, hour >= 0
     months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
     day = months.astype("datetime64[D]") + (date - 1).astype("timedelta64[D]")
@@ -113,6 +127,12 @@ def _spelled(texts: pa.Array, spellings: Spellings) -> Parts:
         np.where(possible & timed, clock.astype("timedelta64[us]"), NO_CLOCK),
         _matches(folded, AMBIGUOUS),
     )
+
+
+@functools.cache
+def _meant(part: str) -> npt.NDArray[np.int64]:
+    """The hour of the day by the hour that stands beside a word of `part`."""
+    return np.array([NO_HOUR if (meant := hour_of(part, hour)) is None else meant for hour in range(HOURS)])
 
 
 def _numbers(digits: pa.Array) -> npt.NDArray[np.int64]:
@@ -127,8 +147,7 @@ def _is(groups: pa.StructArray, name: str, letter: str) -> Flags:
     )
 
 
-def _folded(texts: pa.Array, spellings: Spellings) -> pa.Array:
-    folded = pc.utf8_lower(pc.utf8_trim_whitespace(pc.utf8_normalize(texts, "NFKC")))
+def _in_letters(folded: pa.Array, spellings: Spellings) -> pa.Array:
     words = tuple((spellings.any_of(name), letter) for name, letter in LETTERS.items() if name in spellings.words)
     for pattern, replacement in words + REWRITTEN:
         folded = pc.replace_substring_regex(folded, pattern, replacement)

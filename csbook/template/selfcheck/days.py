@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from csbook.policy.promise import HALF_A_YEAR
 from csbook.policy.spellings import PARTS, Spellings, hour_of
 from csbook.rules.excel import DIGITS, any_of, digits_to_zero, quoted
+from csbook.template.selfcheck.amounts import NUMERALS, TEN
 
 # signs for words of the text
 TODAY, TOMORROW, DATE = "T", "N", "O"
 YEAR = "Y"
-OF_DAY = dict(zip(PARTS, "()[]", strict=True))  # words for parts of the day
+OF_DAY = dict(zip(PARTS, "()[]}", strict=True))  # words for parts of the day
 BEFORE, HALF, EVENT = "<", "_", ">"
 # so much is looked at behind the day: a time of day and what ends it
 CLOCK = 9
@@ -83,4 +84,8 @@ def time_of_day(rest: str) -> str:
     minute = f'IF({minutes}="",0,IF({minutes}="{HALF}",30,VALUE(0&{minutes})))'
     named = f"IF(ISNUMBER({part}),{hour_meant(part, hour)},{hour})"
     day = f"({named}*60+{minute})/1440"
-    return f'IF(ISNUMBER(FIND("|"&{shape}&"|","{shapes}")),{day}/AND({minute}<60,{day}<=1),1)'
+    # of 下午五点前 and 5点十分前 ingest alone knows the time
+    around = (f"LEFT({time},1)", f'MID({time},FIND(":",LEFT({time},4))+1,1)')
+    numeral = any_of(f'IFERROR(FIND({each},"{NUMERALS}{TEN}"),0)*LEN({each})>0' for each in around)
+    spelled = f'IFERROR(AND(ISNUMBER(FIND(":",LEFT({time},4))),{numeral}),FALSE)'
+    return f'IF(ISNUMBER(FIND("|"&{shape}&"|","{shapes}")),{day}/AND({minute}<60,{day}<=1),IF({spelled},NA(),1))'
