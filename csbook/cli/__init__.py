@@ -41,7 +41,7 @@ def csbook(ctx: click.Context, ledger: str | None, workspace: Path | None, quiet
     """The group itself: keeps the global options for the commands, and keeps the logs of libraries silent."""
     import logging  # not for --help
 
-    logging.lastResort = None
+    logging.lastResort = logging.NullHandler()
     ctx.obj = Session(ledger_option=ledger, workspace_option=workspace, quiet=quiet)
 
 

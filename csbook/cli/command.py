@@ -79,6 +79,11 @@ def said(message_id: str, **words: object) -> str:
     return messages.text(of_terminal(), message_id, **words)
 
 
+def reason(error: OSError) -> str:
+    """Why a file or folder cannot be read or written, in the language of the moment."""
+    return messages.reason(of_terminal(), error)
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """The question whether the nearest known name was meant, empty where none is near."""
     near = difflib.get_close_matches(name.lower(), [*known], n=1)
@@ -92,9 +97,9 @@ def failure(error: Exception, typed: Iterable[str] = ()) -> str:
     """
     if isinstance(error, OSError):
         path = str(error.filename or "")
-        return redacted(said("os_error", path=path, reason=error.strerror or error), [path])
+        return redacted(said("os_error", path=path, reason=reason(error)), [path])
     in_language = getattr(error, "text", None)
     return redacted(str(in_language(of_terminal()) if in_language else error), typed)
 
 
-__all__ = ["LazyGroup", "Option", "Speaking", "failure", "nearest", "said"]
+__all__ = ["LazyGroup", "Option", "Speaking", "failure", "nearest", "reason", "said"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from csbook.cli import options
-from csbook.cli.command import Speaking, said
+from csbook.cli.command import Speaking, reason, said
 from csbook.cli.session import Session, current
 from csbook.issues import UnfinishedError, UsageError
 
@@ -26,7 +26,7 @@ def command(session: Session, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UnfinishedError(said("demo.not_written", folder=folder, reason=error.strerror)) from error
+        raise UnfinishedError(said("demo.not_written", folder=folder, reason=reason(error))) from error
     ledger, report = folder / "ledger.sqlite", folder / "analysis.xlsx"
     _run(session, ["template", "--all", "-o", str(folder / "templates")])
     _run(session, ["--ledger", str(ledger), "ingest", str(samples)])

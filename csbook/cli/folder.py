@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from csbook.cli.command import said
+from csbook.cli.command import reason, said
 from csbook.issues import UnfinishedError
 
 PROBE = ".csbook-probe"
@@ -18,4 +18,4 @@ def prepare(folder: Path) -> None:
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as error:
-        raise UnfinishedError(said("folder.not_written", folder=folder, reason=error.strerror)) from error
+        raise UnfinishedError(said("folder.not_written", folder=folder, reason=reason(error))) from error

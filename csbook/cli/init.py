@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from csbook.cli import options
-from csbook.cli.command import Speaking, said
+from csbook.cli.command import Speaking, reason, said
 from csbook.cli.language import of_terminal
 from csbook.cli.session import Session, current
 
@@ -33,7 +33,7 @@ def command(session: Session, folder: Path | None) -> None:
         if not settings.exists():
             settings.write_text(said("init.settings"), encoding="utf-8")
     except OSError as error:
-        raise UnfinishedError(said("init.not_written", folder=folder, reason=error.strerror)) from error
+        raise UnfinishedError(said("init.not_written", folder=folder, reason=reason(error))) from error
     session.say(said("init.done", folder=folder.resolve()))
     home = find(folder, of_terminal())
     if "://" not in home.ledger and home.key_file is None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from csbook.template.refused import Refused
 
 
+NAMED = 3  # receipts that could not be written are told one by one, so many of them
+
+
 @dataclass(frozen=True)
 class Written:
     """The workbooks written, how many of them ask for something to be mended, and a sentence for each that could not be written."""
@@ -63,8 +66,10 @@ def tell(session: Session, folder: Path | None, written: Written | None, *, alou
         return 0
     if aloud and written.paths:
         session.say(said("receipts.written", count=len(written.paths), mend=written.to_mend, folder=folder))
-    for fault in written.faults:
+    for fault in written.faults[:NAMED]:
         click.echo(said("receipts.missing", fault=fault), err=True)
+    if (others := len(written.faults) - NAMED) > 0:
+        click.echo(said("receipts.others_missing", count=others), err=True)
     return int(bool(written.faults))
 
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from csbook import messages
 from csbook.issues import UnfinishedError, UsageError
 from csbook.ledger.audit import blocks as policy_blocks
 from csbook.ledger.audit import reminders
 from csbook.ledger.batch import Batch, Merged
 from csbook.ledger.database.encryption import Key
-from csbook.ledger.database.engine import FULL, connect
+from csbook.ledger.database.engine import connect
 from csbook.ledger.database.place import Place
 from csbook.ledger.database.transaction import writing
 from csbook.ledger.keeping.backup import BackupDiffersError, Shelf
@@ -116,7 +117,8 @@ class Ledger(Reader):
         except TimeoutError:
             raise
         except OSError as error:
-            raise UnfinishedError(self._said("backup.full" if error.errno in FULL else "backup.unwritable", folder=folder)) from error
+            said = "backup.full" if error.errno in messages.FULL else "backup.unwritable"
+            raise UnfinishedError(self._said(said, folder=folder)) from error
 
     def remember(self, run: reminders.Run, now: dt.datetime, user: str) -> None:
         """See csbook.ledger.audit.reminders.remember. Raises UnfinishedError as merge does."""

@@ -6,6 +6,7 @@ English sentences in Chinese.
 
 from __future__ import annotations
 
+import errno
 import functools
 import gettext
 import os
@@ -15,6 +16,11 @@ from typing import Any
 from csbook.issues import UnfinishedError, UsageError
 
 LOCALES = {"zh": "zh_CN", "en": "en"}
+FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # Windows knows no quota
+REASONS = dict.fromkeys(FULL, "reason.full") | {
+    errno.EROFS: "reason.read_only", errno.EACCES: "reason.denied", errno.EPERM: "reason.denied", errno.ENOENT: "reason.gone",
+    errno.ENAMETOOLONG: "reason.long_name", errno.EIO: "reason.device",
+}  # fmt: skip
 
 
 def speak_for_libraries(lang: str) -> None:
@@ -40,6 +46,12 @@ def text(lang: str, message_id: str, /, **words: Any) -> str:
     Raises KeyError for an id that the catalogs lack: a missing word is a bug, never an empty cell.
     """
     return _catalog(lang)[message_id].format(**words)
+
+
+def reason(lang: str, error: OSError) -> str:
+    """Why a file or folder cannot be read or written and what to do about it; what no catalog knows, in the words of the system."""
+    known = REASONS.get(error.errno or 0)
+    return text(lang, known) if known else str(error.strerror or error)
 
 
 class Worded(Exception):  # noqa: N818 - the errors that take it are named so

@@ -69,7 +69,7 @@ def replacing(path: Path, lang: str = "zh", *, private: bool = False) -> Iterato
             raise LockedError(messages.text(lang, "workbook.locked", path=path)) from error
         raise UnfinishedError(messages.text(lang, "workbook.not_writable", path=path, folder=path.parent)) from error
     except OSError as error:
-        raise UnfinishedError(messages.text(lang, "workbook.not_saved", path=path, reason=error.strerror)) from error
+        raise UnfinishedError(messages.text(lang, "workbook.not_saved", path=path, reason=messages.reason(lang, error))) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()

@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from csbook import messages
 from tests.cli.conftest import Terminal, filled, query, type_rows
 from tests.cli.test_main_job import RESPONSE
 
@@ -192,6 +193,16 @@ def test_a_receipt_that_cannot_be_written_in_the_end_is_told(terminal: Terminal,
     assert "response-A07-回执.xlsx" in said.err
 
 
+def test_many_receipts_that_cannot_be_written_are_told_in_a_few_lines(terminal: Terminal, handed_in: Path, tmp_path: Path) -> None:
+    for number in range(5):
+        shutil.copy(handed_in, handed_in.with_stem(f"{handed_in.stem}-{number}"))
+        (tmp_path / "receipts" / f"response-A07-{number}-回执.xlsx").mkdir(parents=True)
+    said = terminal("ingest")
+    assert said.code == 1
+    assert [line for line in range(5) if f"response-A07-{line}-回执" in said.err] == [0, 1, 2]
+    assert messages.text("zh", "receipts.others_missing", count=2) in said.err
+
+
 def test_files_of_one_name_have_receipts_of_their_own(terminal: Terminal, handed_in: Path, tmp_path: Path) -> None:
     for desk in ("A08", "A09"):
         filled(terminal, tmp_path / "inbox" / desk / "Response.xlsx", desk, [{**RESPONSE, "customer": f"{desk}公司"}])
@@ -225,10 +236,10 @@ def test_a_time_of_day_without_its_day_is_told_of_the_day(terminal: Terminal, tm
         terminal,
         tmp_path / "inbox" / "response-A07.xlsx",
         "A07",
-        [{**RESPONSE, "raised_date": "26-11-02", "accepted_at": "九点", "started_at": "下午2点半"}],
+        [{**RESPONSE, "raised_date": "26-11-02", "accepted_at": "九点多", "started_at": "下午2点半"}],
     )
     issues = {issue["field"]: issue["message"] for issue in terminal("ingest", "--json").document["issues"]}
-    # the day itself may be two days, 9:00 is in order, 九点 is not
+    # the day itself may be two days, 9:00 is in order, 九点多 is not
     assert [name for name, message in issues.items() if "只填时分算不出时间" in message] == [
         "raised_at", "first_response_at", "started_at", "resolved_at",
     ]  # fmt: skip

@@ -188,3 +188,9 @@ def test_a_vanished_file_is_named_without_personal_data() -> None:
     said = failure(FileNotFoundError(2, "No such file", "/收件/张三13812345678.xlsx"))
     assert "收件" in said
     assert "1381234" not in said
+
+
+def test_what_a_library_logs_never_reaches_the_terminal() -> None:
+    # a process of its own: pytest takes logs in
+    code = "import logging; from csbook.cli import run; run(['forms']); logging.getLogger('a.library').warning('of no use to anybody')"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stderr == ""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
+from csbook import messages
 from csbook.issues import UnfinishedError
 from csbook.workbook import Workbook, save
 from csbook.workbook.save import save_beside
@@ -61,9 +63,17 @@ def test_a_file_open_elsewhere_stays_as_it_was(tmp_path: Path, monkeypatch: pyte
 
 def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", refusing(OSError(28, "No space left on device")))
-    with pytest.raises(UnfinishedError, match="No space left"):
-        save(tmp_path / "a.xlsx", b"new")
+    for lang in messages.LOCALES:
+        with pytest.raises(UnfinishedError, match=re.escape(messages.text(lang, "reason.full"))):
+            save(tmp_path / "a.xlsx", b"new", lang)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("lang", messages.LOCALES)
+def test_why_a_file_cannot_be_written_is_said_in_the_language_of_the_reader(lang: str) -> None:
+    for number in messages.REASONS:
+        assert os.strerror(number).lower() not in messages.reason(lang, OSError(number, os.strerror(number))).lower()
+    assert messages.reason(lang, OSError("what no system says")) == "what no system says"
 
 
 def test_a_workbook_that_fails_half_way_is_not_saved(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from csbook.cli import options
-from csbook.cli.command import Option, Speaking, said
+from csbook.cli.command import Option, Speaking, reason, said
 from csbook.cli.language import of_terminal
 from csbook.cli.session import NEW_KEY_VARIABLE, Session, current
 from csbook.issues import UnfinishedError, UsageError
@@ -54,7 +54,7 @@ def _of_file(path: Path) -> Key:
     try:
         return encryption.make_key(path)
     except OSError as error:
-        raise UnfinishedError(said("key.not_written", path=path, reason=error.strerror)) from error
+        raise UnfinishedError(said("key.not_written", path=path, reason=reason(error))) from error
 
 
 def _asked() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import functools
 import sqlite3
 from collections.abc import Iterator
@@ -37,9 +36,6 @@ FAULTS: tuple[tuple[str, str, type[Exception]], ...] = (
 
 class AlteredError(Exception):
     """A value that is not of its column's type: somebody changed it past csbook, as `ledger verify` will tell."""
-
-
-FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # Windows knows no quota
 
 
 def connect(url: sa.URL, timeout: float, key: Key | None = None) -> sa.Engine:
@@ -98,4 +94,5 @@ def told(where: str, lang: str, *, keyed: bool = False) -> Iterator[None]:
     except TimeoutError as error:
         raise UnfinishedError(messages.text(lang, "ledger.locked", where=where)) from error
     except OSError as error:
-        raise UnfinishedError(messages.text(lang, "ledger.full" if error.errno in FULL else "ledger.unwritable", where=where)) from error
+        said = "ledger.full" if error.errno in messages.FULL else "ledger.unwritable"
+        raise UnfinishedError(messages.text(lang, said, where=where)) from error

@@ -53,7 +53,7 @@ def folder(path: Path, contents: Collection[str], lang: str) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
         temporary.rename(path)
     except OSError as error:
-        raise UnfinishedError(messages.text(lang, "workbook.not_saved", path=path, reason=error.strerror or error)) from error
+        raise UnfinishedError(messages.text(lang, "workbook.not_saved", path=path, reason=messages.reason(lang, error))) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
