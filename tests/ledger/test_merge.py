@@ -193,6 +193,17 @@ def test_equal_facts_at_another_desk_are_a_possible_twin(office: Office) -> None
     assert office.outcomes(twin) == ["unchanged"]
 
 
+def test_what_is_new_with_a_batch_is_known_to_the_rest_of_it(office: Office) -> None:
+    merged = office.hand_in(
+        Workbook([case()]),
+        Workbook([case("B01-AAAAA-001")], path="b.xlsx", desk="B01"),
+        Workbook([case(None)], path="c.xlsx"),
+        Workbook([case("A07-9ZZZ9-001", **SOLVED)], path="d.xlsx", modified=saved(1)),
+    )
+    assert list(merged.outcomes[0]) == ["new", "new", "unchanged", "updated"]
+    assert codes(merged) == ["POSSIBLE_TWIN", "MATCHED_BY_CONTENT"]
+
+
 def test_a_row_copied_with_its_id_is_a_row_of_its_own(office: Office) -> None:
     workbook = Workbook([case(), case(), case(**OTHER)])
     merged = office.hand_in(workbook)

@@ -62,9 +62,11 @@ def saved(days: float = 0) -> dt.datetime:
     return MONDAY + dt.timedelta(days=days)
 
 
-def batch(*workbooks: Workbook, now: dt.datetime = NOW) -> Batch:
-    """The workbooks handed in together."""
-    names = sorted({each.form for each in workbooks})
+def batch(*workbooks: Workbook, now: dt.datetime = NOW, apart: bool = False) -> Batch:
+    """The workbooks handed in together; those of one form were read at once, or each apart."""
+    numbered = [*enumerate(workbooks)]
+    of_forms = [[pair for pair in numbered if pair[1].form == name] for name in sorted({each.form for each in workbooks})]
+    groups = [[pair] for pair in numbered] if apart else of_forms
     files = tuple(
         SourceFile(
             path=Path(each.path), sha256=f"{number:064}", size=1, modified=each.modified, form=each.form, version="1",
@@ -72,7 +74,7 @@ def batch(*workbooks: Workbook, now: dt.datetime = NOW) -> Batch:
         )
         for number, each in enumerate(workbooks)
     )  # fmt: skip
-    parts = [_rows(form(name), [(number, each) for number, each in enumerate(workbooks) if each.form == name]) for name in names]
+    parts = [_rows(form(group[0][1].form), group) for group in groups]
     return Batch(
         rows=tuple(rows for rows, _, _ in parts),
         good=tuple(good for _, good, _ in parts),
