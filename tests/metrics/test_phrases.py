@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -31,9 +32,9 @@ LABELLED = [
 ]
 
 
-def phrases(texts: list[str]) -> dict[str, int]:
+def phrases(texts: list[str], wording: frequent.Wording = WORDING) -> dict[str, int]:
     frame = pd.DataFrame({"description": pd.Series(texts, dtype="str"), "n": 1})
-    return frequent._phrases_of(frame, WORDING)["phrase"].value_counts().to_dict()
+    return frequent._phrases_of(frame, wording)["phrase"].value_counts().to_dict()
 
 
 @pytest.mark.parametrize(("texts", "wanted", "pieces"), LABELLED)
@@ -41,6 +42,17 @@ def test_a_phrase_is_said_whole(texts: list[str], wanted: set[str], pieces: set[
     found = phrases(texts)
     assert not pieces & found.keys()
     assert wanted <= {phrase for phrase, n in found.items() if n == len(texts)}
+
+
+def test_a_word_of_the_team_is_a_phrase_and_a_name_is_no_part_of_one() -> None:
+    card = "慧享卡"  # three words to a dictionary
+    texts = [f"{card}绑定失败，换手机也一样", f"说{card}绑定失败", f"{card}一直没到账，绑定失败"]
+    assert phrases(texts).keys() >= {f"{card}绑定失败"}
+    assert card not in phrases(texts)
+    assert phrases(texts, replace(WORDING, terms=(*WORDING.terms, card)))[card] == len(texts)
+    named = phrases(texts, replace(WORDING, names=(*WORDING.names, card)))
+    assert named["绑定失败"] == len(texts)
+    assert not [phrase for phrase in named if card in phrase]
 
 
 def test_no_phrase_begins_or_ends_with_a_word_of_no_meaning() -> None:
