@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from csbook import desks, messages
+from csbook import desks, messages, toml
 from csbook.issues import UsageError
 
 SETTINGS = "csbook.toml"
@@ -59,13 +58,15 @@ class Workspace:
         return desks.read(own, lang) if own else ()
 
     def definitions(self, name: str) -> tuple[Path, ...]:
-        """Folders to read `templates` or `validations` from, the team's own first."""
+        """Folders to read `templates` or `validations` from, the team's own first. Raises UsageError where that is no folder."""
         own = self.folder / name
+        if os.path.lexists(own) and not own.is_dir():
+            raise messages.WordedUsageError("workspace.no_definitions", path=own)
         return (own, shipped(name)) if own.is_dir() and own != shipped(name) else (shipped(name),)
 
     def file(self, folder: str, name: str) -> Path:
         """One definition file such as validations/policy.toml, the team's own if it has one."""
-        return next(path for base in self.definitions(folder) if (path := base / name).is_file())
+        return next(path for base in self.definitions(folder) if os.path.lexists(path := base / name))
 
 
 def find(folder: Path | None, lang: str = "zh") -> Workspace:
@@ -74,21 +75,21 @@ def find(folder: Path | None, lang: str = "zh") -> Workspace:
     Raises UsageError for a folder that does not exist and for settings that cannot be read.
     """
     if folder is not None and not folder.is_dir():
-        raise UsageError(messages.text(lang, "workspace.no_folder", path=folder))
+        raise UsageError(messages.text(lang, "workspace.is_file" if folder.exists() else "workspace.no_folder", path=folder))
     start = folder or Path.cwd()
     here = [start] if folder else [start, *start.parents]
-    home = next((each for each in here if (each / SETTINGS).is_file()), start)
+    home = next((each for each in here if os.path.lexists(each / SETTINGS)), start)
     return Workspace(folder=home, settings=_settings(home / SETTINGS, lang))
 
 
 def _settings(path: Path, lang: str) -> dict[str, Any]:
-    if not path.is_file():
+    if not os.path.lexists(path):
         return {}
-    try:
-        settings = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise UsageError(messages.text(lang, "workspace.unreadable", path=path, reason=error)) from error
+    settings = toml.read(path)
     unknown = sorted(settings.keys() - KEYS)
     if unknown:
         raise UsageError(messages.text(lang, "workspace.unknown_key", path=path, keys=", ".join(unknown), known=", ".join(sorted(KEYS))))
+    for key, value in settings.items():
+        if not isinstance(value, str) or not value:
+            raise UsageError(messages.text(lang, "workspace.no_text", path=path, key=key))
     return settings

@@ -36,9 +36,9 @@ DIGITS = 15
 @click.option("--form", "forms", cls=Option, multiple=True, metavar="FORM", type=options.FormName())
 @bounds
 @options.as_of()
-@click.option("--agent", cls=Option, metavar="AGENT")
-@click.option("--desk", cls=Option, metavar="DESK")
-@click.option("--team", cls=Option, metavar="TEAM")
+@click.option("--agent", cls=Option, metavar="AGENT", type=options.Name())
+@click.option("--desk", cls=Option, metavar="DESK", type=options.Name())
+@click.option("--team", cls=Option, metavar="TEAM", type=options.Name())
 @options.role()
 @click.option("--measures", cls=Option, metavar="FILE", type=options.Place())
 @click.option("--accept-policy", cls=Option, is_flag=True)

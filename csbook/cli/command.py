@@ -96,7 +96,9 @@ def failure(error: Exception, typed: Iterable[str] = ()) -> str:
     `typed`: words of the command line, which like a path stand in it without personal data.
     """
     if isinstance(error, OSError):
-        path = str(error.filename or "")
+        if not error.filename:
+            return said("os_error.nowhere", reason=reason(error))
+        path = str(error.filename)
         return redacted(said("os_error", path=path, reason=reason(error)), [path])
     in_language = getattr(error, "text", None)
     return redacted(str(in_language(of_terminal()) if in_language else error), typed)

@@ -36,9 +36,11 @@ class Moment(click.DateTime):
 class Named(click.ParamType):
     """Something that is named. Nothing at all names nothing: it would be a default that nobody chose."""
 
+    nothing = "option.no_place"
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":
-            self.fail(said("option.no_place"), param, ctx)
+            self.fail(said(self.nothing), param, ctx)
         return super().convert(value, param, ctx)
 
 
@@ -53,6 +55,12 @@ class Ledger(Named):
     """A path or a URL."""
 
     name = "ledger"
+
+
+class Name(Named):
+    """An agent, a desk, a number: what records or workbooks are chosen by."""
+
+    name, nothing = "text", "option.no_name"
 
 
 class Whole(click.IntRange):
@@ -113,4 +121,4 @@ def password_file() -> Decorator:
     return click.option("--password-file", cls=Option, metavar="FILE", type=Place())
 
 
-__all__ = ["ROLES", "FormName", "Jobs", "Ledger", "Number", "Place", "Whole", "as_of", "day", "password_file", "role"]
+__all__ = ["ROLES", "FormName", "Jobs", "Ledger", "Name", "Number", "Place", "Whole", "as_of", "day", "password_file", "role"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from csbook import toml
 from csbook.cli.session import Session
 from csbook.forms.form import Field, Form
 from csbook.issues import Code, Issue, Severity
@@ -88,7 +88,7 @@ def _proposal(session: Session, form: Form, field: Field, value: str, count: int
 
 def _picked(path: Path, field: Field) -> list[str]:
     """The entries that a form picks of the list, none where it takes the whole list."""
-    table: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(path.read_text("utf-8")).get("field", {})
+    table: Mapping[str, Mapping[str, list[str]]] = toml.read(path).get("field", {})
     return list(table.get(field.name, {}).get("entries", []))
 
 

@@ -101,8 +101,8 @@ class Session:
     def privacy(self) -> Profile:
         from csbook import privacy
 
-        files = [folder / "privacy.toml" for folder in self.workspace.definitions("validations")]
-        return privacy.load(next(path for path in files if path.is_file()), beneath=files[-1])
+        beneath = self.workspace.definitions("validations")[-1] / "privacy.toml"
+        return privacy.load(self.workspace.file("validations", "privacy.toml"), beneath=beneath)
 
     def view(self, role: str, ledger: Ledger | Whole) -> View:
         """What this role sees of the ledger. Raises UsageError where privacy.toml does not say."""

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 @click.argument("forms", nargs=-1, metavar="FORM...", type=options.FormName())
 @click.option("--all", "every", cls=Option, is_flag=True)
 @click.option("--output", "-o", cls=Option, metavar="DIR", type=options.Place(), required=True)
-@click.option("--desk", cls=Option, metavar="DESK")
+@click.option("--desk", cls=Option, metavar="DESK", type=options.Name())
 @click.option("--desks", cls=Option, metavar="FILE", type=options.Place())
 @click.option("--rows", cls=Option, type=options.Whole(1, 2000), default=300, show_default=True)
 @click.option("--carry-over", cls=Option, is_flag=True)
 @click.option("--layout", cls=Option, type=click.Choice(["table", "page"]), default="table", show_default=True)
-@click.option("--record", "numbers", cls=Option, metavar="NUMBER", multiple=True)
+@click.option("--record", "numbers", cls=Option, metavar="NUMBER", multiple=True, type=options.Name())
 @current
 def command(
     session: Session,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from csbook import messages
+from csbook import messages, toml
 from csbook.issues import UsageError
 from csbook.lists import Bilingual
 
@@ -45,10 +44,7 @@ class Plan:
 
 def load_plan(path: Path, lang: str = "zh") -> Plan:
     """Read followup.toml. Raises UsageError naming the file and everything in it that cannot be read."""
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(messages.text(lang, "followup.unreadable", file=path.name, reason=error)) from None
+    table = toml.read(path)
     headings = table.pop("heading", [])
     rows = headings if isinstance(headings, list) else [headings]
     wrong = [*table, *(f"heading {place}: {what}" for place, row in enumerate(rows, 1) for what in _faults(row))]

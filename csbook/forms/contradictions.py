@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from csbook import messages
+from csbook import messages, toml
 from csbook.forms.shapes import Shape, Shapes
 from csbook.issues import UsageError
 
@@ -25,7 +24,8 @@ class Contradiction:
     def text(self, lang: str) -> str:
         """Where it stands, what is wrong and what to do."""
         words = {name: _worded(lang, word) for name, word in self.words.items()}
-        return f"{self.file} [{self.key}] " + messages.text(lang, f"contradiction.{self.id}", **words)
+        where = f"{self.file} [{self.key}] " if self.key else f"{self.file}: "
+        return where + messages.text(lang, f"contradiction.{self.id}", **words)
 
 
 class Contradictions(UsageError):  # noqa: N818 - it is many, and named so throughout
@@ -55,11 +55,12 @@ class Report:
     def read(self, path: Path) -> dict[str, Any] | None:
         """The tables of a TOML file; None and a contradiction where it is missing or no TOML."""
         try:
-            return tomllib.loads(path.read_text("utf-8-sig"))
-        except FileNotFoundError:
-            self.add(str(path), "", "missing_file")
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            self.add(str(path), "", "no_toml", reason=str(error))
+            return toml.read(path)
+        except toml.UnreadableError as error:
+            if error.fault == "missing":
+                self.add(str(path), "", "missing_file")
+            else:
+                self.add(str(path), "", "no_toml", reason=error)
         return None
 
     def fitting(self, file: str, where: str, table: Mapping[str, Any], shapes: Shapes, required: Iterable[str] = ()) -> dict[str, Any]:
@@ -91,4 +92,6 @@ def path_of(where: str, key: str) -> str:
 
 
 def _worded(lang: str, word: Any) -> Any:
+    if isinstance(word, toml.UnreadableError):
+        return word.reason(lang)
     return messages.text(lang, f"shape.{word.name}") if isinstance(word, Shape) else word

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,7 +44,10 @@ def load(templates: Sequence[Path], validations: Sequence[Path]) -> Definitions:
     names = _names(templates) | (_names(validations) - SHARED)
     vocabulary, masks = read_vocabulary(files, names, report)
     spellings = _file(validations, "spellings")
-    written = read_spellings(spellings if spellings.is_file() else None, report)
+    written = read_spellings(spellings if os.path.lexists(spellings) else None, report)
+    # what all forms share: without it every one of them would be told to be wrong
+    if lost := [each for each in report.found if each.id == "no_toml"]:
+        raise Contradictions(lost)
     forms = {}
     for name in sorted(names):
         form = Draft(name, _file(templates, name), _file(validations, name), vocabulary, masks, written, report).form()
@@ -77,4 +81,4 @@ def _names(folders: Sequence[Path]) -> set[str]:
 def _file(folders: Sequence[Path], name: str) -> Path:
     """The first folder's file of that name; where none has it, the path at which it is missed."""
     paths = [folder / f"{name}.toml" for folder in folders]
-    return next((path for path in paths if path.is_file()), paths[0] if paths else Path(f"{name}.toml"))
+    return next((path for path in paths if os.path.lexists(path)), paths[0] if paths else Path(f"{name}.toml"))

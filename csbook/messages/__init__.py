@@ -19,7 +19,8 @@ LOCALES = {"zh": "zh_CN", "en": "en"}
 FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # Windows knows no quota
 REASONS = dict.fromkeys(FULL, "reason.full") | {
     errno.EROFS: "reason.read_only", errno.EACCES: "reason.denied", errno.EPERM: "reason.denied", errno.ENOENT: "reason.gone",
-    errno.ENAMETOOLONG: "reason.long_name", errno.EIO: "reason.device",
+    errno.ENAMETOOLONG: "reason.long_name", errno.EIO: "reason.device", errno.EEXIST: "reason.no_folder", errno.ENOTDIR: "reason.no_folder",
+    errno.EISDIR: "reason.folder",
 }  # fmt: skip
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ibis
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from csbook import toml
 from csbook.messages import WordedUsageError
 from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.measures import FIRST, share, within
@@ -52,10 +52,7 @@ class Wording:
 
 def load_wording(path: Path) -> Wording:
     """Read frequent.toml. Raises UsageError naming file and keys."""
-    try:
-        table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WordedUsageError("metrics.frequent_unreadable", file=path.name, reason=str(error)) from None
+    table = toml.read(path)
     wanted = {"stop_words": list, "terms": list, "names": list, "texts": int, "least": int, "rows": int, "longest": int}
     wrong = sorted(key for key, value in table.items() if key not in wanted or not isinstance(value, wanted[key]))
     if wrong:

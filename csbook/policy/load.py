@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from csbook import toml
 from csbook.policy.backups import read_backups
 from csbook.policy.blocks import read_blocks
 from csbook.policy.draft import Draft, PolicyError
@@ -27,15 +27,9 @@ TABLES = (
 
 
 def load(path: Path) -> Policy:
-    """Read policy.toml. Raises PolicyError (a UsageError) naming every key that does not fit."""
-    draft = Draft()
-    try:
-        raw = path.read_bytes()
-        policy = _policy(draft, tomllib.loads(raw.decode()), hashlib.sha256(raw).hexdigest()[:12])
-    except FileNotFoundError:
-        raise PolicyError(path.name, [("", "missing_file", {})]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PolicyError(path.name, [("", "no_toml", {"reason": str(error)})]) from None
+    """Read policy.toml. Raises UsageError: UnreadableError, or PolicyError naming every key that does not fit."""
+    draft, raw = Draft(), toml.content(path)
+    policy = _policy(draft, toml.parsed(raw, path), hashlib.sha256(raw).hexdigest()[:12])
     if draft.found:
         raise PolicyError(path.name, draft.found)
     return policy

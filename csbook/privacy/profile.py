@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from csbook import messages
+from csbook import messages, toml
 from csbook.issues import UsageError
 from csbook.lists import Bilingual
 from csbook.privacy.bands import Bands
@@ -60,12 +59,12 @@ def load(path: Path, profile: str | None = None, *, beneath: Path | None = None)
     `profile` is the profile's name, by default the one the file names. `beneath`: the file that says what this one leaves out, key by
     key. Raises UsageError naming the file and the key that is wrong.
     """
-    table = _table(path)
+    table = toml.read(path)
     unknown = table.keys() - {"mark", "lang", "profile", "profiles", "roles", "bands", "words"}
     if unknown:
         raise _wrong("unknown_key", path, where="", keys=", ".join(sorted(unknown)))
     if beneath is not None and beneath != path:
-        table = {**_table(beneath), **table}
+        table = {**toml.read(beneath), **table}
     template = str(table.get("mark", ""))
     if not template.partition(KIND)[0].strip() or KIND not in template:
         raise _wrong("mark_without_kind", path)
@@ -78,13 +77,6 @@ def load(path: Path, profile: str | None = None, *, beneath: Path | None = None)
     bands = table.get("bands", {})
     roles = {each: _role(path, f"roles.{each}", role, bands) for each, role in table.get("roles", {}).items()}
     return Profile(template, default, fields, table.get("lang", "zh"), detection, roles)
-
-
-def _table(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong("no_toml", path, reason=str(error)) from error
 
 
 def _words(path: Path, table: Mapping[str, Any]) -> Words:

@@ -23,7 +23,7 @@ import pytest
 
 from csbook.intake.workers import limits, task
 from csbook.intake.workers.limits import MIB, OUT_OF_MEMORY, Limits
-from csbook.intake.workers.pool import Here, Workers, processors
+from csbook.intake.workers.pool import Here, Workers, processors, start_method
 from csbook.intake.workers.portions import BYTES, FILES, portions
 from csbook.intake.workers.reading import Reading
 from csbook.issues import Code, UnfinishedError
@@ -221,3 +221,13 @@ def test_files_of_one_name_that_were_sent_keep_their_own_bytes() -> None:
     # bare names go to a cluster: every desk's folder may hold a workbook of the same name
     answer = task.read_apart([Path("a.xlsx"), Path("a.xlsx")], pickle.dumps(unruly.hashed), [b"one", b"two"])
     assert [file.sha256 for file in answer.files] == [hashlib.sha256(each).hexdigest() for each in (b"one", b"two")]
+
+
+def test_a_long_path_of_the_temporary_folder_leaves_no_file_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The socket of the process that workers branch off from lies there, and a socket's path has some hundred bytes at most."""
+    long = tmp_path / ("x" * 100)
+    long.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(long))
+    assert start_method() == "spawn"
+    monkeypatch.setattr("tempfile.tempdir", "/tmp")
+    assert start_method() == METHODS[-1]

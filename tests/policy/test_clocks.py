@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from csbook.issues import UsageError
 from csbook.policy import Counts, Policy, PolicyError, load
 from csbook.policy.fit import Known, check
+from csbook.toml import UnreadableError
 
 SHIPPED = Path(__file__).parents[2] / "validations" / "policy.toml"
 CLOCK = 'name = "c"\nlabel = { zh = "时限" }\nforms = ["f"]\n'
@@ -155,9 +155,11 @@ def test_all_contradictions_come_at_once(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_and_no_toml_are_usage_errors(tmp_path: Path) -> None:
-    with pytest.raises(UsageError):
-        load(tmp_path / "policy.toml")
-    assert faults(written(tmp_path, "= nothing")) == {("", "no_toml")}
+    for fault in ("missing", "cut"):
+        with pytest.raises(UnreadableError) as raised:
+            load(tmp_path / "policy.toml")
+        assert raised.value.fault == fault
+        (tmp_path / "policy.toml").write_text("zone =")
 
 
 def test_a_policy_must_fit_the_forms() -> None:

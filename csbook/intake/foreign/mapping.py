@@ -19,6 +19,7 @@ from csbook.forms.form import DATES
 from csbook.forms.shapes import SOME_TEXTS, TABLE, TABLE_OF_TEXT, TEXT, WHOLE, Shape
 from csbook.intake.foreign.map import ForeignMap, Origin
 from csbook.lists import bare
+from csbook.messages import WordedUsageError
 
 ONE_OR_MORE = Shape("text_or_texts", lambda value: TEXT.fits(value) or SOME_TEXTS.fits(value))
 MAP = {
@@ -29,7 +30,9 @@ SOURCE = re.compile(r"[\w.-]{1,30}")
 
 
 def load(path: Path, definitions: Definitions) -> ForeignMap:
-    """Read a map. Raises Contradictions naming file and key of everything that does not fit."""
+    """Read a map. Raises UsageError where there is none, Contradictions naming file and key of everything that does not fit."""
+    if not path.exists():
+        raise WordedUsageError("map.missing", path=path)
     report = Report()
     tables = report.read(path)
     made = Draft(str(path), definitions, report).map(tables) if tables is not None else None

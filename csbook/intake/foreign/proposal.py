@@ -55,8 +55,8 @@ def proposed(path: Path, definitions: Definitions, form: str, lang: str, profile
     try:
         found = table(Book(gate.opened(unlocked(bytes_of(path), password), is_read)))
     except Refused as refusal:
-        fault = messages.text(lang, f"{refusal.code}.fault", **refusal.words)
-        raise UsageError(messages.text(lang, "map.unreadable", path=path, fault=fault)) from refusal
+        said = {part: messages.text(lang, f"{refusal.code}.{part}", **refusal.words) for part in ("fault", "remedy")}
+        raise UsageError(messages.text(lang, "map.unreadable", path=path, **said)) from refusal
     except FileNotFoundError as error:
         raise UsageError(messages.text(lang, "intake.path_missing", path=path)) from error
     if found is None:

@@ -9,6 +9,7 @@ import importlib
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,6 +24,7 @@ NEEDED = ("csbook.intake.workers.task", "fastexcel", "pyarrow.compute")
 POOL = "pebble.pool.process"  # what a worker's own loop is made of
 AFTER_US = 5  # by how much a worker is nicer than the process that judges what was read: all wait for that one in the end
 
+LONGEST_FOLDER = 103 - len("/pymp-01234567/listener-01234567")  # bytes; a socket has 103 on macOS, 107 on Linux
 GARBAGE = 20_000  # new objects until somebody looks for garbage among them; a file leaves little
 
 
@@ -124,8 +126,12 @@ def prepare(method: str | None = None) -> None:
 
 
 def start_method() -> str:
-    """Never a bare fork: this process has threads. A server process to branch off from saves loading the parser once a worker."""
-    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    """Never a bare fork: this process has threads. A server process to branch off from saves loading the parser once a worker.
+
+    It is spoken to by a socket in the temporary folder, whose path may be too long for one.
+    """
+    served = "forkserver" in multiprocessing.get_all_start_methods()
+    return "forkserver" if served and len(os.fsencode(tempfile.gettempdir())) <= LONGEST_FOLDER else "spawn"
 
 
 def processors() -> int:
