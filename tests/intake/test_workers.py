@@ -144,6 +144,22 @@ def test_an_interrupt_while_the_readers_load_is_told_by_nobody_but_the_command(t
         group.communicate()
 
 
+KILLED = """
+import os, signal
+from csbook.intake.workers.pool import Limits, Workers
+with Workers(1, Limits()) as workers:
+    workers.submit(abs, -1).result()
+    os.kill(os.getpid(), signal.{name})
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL"])
+def test_what_tidies_up_behind_a_killed_batch_does_so_in_silence(name: str) -> None:
+    done = subprocess.run([sys.executable, "-c", KILLED.format(name=name)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (-getattr(signal, name), "")
+
+
 def test_workers_that_cannot_start_end_the_batch(folder: Path) -> None:
     class Broken:
         def submit(self, *_: object) -> Future[Any]:

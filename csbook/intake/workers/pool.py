@@ -9,6 +9,7 @@ import importlib
 import multiprocessing
 import os
 import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
@@ -23,6 +24,9 @@ from csbook.messages import WordedUnfinishedError
 NEEDED = ("csbook.intake.workers.task", "fastexcel", "pyarrow.compute")
 POOL = "pebble.pool.process"  # what a worker's own loop is made of
 AFTER_US = 5  # by how much a worker is nicer than the process that judges what was read: all wait for that one in the end
+
+# what the process that tidies up behind a killed one would say of its doing so, in Python's words
+UNTOLD = "ignore::UserWarning:multiprocessing.resource_tracker"
 
 LONGEST_FOLDER = 103 - len("/pymp-01234567/listener-01234567")  # bytes; a socket has 103 on macOS, 107 on Linux
 GARBAGE = 20_000  # new objects until somebody looks for garbage among them; a file leaves little
@@ -117,7 +121,9 @@ def prepare(method: str | None = None) -> None:
 
         context.set_forkserver_preload([*NEEDED, POOL])
         # it and all that branch off from it hear of an interrupt from this process alone: else they would say where it met them
+        sys.warnoptions.append(UNTOLD)  # which processes that Python begins take over
         resource_tracker.ensure_running()  # first, since whoever begins it lets interrupts in again
+        sys.warnoptions.remove(UNTOLD)
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             forkserver.ensure_running()
