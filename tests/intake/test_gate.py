@@ -17,6 +17,7 @@ import pytest
 from csbook import messages
 from csbook.intake import gate, paths
 from csbook.intake.gate import search
+from csbook.intake.gate.rewritten import rewritten
 from csbook.intake.reader import Book
 from csbook.intake.refusal import Deferred, Refused
 from csbook.issues import Code
@@ -144,6 +145,49 @@ def test_too_many_rows_in_an_unusual_spelling_are_seen_without_reading_them(
     monkeypatch.setattr(gate, "rewritten", lambda _: pytest.fail("read"))
     with pytest.raises(Refused, match="TOO_MANY_ROWS"):
         gate.opened(packed(sheet("".join(filled), spelling)))
+
+
+UNPLACED = {
+    "narrow": ("<row><c><v>1</v></c><c s='1'><v>1</v></c></row>" * 5, None),
+    "wide": ("<row><c><v>1</v></c></row><row>" + "<c><v>1</v></c>" * 9 + "</row>", "I2"),
+    "long": ("<row><c><v>1</v></c><c><v>1</v></c><c><v>1</v></c></row>" * 7, "C7"),
+    "numbered": ('<row r="3"><c><v>1</v></c><c><v>1</v></c></row><row r="10"><c/><c><v>1</v></c><c/></row>', None),
+    "numbered, low": ('<row r="3"><c><v>1</v></c><c><v>1</v></c></row><row r="11"><c t="inlineStr"><is><t>a</t></is></c></row>', "A11"),
+    "empty cells": ("<row><c/><c/><c><v>1</v></c>" + "<c/>" * 9 + "</row>" + "<row><c/></row>" * 90, None),
+    "a value that is empty": ("<row>" + "<c><v>1</v></c>" * 8 + "<c><v></v></c></row>", None),
+}
+
+
+@pytest.mark.parametrize("prefix", ["", "w:"])
+@pytest.mark.parametrize("name", UNPLACED)
+def test_a_far_cell_without_a_reference_is_found_where_an_exact_reading_finds_one(
+    monkeypatch: pytest.MonkeyPatch, name: str, prefix: str
+) -> None:
+    monkeypatch.setattr("csbook.intake.gate.bounds.COLUMNS", 8)
+    monkeypatch.setattr("csbook.intake.gate.bounds.CELLS", 20)
+    rows, far = UNPLACED[name]
+    sheet = hostile.sheet(rows)
+    if prefix:
+        sheet = re.sub("<(/?)", rf"<\1{prefix}", sheet).replace("xmlns=", "xmlns:w=")
+    try:
+        rewritten(sheet.encode())
+    except Refused as refusal:
+        assert (refusal.code, far is None) == (Code.FAR_CELL, False)
+    else:
+        assert far is None
+    read = list[bytes]()
+
+    def reading(data: bytes) -> bytes:
+        read.append(data)
+        return rewritten(data)
+
+    monkeypatch.setattr(gate, "rewritten", reading)
+    try:
+        gate.opened(packed(parts(sheet)))
+    except Refused as refusal:
+        assert (refusal.code, refusal.words["cell"], read) == (Code.FAR_CELL, far, [])
+    else:
+        assert far is None
 
 
 def test_a_prefix_is_taken_off_without_reading_the_sheet(monkeypatch: pytest.MonkeyPatch) -> None:

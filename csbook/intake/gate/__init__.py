@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from csbook.intake.gate import bounds, drawings, markup, package, search, signature, stored
+from csbook.intake.gate import bounds, drawings, markup, package, search, signature, stored, unplaced
 from csbook.intake.gate.archive import Archive
 from csbook.intake.gate.package import Package
 from csbook.intake.gate.rewritten import rewritten, unprefixed
@@ -121,6 +121,8 @@ def _plainly(data: bytes, prefix: bytes) -> bytes:
         return data
     if search.surely_too_many_rows(data, prefix):
         raise search.too_many_rows()
+    if (cell := unplaced.surely_far(data, prefix)) is not None:
+        raise search.too_far(cell)
     bare = unprefixed(data, prefix) if prefix else None
     return bare if bare is not None and search.plain(bare) else rewritten(data)
 
