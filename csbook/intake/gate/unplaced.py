@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from csbook.intake.gate import bounds
-from csbook.intake.gate.search import EMPTY, FILLED, INLINE, letters
+from csbook.intake.gate import bounds, search
+from csbook.intake.gate.search import EMPTY, FILLED, INLINE
 
 ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]{1,9})["']""")
 
@@ -30,10 +30,9 @@ def surely_far(data: bytes, prefix: bytes = b"") -> str | None:
         last = max(data.rfind(mark, head, stop) + len(mark) for mark in ends)
         if last > head and not data.endswith(empty, head, last):
             across = data.count(cell, head, last)
-            if data.count(b"r=", head, last):
-                return None
             lowest, widest = max(lowest, row), max(widest, across)
             if widest > bounds.COLUMNS or widest * lowest > bounds.CELLS:
-                return f"{letters(across - 1)}{row}"
+                referred = search.found(rf"<{prefix.decode()}c[ \t\r\n][^>]*r=", data)
+                return None if referred else f"{search.letters(across - 1)}{row}"
         start = following
     return None

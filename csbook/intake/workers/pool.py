@@ -27,7 +27,6 @@ AFTER_US = 5  # by how much a worker is nicer than the process that judges what 
 
 # what the process that tidies up behind a killed one would say of its doing so, in Python's words
 UNTOLD = "ignore::UserWarning:multiprocessing.resource_tracker"
-
 LONGEST_FOLDER = 103 - len("/pymp-01234567/listener-01234567")  # bytes; a socket has 103 on macOS, 107 on Linux
 GARBAGE = 20_000  # new objects until somebody looks for garbage among them; a file leaves little
 
