@@ -33,6 +33,7 @@ ELSEWHERE = {
     "python -m sample_data.make",
     "python3 -m venv .venv",
     ".venv/bin/pip install -e '.[test]'",
+    ".venv/bin/pip install -e .",
     ".venv/bin/python -m pytest",
 }
 

@@ -17,7 +17,7 @@ from csbook.intake.foreign.places import Place
 from csbook.intake.gate import Opened
 from csbook.intake.gate.search import letters
 from csbook.intake.locked import unlocked
-from csbook.intake.paths import ARCHIVES, WORKBOOK, bytes_of
+from csbook.intake.paths import bytes_of, named_as_one
 from csbook.intake.reader import Book
 from csbook.intake.recognising import recognise, remarks, table
 from csbook.intake.recognising.headers import DEPTH, Header
@@ -51,8 +51,7 @@ def examine(path: Path, sought: Sought, content: Callable[[Path], bytes] = bytes
     """
     file = SourceFile(path=path)
     try:
-        if path.suffix.lower() != WORKBOOK:
-            raise _other_format(path)
+        named_as_one(path)
         data = content(path)
         file = dataclasses.replace(file, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
         wanted = recognise.is_looked_at if sought.foreign is None else is_read  # a map may name any sheet
@@ -71,11 +70,6 @@ def examine(path: Path, sought: Sought, content: Callable[[Path], bytes] = bytes
     except Refused as refusal:
         issue = Issue(code=refusal.code, severity=Severity.ERROR, form=file.form, words=refusal.words)
         return _refused(file, [issue], refusal.verdict)
-
-
-def _other_format(path: Path) -> Refused:
-    packed = path.suffix.lower() in ARCHIVES
-    return Refused(Code.PACKED if packed else Code.WRONG_FORMAT, suffix=path.suffix or path.name)
 
 
 def _unstamped(file: SourceFile, opened: Opened, book: Book, sought: Sought) -> Examined:

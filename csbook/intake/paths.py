@@ -58,6 +58,12 @@ def _meant(name: str) -> bool:
     return not name.startswith(LOCKS) and Path(name).suffix.lower() in OTHER_TABLES | ARCHIVES | {WORKBOOK}
 
 
+def named_as_one(path: Path) -> None:
+    """Raises Refused for a file whose name is none of a workbook."""
+    if path.suffix.lower() != WORKBOOK:
+        raise Refused(Code.PACKED if path.suffix.lower() in ARCHIVES else Code.WRONG_FORMAT, suffix=path.suffix or path.name)
+
+
 def bytes_of(path: Path) -> bytes:
     """The bytes of a workbook, read once. Raises Refused, and Deferred where another program is still writing it.
 

@@ -146,3 +146,13 @@ def test_a_heading_with_personal_data_goes_by_its_letter(terminal: Terminal, tmp
     said = terminal("ingest", path, "--map", "map.toml", "--json")
     assert said.document["totals"]["new"] == 2
     assert not re.search(PHONE, said.out + said.err)
+
+
+@pytest.mark.parametrize(("name", "fault"), [("old.txt", ".txt"), ("old.zip", ".zip"), ("old.xls", ".xls")])
+def test_what_is_no_workbook_by_name_is_told_so_with_what_to_do(terminal: Terminal, tmp_path: Path, name: str, fault: str) -> None:
+    (tmp_path / name).write_text("No,Date,Time,Text\n")
+    said = terminal("--lang", "en", "map", name, "--form", "hotline")
+    assert (said.code, said.out) == (2, "")
+    assert fault in said.err.replace(name, "", 1)
+    assert "named .xlsx" not in said.err
+    assert "What to do" in said.err

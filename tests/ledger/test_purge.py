@@ -65,6 +65,18 @@ def test_closed_records_go_and_the_others_stay(filled: Office) -> None:
     assert filled.records("record_no") == ["20231003001", "20231001002"], "a number is never issued again"
 
 
+def test_a_copy_under_another_key_stays_where_nothing_was_ever_purged(filled: Office) -> None:
+    """Such as what a restore put aside before the ledger was encrypted: nobody can open it to see, but it holds nothing that went."""
+    with filled.ledger() as ledger:
+        ledger.back_up(LATER, Backups())
+    aside = filled.path.parent / "backups" / f"{filled.path.stem}-replaced-20231001T090000{filled.path.suffix}"
+    aside.write_bytes(b"under another key " * 500)
+    purged = purge(filled, before=dt.datetime(2023, 10, 1))
+    assert (purged.due, purged.backups, aside.exists()) == ({}, (), True)
+    assert aside.name in purge(filled).backups, "once something went, what nobody can open may hold it"
+    assert not aside.exists()
+
+
 @everywhere()
 def test_hold_list_and_rows_that_wait_keep_their_record(filled: Office) -> None:
     for hold in (("response 20231001001",), ("A07-5KQ2M-001",)):

@@ -18,7 +18,7 @@ from csbook.intake.foreign.places import lettered
 from csbook.intake.locked import unlocked
 from csbook.intake.normalising import moments
 from csbook.intake.normalising.texts import readable, trimmed
-from csbook.intake.paths import bytes_of
+from csbook.intake.paths import bytes_of, named_as_one
 from csbook.intake.reader import Book, Sheet
 from csbook.intake.recognising import headers
 from csbook.intake.recognising.headers import Header
@@ -53,7 +53,9 @@ class Foreign:
 def proposed(path: Path, definitions: Definitions, form: str, lang: str, profile: Profile, password: Password | None = None) -> str:
     """The draft of a map for the workbook at `path`. Raises UsageError where it is none, or holds no table."""
     try:
-        found = table(Book(gate.opened(unlocked(bytes_of(path), password), is_read)))
+        data = bytes_of(path)
+        named_as_one(path)
+        found = table(Book(gate.opened(unlocked(data, password), is_read)))
     except Refused as refusal:
         said = {part: messages.text(lang, f"{refusal.code}.{part}", **refusal.words) for part in ("fault", "remedy")}
         raise UsageError(messages.text(lang, "map.unreadable", path=path, **said)) from refusal

@@ -37,8 +37,8 @@ def purges(connection: sa.Connection) -> list[Purge]:
 
 
 def holding(shelf: Shelf, connect: Connect, found: Sequence[Purge]) -> list[Path]:
-    """The copies of the ledger that hold any of it, or that nobody can open to see."""
-    return [path for path in shelf.copies() if _holds(connect, path, found)]
+    """The copies of the ledger that hold any of it, or that nobody can open to see; none where nothing was ever purged."""
+    return [path for path in shelf.copies() if _holds(connect, path, found)] if found else []
 
 
 def forget(paths: Sequence[Path]) -> None:
