@@ -57,10 +57,14 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceList:
-    """A list as one form uses it: the form's own entries, order and labels."""
+    """A list as one form uses it: the form's own entries, order and labels.
+
+    `retired` are the entries of the list that the form does not offer, or no longer: records of earlier days may hold them.
+    """
 
     name: str
     entries: tuple[Entry, ...]
+    retired: tuple[Entry, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -82,7 +86,12 @@ class ChoiceList:
         return tuple(entry.label.in_(lang) for entry in self.entries)
 
     def label(self, key: str, lang: str) -> str:
-        return next(entry.label.in_(lang) for entry in self.entries if entry.key == key)
+        """The label of a key; a key that the list lacks as it stands."""
+        return next((entry.label.in_(lang) for entry in (*self.entries, *self.retired) if entry.key == key), key)
+
+    def known(self, lang: str) -> dict[str, str]:
+        """Key → label of every entry that a record may hold."""
+        return {entry.key: entry.label.in_(lang) for entry in (*self.entries, *self.retired)}
 
 
 @dataclass(frozen=True, kw_only=True)

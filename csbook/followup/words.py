@@ -70,7 +70,7 @@ class Words:
         field = self.forms[form].by_name.get(name) if form in self.forms else None
         if field is None or field.choices is None:
             return value
-        known = {key: field.choices.label(key, self.lang) for key in field.choices.keys}
+        known = field.choices.known(self.lang)
         return JOINT.join(known.get(key, key) for key in value.split(JOINT)) if field.kind == "members" else known.get(value, value)
 
     def department(self, form: str, key: str) -> str:

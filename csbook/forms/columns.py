@@ -118,7 +118,8 @@ class Columns:
                 self.report.add(self.rules_file, f"{where}.entries", "unknown_entry", key=key, list=name)
         own = tuple(entries[key].of_form(self.form) for key in dict.fromkeys(chosen) if key in entries)
         self._readable(f"{where}.entries", name, own)
-        return ChoiceList(name=name, entries=own)
+        retired = tuple(each.of_form(self.form) for each in entries.values() if each.key not in chosen)
+        return ChoiceList(name=name, entries=own, retired=retired)
 
     def _readable(self, where: str, name: str, entries: Iterable[Entry]) -> None:
         """No spelling may mean two entries."""

@@ -124,6 +124,9 @@ def _entries(definitions: Definitions) -> Iterator[Row]:
             for entry in field.choices.entries if field.choices else ():
                 yield field.name, name, entry.key, entry.label.zh, entry.label.en
                 yield field.name, None, entry.key, entry.label.zh, entry.label.en
+            # of an entry that no form offers any more, a record's own form tells the label
+            for entry in field.choices.retired if field.choices else ():
+                yield field.name, name, entry.key, entry.label.zh, entry.label.en
         for stamp in form.derived:
             yield "field", name, stamp, form.label(stamp, "zh"), form.label(stamp, "en")
 

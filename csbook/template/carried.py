@@ -27,7 +27,7 @@ def carried(form: Form, row: Mapping[str, Any], lang: str) -> dict[str, Value]:
 def _typed(field: Field, value: Any, lang: str) -> Value:
     if field.choices is not None:
         keys = str(value).split(JOINT) if field.kind == "members" else [str(value)]
-        return JOINT.join(field.choices.label(key, lang) if key in field.choices.keys else key for key in keys)
+        return JOINT.join(field.choices.label(key, lang) for key in keys)
     if field.kind == "date" and isinstance(value, dt.datetime):
         return value.date()
     return as_typed(field.kind, value)

@@ -129,6 +129,24 @@ def test_a_carried_record_is_closed_in_the_new_workbook(terminal: Terminal, fill
     assert terminal("template", "--all", "-o", "newer", "--desk", "A07", "--carry-over").out.strip().endswith("0 条")
 
 
+def test_an_entry_that_the_form_no_longer_offers_keeps_its_label(terminal: Terminal, filled: Path) -> None:
+    assert terminal("init", ".").code == 0
+    rules = filled / "validations" / "communication.toml"
+    text = rules.read_text("utf-8")
+    rules.write_text(text.replace('["phone", "email", "chat"]', '["email", "chat"]').replace('version = "1"', 'version = "2"'), "utf-8")
+    assert terminal("template", "communication", "-o", "new", "--desk", "A07", "--carry-over", "--rows", "3").code == 0
+    assert first_row(filled / "new" / "communication-A07.xlsx")["channel"] == "电话"
+    assert terminal("ledger", "export", "-o", "records.csv", "--form", "communication").code == 0
+    assert '"电话"' in (filled / "records.csv").read_text("utf-8-sig")
+    labels = terminal("analyze", "-o", "a.xlsx", "--json").document["tables"]["labels"]
+    own = [row["zh"] for row in labels if (row["dimension"], row["form"], row["key"]) == ("channel", "communication", "phone")]
+    assert own == ["电话"]
+    # nobody may choose it any more
+    type_rows(filled / "new" / "communication-A07.xlsx", [{"description": "客户反馈订单延迟发货，要求今天发出"}])
+    totals = terminal("ingest", "new", "--json").document["totals"]
+    assert totals | {"read": 1, "quarantined": 1} == totals
+
+
 def test_each_desk_gets_its_own_open_records(terminal: Terminal, filled: Path) -> None:
     (filled / "list.csv").write_text(DESKS, "utf-8")
     said = terminal("template", "response", "hotline", "-o", "new", "--desks", "list.csv", "--carry-over", "--rows", "2")

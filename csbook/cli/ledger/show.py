@@ -69,7 +69,7 @@ def value(form: Form | None, name: str, stored: Any) -> str:
         return str(stored)[:DAY]
     if field is None or field.choices is None:
         return str(stored)
-    labels = {key: field.choices.label(key, of_terminal()) for key in field.choices.keys}
+    labels = field.choices.known(of_terminal())
     if field.kind == "members":
         return JOINT.join(labels.get(key, key) for key in str(stored).split(JOINT))
     return labels.get(str(stored), str(stored))

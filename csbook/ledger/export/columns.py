@@ -99,7 +99,7 @@ class Layout:
 
     def _of(self, each: Field, type_: str) -> Column:
         kind = "date" if each.kind == "date" else {STAMP: "stamp", CLOCK: "clock", WHOLE: "whole"}.get(type_, "text")
-        labels = {key: each.choices.label(key, self.lang) for key in each.choices.keys} | self._rest() if each.choices else {}
+        labels = each.choices.known(self.lang) | self._rest() if each.choices else {}
         width = max(each.width, {"date": 11, "stamp": 16}.get(kind, 6))
         return Column(name=each.name, label=each.label.in_(self.lang), kind=kind, width=width, labels=labels, many=each.kind == "members")
 

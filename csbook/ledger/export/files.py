@@ -154,4 +154,4 @@ def _label(plan: Plan, name: str, key: str | None) -> str:
     if key is None:
         return messages.text(plan.layout.lang, "export.blank")
     lists = [form.by_name[name].choices for form in plan.forms.values() if name in form.by_name]
-    return next((each.label(key, plan.layout.lang) for each in lists if each and key in each.keys), key)
+    return next((label for each in lists if each and (label := each.known(plan.layout.lang).get(key))), key)
