@@ -78,7 +78,6 @@ def _groups(definitions: Definitions) -> dict[tuple[str, str, str | None], str |
     for form in definitions.forms.values():
         for each in form.fields:
             if each.choices:
-                found |= {} if each.required else {(each.name, form.name, None): None}
                 found |= {(each.name, form.name, entry.key): entry.group or entry.key for entry in each.choices.entries}
     return found
 

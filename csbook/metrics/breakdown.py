@@ -102,9 +102,10 @@ class Breakdown:
         return finished(self.engine.run(summed(records, measures(self.policy), [])), self.policy)
 
     def by_key(self, records: ir.Table) -> Iterator[pd.DataFrame]:
-        """The tables BY_KEY: one row a key with anything to count, most records first."""
+        """The tables BY_KEY: one row a key with anything to count, most records first; `forms`: of which forms the records are."""
         raw = pd.concat([self._keyed(records, each) for each in self._at_once()], ignore_index=True)
-        done = pd.concat([raw[["dimension", *PLACES]], finished(raw, self.policy)], axis=1)
+        raw = raw.merge(self._forms(records), on=["dimension", *PLACES], how="left")
+        done = pd.concat([raw[["dimension", *PLACES, "forms"]], finished(raw, self.policy)], axis=1)
         done = done.sort_values(["n", *PLACES], ascending=[False, True, True])
         for dimension in DIMENSIONS:
             table = done[done["dimension"] == dimension.name].drop(columns=["dimension", *PLACES[len(dimension.keys) :]])
@@ -123,15 +124,26 @@ class Breakdown:
 
     def _parts(self, records: ir.Table, dimension: Dimension, every: Sequence[Measure]) -> Iterator[ir.Table]:
         """What a dimension counts; what belongs to the first agent has keys of its own."""
-        table = records.filter(self.offers.has(records, dimension.column)) if dimension.column else records
         of_first = {each.name for each in every if dimension.of_first and each.person == FIRST}
         for keys, names in ((dimension.keys, {each.name for each in every} - of_first), (dimension.of_first, of_first)):
             if names:
-                # of one agent, no row of those with whom records were shared
-                part = table.filter(table[keys["agent"]].isin(self.agent)) if self.agent and dimension.of_first else table
-                stored = [part[name] for name in keys.values()] + [ibis.null("string")] * (len(PLACES) - len(keys))
-                named = {"dimension": ibis.literal(dimension.name), **dict(zip(PLACES, stored, strict=True))}
+                part, named = self._placed(records, dimension, keys)
                 yield part.select(**named, **_counted(part, every, names))
+
+    def _placed(self, records: ir.Table, dimension: Dimension, keys: Mapping[str, str]) -> tuple[ir.Table, dict[str, ir.Value]]:
+        """The records that a dimension counts by these keys of its own, and what names their row."""
+        table = records.filter(self.offers.has(records, dimension.column)) if dimension.column else records
+        # of one agent, no row of those with whom records were shared
+        table = table.filter(table[keys["agent"]].isin(self.agent)) if self.agent and dimension.of_first else table
+        stored = [table[name] for name in keys.values()] + [ibis.null("string")] * (len(PLACES) - len(keys))
+        return table, {"dimension": ibis.literal(dimension.name), **dict(zip(PLACES, stored, strict=True))}
+
+    def _forms(self, records: ir.Table) -> pd.DataFrame:
+        """`forms` by dimension and PLACES: the forms whose records a row counts, in order, as `hotline,response`."""
+        placed = (self._placed(records, each, keys) for each in DIMENSIONS for keys in (each.keys, each.of_first) if keys)
+        found = self.engine.run(ibis.union(*(table.select(**named, form=table.form).distinct() for table, named in placed)))
+        of_rows = found.drop_duplicates().sort_values("form").groupby(["dimension", *PLACES], dropna=False)["form"]
+        return of_rows.agg(",".join).astype("str").rename("forms").reset_index()
 
     def over_time(self, records: ir.Table) -> Iterator[pd.DataFrame]:
         """The tables BY_TIME: one row a day, week or month of the period, zeros included; each measure in the bucket of its own day."""

@@ -20,7 +20,7 @@ from openpyxl.utils.datetime import to_excel
 from openxml_audit import OpenXmlValidator
 
 from csbook import analysis, messages
-from csbook.analysis import selection
+from csbook.analysis import offered, selection
 from csbook.analysis.block import Charts, Table, Tiles
 from csbook.analysis.report import DAY, SPANNED, SPANS, Report
 from csbook.analysis.sheets import definitions as passport
@@ -112,7 +112,7 @@ def test_cells_equal_the_figures_and_nothing_is_a_dash(opened: Opened, name: str
     # no form but `communication` has this type, and it has no rating
     none = wanted["category"] == "technical_support" if name == "satisfaction_by_category" else pd.Series(data=False, index=wanted.index)
     for place, column in enumerate(columns):
-        values = wanted[column].astype("Int64").mask(none) if column in satisfaction.COUNTS else wanted[column]
+        values = wanted[column].astype("Int64").mask(none) if column in offered.RATED else wanted[column]
         assert ((found[place] == DASH) == values.isna()).all() or column in SAID, column
         if pd.api.types.is_datetime64_any_dtype(values):
             assert pd.to_datetime(found[place].replace(DASH, None)).dt.round("s").to_list() == values.dt.round("s").to_list()
@@ -161,6 +161,7 @@ def test_a_type_that_nobody_filled_in_is_of_the_forms_that_may_leave_it_blank() 
     """Only `communication` may, and it has no first response and no such clock; what it has is counted."""
     frame = figures()["by_category"].assign(category=lambda table: table["category"].where(table.index > 0))
     frame.loc[0, [each for each in frame if str(each).endswith(("_n", "_met"))]] = 0
+    frame.loc[0, "forms"] = "communication"
     shown = _times({"by_category": frame})
     assert shown["durations_by_category"].frame.loc[0, ["first_response_n", "pickup_n"]].isna().all()
     assert shown["durations_by_category"].frame.loc[0, "resolution_n"] == 0
@@ -179,12 +180,25 @@ def test_a_form_without_ratings_has_a_dash_for_their_count(opened: Opened) -> No
 def test_what_no_form_at_all_has_a_stamp_for_is_not_0_by_team_and_agent() -> None:
     forms = figures()["by_form"]
     hotline = {"by_form": forms[forms["form"] == "hotline"].reset_index(drop=True)}
-    none = {f"by_{key}": figures()[f"by_{key}"].assign(first_response_n=0) for key in ("team", "agent")}
+    none = {f"by_{key}": figures()[f"by_{key}"].assign(first_response_n=0, forms="hotline") for key in ("team", "agent")}
     shown = _times(hotline | none)
     for name in ("durations_by_team", "times_by_agent"):
         assert len(shown[name].frame)
         assert shown[name].frame["first_response_n"].isna().all()
         assert shown[name].frame["resolution_n"].notna().all()
+
+
+def test_what_the_forms_of_one_person_have_no_stamp_for_is_not_0_though_another_has_it() -> None:
+    frame = figures()["by_agent"].copy()
+    frame.loc[0, ["first_response_n", "forms"]] = [0, "communication,hotline"]
+    shown = _times({"by_agent": frame})["times_by_agent"]
+    assert shown.frame["first_response_n"].isna().to_list() == [True] + [False] * (len(frame) - 1)
+    assert shown.frame["resolution_n"].to_list() == frame["resolution_n"].to_list()
+    assert shown.note
+    tables = {**figures(), "by_agent": frame}
+    (scored,) = (each for each in people.sheet(Report(tables, Words.of(figures()["labels"], "zh"))).blocks if isinstance(each, Table))
+    assert scored.frame["first_response_n"].isna().to_list() == shown.frame["first_response_n"].isna().to_list()
+    assert scored.note
 
 
 def _times(more: Mapping[str, pd.DataFrame]) -> dict[str, Table]:
@@ -527,7 +541,8 @@ def test_a_form_without_a_stamp_or_a_clock_has_a_dash_for_their_count() -> None:
     assert {form for form, missing in pickup.items() if not missing} == {"response", "coordination"} & set(keys)
     assert {form for form, missing in promised.items() if missing} == {"response"} & set(keys)
     assert shown["durations_by_form"].note
-    assert not shown["durations_by_channel"].note
+    every = figures()["by_channel"].assign(forms=",".join(keys))
+    assert not _times({"by_channel": every})["durations_by_channel"].note
 
 
 def test_no_number_stands_for_several_clocks() -> None:

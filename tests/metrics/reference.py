@@ -290,16 +290,14 @@ def stages_of(row: Row) -> dict[str, float] | None:
     }
 
 
-def measures(
-    seen: list[Row], start: dt.date, end: dt.date, mine: Callable[[Row, str], bool] = lambda row, person: True
-) -> dict[str, float | None]:
+def measures(seen: list[Row], start: dt.date, end: dt.date, mine: Callable[[Row, str], bool] = lambda row, person: True) -> Row:
     """Every measure over a period; `mine(row, "first"|"last")` picks the records of one key."""
 
     def of(basis: str, person: str = "last") -> list[Row]:
         return [row for row in seen if (day := row["days"][basis]) is not None and start <= day <= end and mine(row, person)]
 
     raised, resolved, left, rated = of("raised", "first"), of("resolved"), of("left"), of("rated")
-    found: dict[str, float | None] = {
+    found: Row = {
         "n": len(raised),
         "withdrawn": sum(row["withdrawn"] for row in raised),
         "resolved": len(resolved),
@@ -341,13 +339,22 @@ def measures(
     return found
 
 
-def by_key(seen: list[Row], start: dt.date, end: dt.date, key: Callable[[Row, str], Any]) -> dict[Any, dict[str, float | None]]:
+def counts(row: Row, start: dt.date, end: dt.date) -> bool:
+    """Does any figure of the period count it, the backlog at its end included?"""
+    days = row["days"]
+    level = days["raised"] <= end and (days["left"] is None or days["left"] > end)
+    return level or any(days[basis] is not None and start <= days[basis] <= end for basis in ("raised", "resolved", "rated", "left"))
+
+
+def by_key(seen: list[Row], start: dt.date, end: dt.date, key: Callable[[Row, str], Any]) -> dict[Any, Row]:
     """The measures of every key that has anything to count."""
     placed = defaultdict(list)
     for row in seen:
         for each in {key(row, person) for person in ("first", "last")}:
             placed[each].append(row)
     found = {each: measures(rows, start, end, lambda row, person, each=each: key(row, person) == each) for each, rows in placed.items()}
+    for each, rows in placed.items():
+        found[each]["forms"] = ",".join(sorted({row["form"] for row in rows if counts(row, start, end)}))
     return {
         each: row for each, row in found.items() if any(row[name] for name in ("n", "resolved", "left", "backlog", "ratable", "overdue"))
     }

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from csbook.analysis import selection
+from csbook.analysis import offered, selection
 from csbook.analysis.block import Bar, Charts, Lights, Lines, Look, Sheet, Table, Tint
 from csbook.analysis.report import Report
 
@@ -33,6 +33,7 @@ LINKS = {"agent": ("records", "agent")}
 
 def sheet(report: Report) -> Sheet:
     """Agents by number of records; those with few stand apart."""
+    report = offered.only(report, ("agent",))
     scored = replace(report, figures={**report.figures, "by_agent": judged(report)})
     enough = report.figures["by_agent"]["n"] >= ENOUGH
     compared = replace(report, figures={**report.figures, "by_agent": report.figures["by_agent"][enough]})
@@ -50,7 +51,8 @@ def sheet(report: Report) -> Sheet:
     tables: list[Table] = [scored.table("by_agent", columns, looks=looks, rows=enough, links=LINKS, totals=totals)]
     if not enough.all():
         tables.append(scored.table("by_agent", columns, name="few_records", rows=~enough, links=LINKS, totals=totals, least=ENOUGH))
-    return Sheet(name="people", blocks=(Lines(report.words.text("people.how"), _notes(report)), charts, *tables))
+    drawn = (offered.noted(each, report.words) for each in tables)
+    return Sheet(name="people", blocks=(Lines(report.words.text("people.how"), _notes(report)), charts, *drawn))
 
 
 def judged(report: Report) -> pd.DataFrame:

@@ -20,8 +20,6 @@ RATING_MISSING = (
 EMOTION = ("emotion", "n", "overdue", "ratable", "rated", "response_rate", "satisfaction")
 SPEED = ("form", "field", "duration", "n", "rho", "p", "reading")
 ESCALATED = ("form", "level", "n", "of", "share")
-RATINGS = ("satisfaction", "result_satisfaction")
-COUNTS = ("ratable", "rated", "loop_n", "looped")
 # from worst to best; a score of 0–1 picks its colour
 COLORS = ("#C8553D", "#E39B6B", "#E8CF8B", "#9CC5A1", "#3C8D6E")
 
@@ -33,8 +31,7 @@ def sheet(report: Report) -> Sheet:
         report.table("satisfaction_rate", RATES, looks=bars),
         report.table("satisfaction", LEVELS, looks={"share": Bar(Tint.GOOD)}, totals={"n": "sum"}),
     )
-    unrated = {form for _, form, _ in report.groups} - {form for field, form, _ in report.groups if field in RATINGS}
-    rated = offered.only(report, (*BY, "emotion"), dict.fromkeys(COUNTS, unrated))
+    rated = offered.only(report, (*BY, "emotion"))
     by = (
         rated.table(
             f"by_{key}",
@@ -43,7 +40,7 @@ def sheet(report: Report) -> Sheet:
             looks=bars,
             by=report.words.text(f"by.{key}"),
             links=behind(key),
-            totals=dict.fromkeys(COUNTS, "sum"),
+            totals=dict.fromkeys(offered.RATED, "sum"),
         )
         for key in BY
     )

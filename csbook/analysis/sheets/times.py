@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from csbook.analysis import offered, selection
 from csbook.analysis.block import Bar, Block, Charts, Sheet, Table, Tint
@@ -13,8 +11,6 @@ from csbook.analysis.report import Report
 
 BY = ("form", "category", "priority", "channel", "department", "team")
 AGENT = "agent"
-# how the measures of business hours end
-BUSINESS = "_business"
 JUDGED = "n", "met", "missed", "missed_stopped", "missed_running", "pending", "attainment"
 CLOCKS = "clock", "target", "counted_by", *JUDGED, "missing", "withdrawn"
 LEVELS = "form", "clock", "level", "limit_minutes", "ours", *JUDGED
@@ -47,7 +43,7 @@ def sheet(report: Report) -> Sheet:
         )
     )
     clocks = (report.table("clocks", CLOCKS), report.table("clocks_by_level", LEVELS))
-    report = offered.only(report, (*BY, AGENT), _lacking(report))
+    report = offered.only(report, (*BY, AGENT))
     return Sheet(name="times", blocks=(charts, *clocks, *_dimensions(report)), first_page_only=True)
 
 
@@ -66,23 +62,7 @@ def _table(report: Report, name: str, key: str, measures: Sequence[str]) -> Tabl
     source, columns = f"by_{key}", [key, "n", *measures]
     looks, totals = {"n": Bar(Tint.VOLUME)}, selection.counts(columns, "n")
     drawn = report.table(source, columns, name=f"{name}_{source}", looks=looks, by=_by(report, key), links=behind(key), totals=totals)
-    missing = bool(drawn.frame[[each for each in measures if each.endswith(selection.ADDED)]].isna().any(axis=None))
-    return replace(drawn, note=report.words.text("table.not_offered")) if missing else drawn
-
-
-def _lacking(report: Report) -> dict[str, set[str]]:
-    """Count -> the forms without a stamp or a clock for it."""
-    coverage, policy, forms = report.figures["coverage"], report.figures["policy"], set(report.figures["by_form"]["form"])
-    none = coverage[coverage["not_offered"] == coverage["population"]]
-    judged = set(zip(policy["form"], policy["clock"], strict=True))
-    found: dict[str, set[str]] = defaultdict(set)
-    for form, metric in zip(none["form"], none["metric"], strict=True):
-        found[f"{metric}_n"].add(form)
-        found[f"{metric}{BUSINESS}_n"].add(form)
-    for clock in report.clocks:
-        for verdict in selection.JUDGED[:3]:
-            found[f"{clock}_{verdict}"] |= {form for form in forms if (form, clock) not in judged}
-    return found
+    return offered.noted(drawn, report.words)
 
 
 def _by(report: Report, key: str) -> str:
