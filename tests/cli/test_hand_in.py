@@ -173,6 +173,7 @@ def test_rows_of_another_desk_in_a_workbook_are_told_and_get_no_agent_of_this_on
     other.unlink()
     said = terminal("ingest", "--json").document
     assert [(issue["code"], issue["sheet"], issue["severity"]) for issue in said["issues"]] == [("DESK_DIFFERS", "B03", "warning")]
+    assert " 2 " in said["issues"][0]["message"]  # rows
     stored = query(tmp_path / "ledger.sqlite", "SELECT source_id, desk, agent FROM record ORDER BY id")
     assert {(source_id.partition("-")[0], desk, agent) for source_id, desk, agent in stored} == {
         ("A07", "A07", "客服小李"), ("B03", "A07", None), ("B03", "A07", named),
