@@ -20,8 +20,10 @@ FEW = 5
 LABELS, UPRIGHT = 26, 8
 # slices below this share have no room for a number
 SLICE = 0.05
-# the space between bars, in per cent of a bar
+# the space between bars, in per cent of a bar, and the most that programs draw; fewer bars than SLIM grow no wider than so many
 GAPS = {"column": 60, "bar": 45, "stacked": 45}
+WIDEST = 500
+SLIM = 5
 
 
 def painted(chart: Chart, series: Series) -> dict[str, Any]:
@@ -30,12 +32,19 @@ def painted(chart: Chart, series: Series) -> dict[str, Any]:
         return {"line": {"color": series.color, "width": 2}, "y2_axis": series.second}
     if chart.kind == "doughnut":
         return _sliced(chart, series)
-    paint: dict[str, Any] = {"fill": {"color": series.color}, "border": {"none": True}, "gap": GAPS[chart.kind]}
+    paint: dict[str, Any] = {"fill": {"color": series.color}, "border": {"none": True}, "gap": _gap(chart)}
     if chart.colors:
         paint["points"] = [{"fill": {"color": color}} for color in (chart.colors[::-1] if chart.kind in HORIZONTAL else chart.colors)]
     if chart.show_values:
         paint["data_labels"] = {"value": True, "num_format": chart.number, "font": FONTS}
     return paint
+
+
+def _gap(chart: Chart) -> int:
+    """So wide that a single bar does not fill the chart."""
+    gap, beside = GAPS[chart.kind], 100 if chart.kind == "stacked" else 100 * sum(not each.line for each in chart.series)
+    fewer = SLIM / max(1, min(SLIM, len(chart.frame)))
+    return min(WIDEST, round(fewer * (beside + gap)) - beside)
 
 
 def _sliced(chart: Chart, series: Series) -> dict[str, Any]:

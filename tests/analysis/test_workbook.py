@@ -22,6 +22,7 @@ from openxml_audit import OpenXmlValidator
 from csbook import analysis, messages
 from csbook.analysis import offered, selection
 from csbook.analysis.block import Charts, Table, Tiles
+from csbook.analysis.chart_style import painted
 from csbook.analysis.report import DAY, SPANNED, SPANS, Report
 from csbook.analysis.sheets import definitions as passport
 from csbook.analysis.sheets import frequent, hand_in, overdue, overview, people, quality, records, satisfaction, stages, times, trend
@@ -372,6 +373,15 @@ def test_no_chart_is_empty(opened: Opened, written: Written, ledger: str, least:
 
 def _column(cells: Any) -> tuple[Any, ...]:
     return cells if isinstance(cells, tuple) else ((cells,),)
+
+
+@pytest.mark.parametrize(("bars", "gap"), [(1, 500), (3, 233), (5, 60), (30, 60)])
+def test_a_few_bars_do_not_fill_a_chart(bars: int, gap: int) -> None:
+    columns = figures()["by_day"].iloc[:1].assign(n=3, resolved=2)
+    days = pd.concat([columns] * bars, ignore_index=True)
+    report = Report({**figures(), "by_day": days}, Words.of(figures()["labels"], "zh"))
+    chart = selection.chart(report, "column", "by_day", "day", ("n", "resolved"), title="agents")
+    assert [painted(chart, each)["gap"] for each in chart.series] == [gap] * 2
 
 
 def test_a_missing_figure_is_a_gap_in_the_chart_not_a_zero(opened: Opened) -> None:
