@@ -103,7 +103,7 @@ class Table:
 
     `links`: a column -> table and column where the same value stands, for a record's number also the column that tells its form.
     `totals`: a column -> sum, mean or count of the rows that the filter leaves; only what may be added up is. `printed`: so many rows
-    are printed unless somebody wants all; 0 are all.
+    are printed unless somebody wants all; 0 are all. `on_screen`: none is, nor the title.
     """
 
     name: str
@@ -113,6 +113,7 @@ class Table:
     note: str = ""
     blank: int = 0
     printed: int = 0
+    on_screen: bool = False
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     totals: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -39,7 +39,7 @@ def _draw(page: Page, spec: Sheet, drawer: Drawer, header: str) -> None:
     for block in spec.blocks:
         first = page.row
         _write(page, block, drawer, dense=spec.grid is not None)
-        if page.row > first:
+        if page.row > first and not (isinstance(block, Table) and block.on_screen):
             page.pieces.append(_piece(page, block, first))
     _print(page, spec)
 

@@ -49,7 +49,11 @@ def write(
     marks.write(book, sheet, grid)
     _views(sheet, grid)
     _print(sheet, grid)
-    _print_filled(book, grid, plan)
+    if heading:
+        # of a receipt every row is filled: an area that LibreOffice, too, knows
+        sheet.print_area(HEADER_ROW - 1, 0, grid.last_row - 1, grid.source_column - 1)
+    else:
+        _print_filled(book, grid, plan)
     return sheet
 
 

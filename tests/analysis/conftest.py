@@ -53,15 +53,20 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     return write
 
 
+def loaded(path: Path) -> Any:
+    """A workbook in openpyxl."""
+    with warnings.catch_warnings():
+        # openpyxl does not know the newer data bars, and says so
+        warnings.filterwarnings("ignore", message=".*extension is not supported")
+        return load_workbook(path)
+
+
 @pytest.fixture(scope="session")
 def opened(written: Written) -> Opened:
     """(ledger, language) -> its workbook in openpyxl."""
 
     @cache
     def open_(ledger: str, lang: str) -> Any:
-        with warnings.catch_warnings():
-            # openpyxl does not know the newer data bars, and says so
-            warnings.filterwarnings("ignore", message=".*extension is not supported")
-            return load_workbook(written(ledger, lang))
+        return loaded(written(ledger, lang))
 
     return open_

@@ -33,8 +33,8 @@ def definitions() -> Definitions:
 
 
 @functools.cache
-def figures(count: int = 400, *, agents: int = 6, categories: int = 0) -> Tables:
-    """The figures of October 2023 for a ledger of `count` records; `categories` > 0 makes that many unknown ones."""
+def figures(count: int = 400, *, agents: int = 6, categories: int = 0, start: dt.date = START) -> Tables:
+    """The figures of October 2023, or from `start` on, for a ledger of `count` records; `categories` > 0 makes that many unknown ones."""
     dice = random.Random(7)
     rows = [_record(dice, place, agents, categories) for place in range(count)]
     serials = Counter[tuple[str, str]]()
@@ -49,7 +49,7 @@ def figures(count: int = 400, *, agents: int = 6, categories: int = 0) -> Tables
     faults = [("response", "A00", "mask.contact_phone"), ("hotline", "A01", "required.category")][: count // 2]
     aside = pa.table({name: list(values) for name, values in zip(("form", "desk", "rule"), zip(*faults, strict=True), strict=False)})
     shipped = policy.load(ROOT / "validations" / "policy.toml")
-    return metrics.figures(records, history, aside, shipped, definitions(), as_of=AS_OF, start=START, end=END)
+    return metrics.figures(records, history, aside, shipped, definitions(), as_of=AS_OF, start=start, end=END)
 
 
 def _record(dice: random.Random, place: int, agents: int, categories: int) -> dict[str, Any]:

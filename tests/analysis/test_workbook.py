@@ -29,7 +29,7 @@ from csbook.analysis.sheets import frequent, hand_in, overdue, overview, people,
 from csbook.analysis.words import Words
 from csbook.issues import UnfinishedError
 from csbook.workbook import Palette
-from tests.analysis.conftest import LEDGERS, Opened, Written
+from tests.analysis.conftest import LEDGERS, Opened, Written, loaded
 from tests.analysis.ledger import LIVE, definitions, figures
 from tests.parity.office import recalculated
 
@@ -527,6 +527,31 @@ def test_of_a_long_list_only_the_first_rows_are_printed_and_a_line_says_so(opene
     assert max(range_boundaries(area.rpartition("!")[2])[3] for area in sheet.print_area.split(",")) == header + printed
     note = messages.text("zh", "table.printed", shown=printed, all=f"{last - header:,}", note="")
     assert note in {sheet.cell(row, 1).value for row in range(header - 3, header)}
+
+
+@pytest.mark.parametrize(
+    ("start", "printed", "shown"),
+    [
+        (dt.date(2023, 8, 1), "by_day", ()),
+        (dt.date(2023, 1, 1), "by_week", ("by_day",)),
+        (dt.date(2020, 11, 1), "by_month", ("by_week", "by_day")),
+    ],
+)
+def test_a_trend_is_printed_by_days_up_to_a_quarter_then_by_weeks_and_over_years_by_months(
+    tmp_path: Path, start: dt.date, printed: str, shown: tuple[str, ...]
+) -> None:
+    tables = figures(1, start=start)
+    analysis.write(tables, tmp_path / "a.xlsx", definitions=definitions())
+    sheet = loaded(tmp_path / "a.xlsx")[messages.text("zh", "sheet.trend")]
+    bounds = {name: range_boundaries(sheet.tables[name].ref) for name in ("by_month", "by_week", "by_day")}
+    # nothing is lost on the screen, whatever is printed
+    assert {name: last - header for name, (_, header, _, last) in bounds.items()} == {name: len(tables[name]) for name in bounds}
+    end = max((range_boundaries(area.rpartition("!")[2])[3] for area in (sheet.print_area or "").split(",") if area), default=sheet.max_row)
+    assert end - bounds[printed][3] in (0, 1)
+    for name in shown:
+        note = messages.text("zh", "table.on_screen", all=f"{len(tables[name]):,}")
+        header = bounds[name][1]
+        assert note in {sheet.cell(row, column).value for row in range(header - 3, header) for column in (1, 2)}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

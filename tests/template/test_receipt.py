@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import range_boundaries
 from openxml_audit import OpenXmlValidator
 
 from csbook.forms import Definitions
@@ -128,6 +129,14 @@ def test_the_answers_account_for_every_row(folder: Path) -> None:
 def test_the_receipt_is_younger_than_what_it_answers(folder: Path) -> None:
     properties = openpyxl.load_workbook(folder / "asis.xlsx").properties
     assert properties.modified == properties.created == AT
+
+
+def test_no_page_shows_pieces_of_the_title_in_any_program(receipt: Receipt, folder: Path) -> None:
+    """LibreOffice knows no print area that is worked out, and a title runs over the columns of several pages side by side."""
+    sheet = openpyxl.load_workbook(folder / "asis.xlsx")["记录"]
+    first, top, last, bottom = range_boundaries(sheet.print_area.rpartition("!")[2])
+    assert (first, top, bottom) == (1, 4, 4 + len(receipt.to_mend))
+    assert sheet.cell(4, last + 1).value == "source_id"
 
 
 def test_the_audit_finds_nothing(receipt: Receipt, folder: Path) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from csbook.analysis import compare, selection
-from csbook.analysis.block import Bar, Charts, Sheet, Tint
+from collections.abc import Iterator
+from dataclasses import replace
+
+from csbook.analysis import PRINTED, compare, selection
+from csbook.analysis.block import Bar, Charts, Sheet, Table, Tint
 from csbook.analysis.report import Report
 
 MEASURES = (
@@ -12,6 +15,7 @@ MEASURES = (
     "rated", "satisfaction", "loop_n", "loop_rate",
 )  # fmt: skip
 PERIODS = {"by_month": "month", "by_week": "week", "by_day": "day"}
+COARSEST = "by_month"
 LINKS = {"day": ("records", "raised_at")}
 DAYS = 60
 
@@ -28,9 +32,15 @@ def sheet(report: Report) -> Sheet:
             ),
         )
     )
-    looks = {"n": Bar(Tint.VOLUME), "backlog": Bar(Tint.WAIT)}
-    tables = (
-        report.table(period, [key, *MEASURES], looks=looks, links=LINKS, totals=selection.counts(MEASURES, "n", "left", "net_flow"))
-        for period, key in PERIODS.items()
-    )
-    return Sheet(name="trend", blocks=(charts, *compare.tables(report), *tables))
+    return Sheet(name="trend", blocks=(charts, *compare.tables(report), *_tables(report)))
+
+
+def _tables(report: Report) -> Iterator[Table]:
+    """All of one header. Days of more than a quarter, and weeks of more than two years, are for the screen: printed nobody reads them."""
+    looks, totals = {"n": Bar(Tint.VOLUME), "backlog": Bar(Tint.WAIT)}, selection.counts(MEASURES, "n", "left", "net_flow")
+    for source, key in PERIODS.items():
+        table = report.table(source, [key, *MEASURES], looks=looks, links=LINKS, totals=totals)
+        if source == COARSEST or len(table.frame) <= PRINTED:
+            yield table
+        else:
+            yield replace(table, on_screen=True, note=report.words.text("table.on_screen", all=f"{len(table.frame):,}"))
