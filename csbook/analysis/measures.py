@@ -161,10 +161,11 @@ def _measure(
     values = {name: value for name, (_, value) in zip(COLUMNS, cells, strict=True)}
     at = {name: f"{sheet}!{letter}{number}" for name, (letter, _) in zip(COLUMNS, cells, strict=True)}
     deadline, metric = _day(values["deadline"]), known.get(_plainly(values["metric"] or ""))
+    # what was typed is not repeated: it may be personal, or as long as a cell
     if deadline is None:
-        faults.append(messages.text(lang, "measures.deadline", cell=at["deadline"], value=values["deadline"] or DASH))
+        faults.append(messages.text(lang, "measures.deadline", cell=at["deadline"]))
     if metric is None:
-        faults.append(messages.text(lang, "measures.metric", cell=at["metric"], value=values["metric"] or DASH))
+        faults.append(messages.text(lang, "measures.metric", cell=at["metric"]))
     if deadline and metric:
         problem, measure, owner = (str(values[name] or "").strip() for name in ("problem", "measure", "owner"))
         yield Measure(problem, measure, owner, deadline, metric)

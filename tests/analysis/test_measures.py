@@ -84,6 +84,19 @@ def test_faults_are_named_by_cell(opened: Opened, tmp_path: Path) -> None:
         analysis.followed(figures(), tmp_path / "broken.xlsx", spans)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_fault_repeats_neither_personal_data_nor_a_long_cell(opened: Opened, tmp_path: Path, lang: str) -> None:
+    phone = "1390000" + "1111"
+    path = filled(opened, tmp_path / "a.xlsx", ("慢", "加人", "王姐", phone, phone + "长" * 30_000))
+    with pytest.raises(UsageError) as error:
+        analysis.followed(figures(), path, spans, lang)
+    said = str(error.value)
+    assert "R!D2" in said
+    assert "R!E2" in said
+    assert phone not in said
+    assert len(said) < 300
+
+
 @pytest.mark.parametrize(
     "day", ["2023年10月22日", "2023/10/22", "2023-10-22", "２０２３.10.22", "20231022", "2023 年 10 月 22 日", "2023-10-22 00:00"]
 )
