@@ -529,6 +529,17 @@ def test_of_a_long_list_only_the_first_rows_are_printed_and_a_line_says_so(opene
     assert note in {sheet.cell(row, 1).value for row in range(header - 3, header)}
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_of_many_desks_as_many_are_printed_as_a_page_holds_and_later_pages_repeat_the_header_after_them(opened: Opened, lang: str) -> None:
+    sheet = opened("crowd", lang)[messages.text(lang, "sheet.quality")]
+    bounds = {name: range_boundaries(sheet.tables[name].ref) for name in ("training", "data_quality")}
+    _, header, _, last = bounds["training"]
+    assert last - header > quality.PAGE
+    ends = {range_boundaries(area.rpartition("!")[2])[3] for area in sheet.print_area.split(",")}
+    assert header + quality.PAGE in ends
+    assert sheet.print_title_rows == "${0}:${0}".format(bounds["data_quality"][1])
+
+
 @pytest.mark.parametrize(
     ("start", "printed", "shown"),
     [

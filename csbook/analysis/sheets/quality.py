@@ -12,6 +12,8 @@ COLUMNS = ("kind", "form", "desk", "item", "n", "of", "share")
 DOUBTS = ("record_no", "form", "kind", "item", "category", "department", "agent", "desk", "raised_at", "description")
 COVERAGE = ("metric", "form", "population", "used", "missing", "running", "withdrawn", "out_of_order", "after_as_of", "not_offered")
 SHOWN = 2_000
+# desks that fit on the first page: only the table after it can have its header on every page
+PAGE = 20
 RECORDS = {"record_no": ("records", "record_no", "form")}
 DESK = {"desk": ("records", "desk")}
 # what a desk does about every record, or did not do itself, hides what is to be trained
@@ -44,7 +46,9 @@ def training(report: Report) -> Table:
     )
     frame = frame.sort_values("size", ascending=False, kind="stable").reset_index()
     totals = dict.fromkeys(("n", *map(str, wide)), "sum")
-    return Table(name="training", title=words.text("table.training"), columns=columns, frame=frame, links=DESK, totals=totals)
+    note = words.text("table.printed", shown=PAGE, all=f"{len(frame):,}", note="").strip() if len(frame) > PAGE else ""
+    title = words.text("table.training")
+    return Table(name="training", title=title, columns=columns, frame=frame, note=note, printed=PAGE, links=DESK, totals=totals)
 
 
 def _most(report: Report, faults: pd.DataFrame) -> pd.Series:
