@@ -24,7 +24,8 @@ from csbook.passwords import Password, Tampered, WrongPassword, encrypted
 
 # year, month and day, whatever stands between them
 DATE = re.compile(r"(\d{4})(?:\D{1,3}|(?=\d{4}$))(\d\d?)(?:\D{1,3}|(?=\d\d$))(\d\d?)\s*\D?(?: \d.*)?")
-COLUMNS = ("problem", "measure", "owner", "deadline", "metric")
+WORDS = ("problem", "measure", "owner")  # in anybody's own
+COLUMNS = (*WORDS, "deadline", "metric")
 PLAIN = ("n", "overdue", "backlog", "satisfaction", "response_rate", "loop_rate")
 RATES = ("response_rate", "loop_rate")
 # these grow with the days that are counted

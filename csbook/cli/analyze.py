@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from csbook.ledger import Ledger
     from csbook.ledger.export.whole import Whole
+    from csbook.privacy import Profile
+    from csbook.privacy.roles import View
 
 # as many as pandas writes
 DIGITS = 15
@@ -94,7 +96,8 @@ def command(
         figures = over(first, last)
         _warn_of_nobody(figures["scope"].iloc[0], [each for each in (agent, desk, team) if each])
         if measures is not None:
-            figures = {**figures, **analysis.followed(figures, measures, over, of_terminal(), password)}
+            typed = analysis.followed(figures, measures, over, of_terminal(), password)
+            figures = {**figures, **{name: _private(table, session.privacy, view) for name, table in typed.items()}}
         if output is not None:
             written = analysis.write(figures, output, definitions=session.definitions, lang=of_workbooks(), password=password)
         if as_json:
@@ -136,6 +139,15 @@ def _warn_of_nobody(scope: pd.Series, asked: list[str]) -> None:
     """A name misspelled is said, not shown as a day without work; where counts are rounded down, no records may be a few."""
     if asked and not scope["records"] and "rounded_to" not in scope:
         click.echo(said("analyze.nobody", chosen=redacted(", ".join(asked), asked)), err=True)
+
+
+def _private(table: pd.DataFrame, profile: Profile, view: View) -> pd.DataFrame:
+    """A table of measures as a role sees what people typed there, which nobody has looked at yet; what it hides is missing."""
+    from csbook.analysis.measures import WORDS
+    from csbook.privacy.redaction import redact_text
+
+    clean = table.assign(**{name: table[name].map(lambda text: redact_text(text, profile.default, profile)[0]) for name in WORDS})
+    return view.frame(clean.astype(dict.fromkeys(WORDS, "str"))).reindex(columns=table.columns)
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

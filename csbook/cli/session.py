@@ -116,7 +116,8 @@ class Session:
         fields = [field for form in self.definitions.forms.values() for field in form.fields]
         tagged = [(field.name, field.tags) for field in fields]
         tagged += [(words_of(field.name), frozenset({"text"})) for field in fields if field.kind == "due"]
-        tags = tags_of([*tagged, ("phrase", frozenset({"wording"}))])
+        others = {"phrase": "wording", "problem": "text", "measure": "text"}
+        tags = tags_of([*tagged, *((name, frozenset({tag})) for name, tag in others.items())])
         return View(role=self.privacy.roles[role], tags=tags, key=ledger.key(), lang=of_workbooks())
 
     @property
