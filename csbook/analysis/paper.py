@@ -93,7 +93,8 @@ class Paper:
             if used + size > room and used > repeated and (repeated + size <= room or used > room / 2):
                 breaks.append(piece.first)
                 used = repeated
-            used = used + size if used + size <= room else repeated + (used + size - repeated) % (room - repeated)
+            # where one that goes over pages ends depends on the font, so that nothing is begun below it
+            used = min(used + size, room)
         return breaks
 
     def repeated(self, pieces: Sequence[Piece], heights: Mapping[int, float], top: int) -> tuple[int, int]:

@@ -25,12 +25,12 @@ DEPARTMENT = (
     Column("times", 10, "count"),
 )  # fmt: skip
 ESCALATION = (
-    *FIRST, *DUE, Column("owner", 11), Column("department", 11), Column("emotion", 7), Column("demand", 14),
+    *FIRST, *DUE, Column("owner", 11), Column("department", 11), Column("emotion", 14), Column("demand", 14),
     Column("escalation_reason", 12), Column("description", 34), Column("to_do", 26), Column("times", 10, "count"),
 )  # fmt: skip
 REVIEW = (
     Column("record_no", 15), Column("form", 11), Column("raised_at", 15, "stamp"), Column("resolved_at", 15, "stamp"), Column("agent", 12),
-    Column("category", 10), Column("description", 32), Column("solution", 36), Column("satisfaction", 9),
+    Column("category", 10), Column("description", 32), Column("solution", 36), Column("satisfaction", 14),
 )  # fmt: skip
 
 

@@ -65,8 +65,10 @@ def frequent(of: Breakdown, ledger: ir.Table, wording: Wording, *, compared: boo
     """The commonest phrases by type over records raised in the period, with the period before beside them."""
     # of the ledger itself: the facts hold no long texts, and to put a million of them beside the facts is dear
     table = ledger.filter(~ledger.outside & ledger.description.notnull() & of.is_theirs(ledger, FIRST))
-    told = (table[name] for name in ("form", "raised_at", "record_no", "source_id", "customer", "contact_name", "description"))
-    table = table.select(*told, raised_day=table.raised_at.truncate("D"), category_group=of.offers.group(table, "category"))
+    told = (table[name] for name in ("form", "raised_at", "record_no", "source_id", "description"))
+    table = table.select(
+        *told, who=_who(table), raised_day=table.raised_at.truncate("D"), category_group=of.offers.group(table, "category")
+    )
     table = table.filter(within(table, "raised", of.period) | within(table, "raised", of.period.before()))
     texts = of.engine.run(
         table.group_by("description").aggregate(n=table.count()).order_by([ibis.desc("n"), "description"]).limit(20 * wording.texts)
@@ -85,12 +87,17 @@ def frequent(of: Breakdown, ledger: ir.Table, wording: Wording, *, compared: boo
     return _shaped(found.sort_values(["n", "category", "phrase"], ascending=[False, True, True]).head(wording.rows))
 
 
+def _who(table: ir.Table) -> ir.StringValue:
+    """Customer, else name and phone together, as in the identity of a record: many share a masked name."""
+    name, phone = (table[part].fill_null("") for part in ("contact_name", "contact_phone"))
+    return ibis.coalesce(table.customer, (name + " " + phone).nullif(" "))
+
+
 def _counted(of: Breakdown, table: ir.Table, wording: Wording) -> pd.DataFrame:
     """Per type and phrase: records, distinct customers, records of the period before, three newest numbers and their forms."""
     now, before = within(table, "raised", of.period), within(table, "raised", of.period.before())
-    who = ibis.coalesce(table.customer, table.contact_name)
     counts = table.group_by(category=table.category_group, phrase=table.phrase).aggregate(
-        n=table.count(where=now), customers=who.nunique(where=now), n_before=table.count(where=before)
+        n=table.count(where=now), customers=table.who.nunique(where=now), n_before=table.count(where=before)
     )
     common = counts.filter(counts.n >= wording.least).order_by([ibis.desc("n"), "category", "phrase"])
     found = of.engine.run(common.limit(CANDIDATES * wording.rows))

@@ -23,6 +23,7 @@ from csbook import analysis, messages
 from csbook.analysis import offered, selection
 from csbook.analysis.block import Charts, Table, Tiles
 from csbook.analysis.chart_style import painted
+from csbook.analysis.paper import DOWN, FULL, ROW
 from csbook.analysis.report import DAY, SPANNED, SPANS, Report
 from csbook.analysis.sheets import definitions as passport
 from csbook.analysis.sheets import frequent, hand_in, overdue, overview, people, quality, records, satisfaction, stages, times, trend
@@ -516,6 +517,26 @@ def test_answers_of_customers_are_columns(opened: Opened) -> None:
     wanted = wanted[wanted["field"] == "emotion"]
     assert found[1].to_list() == wanted.drop_duplicates("category")["of"].to_list()
     assert sorted(each for row in found.iloc[:, 3:].to_numpy() for each in row if each) == pytest.approx(sorted(wanted["share"]))
+
+
+def test_of_the_frequent_problems_as_many_are_printed_as_a_page_holds(opened: Opened) -> None:
+    """The thirtieth stood alone on a page, without a header."""
+    sheet = opened("crowd", "zh")[messages.text("zh", "sheet.frequent")]
+    _, header, _, last = range_boundaries(sheet.tables["frequent"].ref)
+    assert last - header > frequent.PAGE
+    assert header + frequent.PAGE in {range_boundaries(area.rpartition("!")[2])[3] for area in sheet.print_area.split(",")}
+    room = DOWN[False] * FULL - sum(sheet.row_dimensions[row].height or ROW for row in (1, 2))
+    title = next(each.id for each in sheet.row_breaks.brk if each.id < header) + 1
+    assert sum(sheet.row_dimensions[row].height or ROW for row in range(title, header + frequent.PAGE + 1)) <= room
+
+
+def test_below_a_table_that_goes_over_pages_a_new_page_begins(opened: Opened) -> None:
+    """Where it ends depends on the font: four rows of the next one stood below it, two on the page after, without a header."""
+    sheet = opened("crowd", "zh")[messages.text("zh", "sheet.times")]
+    bounds = {name: range_boundaries(sheet.tables[name].ref) for name in ("durations_by_category", "durations_by_priority")}
+    begins = [each.id for each in sheet.row_breaks.brk]
+    end, header = bounds["durations_by_category"][3], bounds["durations_by_priority"][1]
+    assert [row for row in begins if end <= row < header]
 
 
 @pytest.mark.parametrize("name", ["records", "overdue"])

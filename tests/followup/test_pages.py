@@ -14,7 +14,8 @@ import pytest
 from openxml_audit import OpenXmlValidator
 
 from csbook.followup import handovers, listing, reminders
-from csbook.followup.reminders import Made
+from csbook.followup.paper import INDENT, Column
+from csbook.followup.reminders import ESCALATION, REVIEW, Made
 from tests.followup import scene
 
 REMIND = ("owner", "department", "supervisor", "review")
@@ -148,3 +149,12 @@ def test_a_letter_says_confirmed_of_nothing_that_is_not(
 def test_a_date_is_not_what_is_to_be_done(promised: str | None, shown: str | None) -> None:
     assert listing.to_do(scene.words(), {"form": "hotline", "due_words": promised}) == shown
     assert listing.to_do(scene.words(), {"form": "feedback", "plan": "联系承运商", "due_words": promised}) == "联系承运商"
+
+
+@pytest.mark.parametrize(("columns", "name"), [(ESCALATION, "emotion"), (REVIEW, "satisfaction")])
+def test_no_english_label_is_broken_within_a_word(columns: tuple[Column, ...], name: str) -> None:
+    (width,) = {each.width for each in columns if each.name == name}
+    fields = [form.by_name[name] for form in scene.definitions().forms.values() if name in form.by_name]
+    labels = [entry.label.en for field in fields if field.choices for entry in field.choices.entries]
+    words = [*" ".join(labels).split(), name]
+    assert max(map(len, words)) + INDENT <= width

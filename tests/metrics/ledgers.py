@@ -73,6 +73,7 @@ def ledgers(draw: st.DrawFn, size: int = 40) -> Ledger:
             owner=draw(st.sampled_from([None, "*主管王姐"])),
             customer=draw(st.sampled_from([None, "CUST1", "CUST2"])),
             contact_name=draw(st.sampled_from([None, "*女士"])),
+            contact_phone=draw(st.sampled_from([None, "138****5678", "****4321"])),
             description=draw(st.none() | st.just("坏了") | st.sets(st.sampled_from(TERMS), min_size=1).map(_told)),
         )
         for part in FORMS[form].split():

@@ -43,6 +43,11 @@ def counted(values: Iterable[Any]) -> Counter[Any]:
     return Counter(values)
 
 
+def _who(row: Row) -> tuple[str | None, str | None]:
+    """A customer's code, else name and phone together: DESIGN.md section 6."""
+    return (row["customer"], None) if row["customer"] is not None else (row["contact_name"], row["contact_phone"])
+
+
 @dataclass(frozen=True)
 class Published:
     """What was asked for. `rows`: reference.look of every record raised by as_of; `outside`: the records raised later."""
@@ -273,7 +278,7 @@ class Published:
             forms = [row["form"] for row in newest[:3]] + [None] * 3
             found[(group, term)] = {
                 "n": len(now),
-                "customers": len({row["customer"] or row["contact_name"] for row in now} - {None}),
+                "customers": len({_who(row) for row in now} - {(None, None)}),
                 "share": len(now) / totals[group],
                 "n_before": sum(self.before[0] <= row["days"]["raised"] <= self.before[1] for row in rows),
                 **{f"example_{place + 1}": numbers[place] for place in range(3)},

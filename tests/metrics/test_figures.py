@@ -405,6 +405,17 @@ def test_frequent_problems_are_counted_with_customers_and_examples(figures: Figu
     assert not found["phrase"].str.contains("充电器").any()
 
 
+def test_customers_without_a_code_are_told_apart_by_name_and_phone(figures: Figures) -> None:
+    """Of forms that ask for a name and a phone: a masked name is shared by many."""
+    contacts = [("*女士", "138****5678"), ("*女士", "138****5678"), ("*女士", "139****1111"), ("张*", "139****1111"), (None, None)]
+    told = {"form": "hotline", "description": "物流信息一直不更新"}
+    rows = [
+        answered(5, source_id=f"a{place}", contact_name=name, contact_phone=phone, **told) for place, (name, phone) in enumerate(contacts)
+    ]
+    first = figures(rows, wording=metrics.load_wording(VALIDATIONS / "frequent.toml"))["frequent"].iloc[0]
+    assert (first["n"], first["customers"]) == (5, 3)
+
+
 def test_wrong_settings_for_frequent_problems_are_named(tmp_path: Path) -> None:
     for text in ("speed = 1", "texts = 'many'", "= nothing"):
         (tmp_path / "frequent.toml").write_text(text, "utf-8")

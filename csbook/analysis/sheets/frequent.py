@@ -11,10 +11,12 @@ COLUMNS = ("category", "phrase", "n", "customers", "share", "n_before", "example
 EXAMPLES = ("example_1", "example_2", "example_3")
 LINKS = {each: ("records", "record_no", f"{each}_form") for each in EXAMPLES}
 CHARTED = 12
+# rows on one page, below title and header
+PAGE = 24
 
 
 def sheet(report: Report) -> Sheet:
     """The commonest first."""
     chart = selection.chart(report, "bar", "frequent", "phrase", ("n", "n_before"), title="frequent", limit=CHARTED)
-    table = report.table("frequent", COLUMNS, looks={"n": Bar(Tint.VOLUME)}, links=LINKS)
+    table = report.table("frequent", COLUMNS, looks={"n": Bar(Tint.VOLUME)}, printed=PAGE, links=LINKS)
     return Sheet(name="frequent", blocks=(Charts((chart,), height=340, widths=(760,)), table, *mixes.tables(report)))
