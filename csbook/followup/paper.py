@@ -13,7 +13,7 @@ from csbook.workbook import STYLES as LOOKS
 from csbook.workbook import Sheet, Workbook, lines
 
 A4 = 9
-POINTS, AROUND, HIGHEST = 14.0, 4.0, 409.0
+POINTS, AROUND = 14.0, 4.0
 # characters that an indent takes
 INDENT = 1.5
 STYLES = {"stamp": "stamp", "count": "count"}
@@ -57,7 +57,7 @@ class Paper:
         format_ = self.book.style(style, text_wrap=True, **more)
         size = float(LOOKS[style].get("font_size", 10))
         height = max(least, size * 1.4 * lines(text, sum(self.widths) * 10 / size) + AROUND)
-        self.sheet.set_row(self.row, min(height, HIGHEST))
+        self.sheet.set_row(self.row, height)
         if self.last:
             self.sheet.merge_range(self.row, 0, self.row, self.last, "", format_)
         self.sheet.text(self.row, 0, text, format_)
@@ -89,14 +89,14 @@ class Paper:
             self.sheet.put(self.row, place, value, self.book.style(style, font_size=9, **inset, **more))
             if isinstance(value, str):
                 height = max(height, POINTS * lines(value, column.width - INDENT))
-        self.sheet.set_row(self.row, min(height + AROUND, HIGHEST))
+        self.sheet.set_row(self.row, height + AROUND)
         self.row += 1
 
     def answer(self, label: str, value: str | dt.datetime | None, *, least: float = 1.0) -> None:
         """A question and its answer side by side, at least so many lines high; blank ones are left to be written in."""
         text = f"{value:%Y-%m-%d %H:%M}" if isinstance(value, dt.datetime) else value
         need = max(least, lines(text, self.widths[1]) if text else 1.0, lines(label, self.widths[0]))
-        self.sheet.set_row(self.row, min(need * 15 + 6, HIGHEST))
+        self.sheet.set_row(self.row, need * 15 + 6)
         self.sheet.text(self.row, 0, label, self.book.style("cell", bold=True, text_wrap=True, bg_color="#F3F5F8"))
         self.sheet.put(self.row, 1, text, self.book.style("text", valign="top" if least > 1 else "vcenter"))
         self.row += 1

@@ -59,8 +59,8 @@ class WorksheetWriter(Worksheet):  # type: ignore[misc]
         self.below = 0
 
     def open_at(self, row: int, height: float) -> None:
-        """The points that a row is high when the file is opened; unlike a height that is set, it still grows with what is typed."""
-        self.opened[row] = height
+        """At least so many points high is a row when the file is opened; unlike a height that is set, it still grows with what is typed."""
+        self.opened[row] = max(height, self.opened.get(row, 0.0))
 
     def print_each(self, areas: Sequence[tuple[int, int, int]]) -> None:
         """Several areas to print, which Excel knows and XlsxWriter does not: first row, last row, number of columns."""

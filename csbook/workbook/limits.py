@@ -19,6 +19,7 @@ VALIDATION_TITLE = 32
 PROMPT = 255
 # Office's file validator allows 255 for error texts, its dialog only 224 (FACTS.md)
 ERROR_TEXT = 224
+ROW_HEIGHT = 409.0  # points
 
 
 class Refused(UsageError):  # noqa: N818 - a sentence about what was refused, not a kind of bug

@@ -54,10 +54,14 @@ class Sheet(Wall):
         """An Excel table from column A on, options as XlsxWriter names them; its cells but the header's are written apart."""
         checked(f"{self.name} table", self._wrapped.put_table, first_row, last_row, last_col, options)
 
+    def set_row(self, row: int, points: float) -> None:
+        """How many points a row is high, at most what Office shows; more text than that is read in the cell."""
+        checked(f"{self.name}!R{row + 1}", self._wrapped.set_row, row, min(points, limits.ROW_HEIGHT))
+
     def heights(self, points: Mapping[int, float]) -> None:
-        """Rows by number and how many points they are high."""
+        """The same for many rows, by number."""
         for row, each in points.items():
-            self._wrapped.set_row(row, each)
+            self.set_row(row, each)
 
     def link(self, row: int, col: int, sheet: str, cell: str, tip: str = "") -> None:
         """Let a cell lead to a cell or range of a sheet of this workbook; what it shows is written apart."""
@@ -81,8 +85,8 @@ class Sheet(Wall):
         self._wrapped.print_each(areas)
 
     def open_at(self, row: int, height: float) -> None:
-        """How many points a row is high when the file is opened; it still grows with what is typed."""
-        self._wrapped.open_at(row, height)
+        """How many points a row is high at least when the file is opened; it still grows with what is typed."""
+        self._wrapped.open_at(row, min(height, limits.ROW_HEIGHT))
 
     def validation(self, first_row: int, col: int, last_row: int, options: Mapping[str, Any]) -> None:
         """A data validation for the rows of a column, options as XlsxWriter names them, within Office's limits."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from csbook.forms import Definitions
 from csbook.issues import Code, Issue, Severity
 from csbook.policy import Policy
 from csbook.template.receipt import Receipt, Returned
+from csbook.workbook import lines
+from csbook.workbook.limits import ROW_HEIGHT
 from tests.template.conftest import DESK, recalculated
 
 AT = dt.datetime(2026, 1, 2, 3, 4)
@@ -137,6 +140,25 @@ def test_no_page_shows_pieces_of_the_title_in_any_program(receipt: Receipt, fold
     first, top, last, bottom = range_boundaries(sheet.print_area.rpartition("!")[2])
     assert (first, top, bottom) == (1, 4, 4 + len(receipt.to_mend))
     assert sheet.cell(4, last + 1).value == "source_id"
+
+
+def test_a_row_to_mend_shows_its_longest_text_whole(receipt: Receipt, tmp_path: Path) -> None:
+    """As high as 自检 alone needed, a long description stood over the rows above and below."""
+    long = "客户多次来电反映同一问题并要求书面答复，" * 12
+    fault = found(Code.TOO_LONG, "description", "length.description")
+    (tmp_path / "long.xlsx").write_bytes(replace(receipt, rows=(returned(6, {"description": long}, fault),)).content("zh"))
+    sheet = openpyxl.load_workbook(tmp_path / "long.xlsx").worksheets[0]
+    column = receipt.form.by_name["description"]
+    (letter,) = (cell.column_letter for cell in sheet[4] if cell.value == column.label.zh)
+    assert sheet[f"{letter}5"].value == long
+    assert sheet.row_dimensions[5].height >= lines(long, column.width) * 14
+
+
+def test_no_row_is_higher_than_office_shows(receipt: Receipt, tmp_path: Path) -> None:
+    faults = [found(Code.CELL_ERROR, name, error="#N/A") for name in receipt.form.by_name if name in ROW] * 3
+    (tmp_path / "high.xlsx").write_bytes(replace(receipt, rows=(returned(6, {}, *faults),)).content("zh"))
+    heights = [each.height or 0 for sheet in openpyxl.load_workbook(tmp_path / "high.xlsx") for each in sheet.row_dimensions.values()]
+    assert max(heights) == ROW_HEIGHT
 
 
 def test_the_audit_finds_nothing(receipt: Receipt, folder: Path) -> None:
