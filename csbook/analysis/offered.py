@@ -26,10 +26,12 @@ def only(report: Report, keys: Iterable[str]) -> Report:
     for key in keys:
         frame = report.figures[f"by_{key}"]
         of_rows = [set(forms.split(",")) for forms in frame["forms"]]
+        dashed: dict[str, pd.Series] = {}
         for count in (each for each in without_it if each in frame):
-            without = pd.Series([forms <= without_it[count] for forms in of_rows], index=frame.index, dtype="bool")
-            frame = frame.assign(**{count: frame[count].astype("Int64").mask(without & (frame[count] == 0))})
-        found[f"by_{key}"] = frame
+            without = [forms <= without_it[count] for forms in of_rows]
+            if any(without):
+                dashed[count] = frame[count].astype("Int64").mask(pd.Series(without, frame.index) & (frame[count] == 0))
+        found[f"by_{key}"] = frame.assign(**dashed)
     return replace(report, figures={**report.figures, **found})
 
 
