@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import sqlite3
@@ -37,7 +38,7 @@ def test_analyze_warns_of_an_edited_block_and_not_of_a_new_one(terminal: Termina
     assert (accepted.code, "2000-01-01" in accepted.err) == (0, True)
     assert terminal("analyze", "--json").err == ""
     assert terminal("ledger", "verify").code == 0
-    with sqlite3.connect(tmp_path / "ledger.sqlite") as ledger:
+    with contextlib.closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as ledger:
         entry = json.loads(ledger.execute("SELECT entry FROM audit WHERE action = 'policy' ORDER BY id DESC").fetchone()[0])
     assert (entry["accepted"], bool(entry["by"]), bool(entry["at"])) == (True, True, True)
     # back again is another edit

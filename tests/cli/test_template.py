@@ -60,7 +60,7 @@ CLOSE: Mapping[str, Mapping[str, Any]] = {
 
 
 def stored(tmp_path: Path) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(tmp_path / "ledger.sqlite") as ledger:
+    with contextlib.closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as ledger:
         return ledger.execute("SELECT form, record_no, source_id, state, seq, contact_name, due_words FROM record ORDER BY form").fetchall()
 
 

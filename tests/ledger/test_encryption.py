@@ -150,8 +150,8 @@ def test_a_damaged_encrypted_ledger_is_not_taken_for_a_sound_one(tmp_path: Path)
 
 def test_a_plain_sqlite_cannot_open_it(tmp_path: Path) -> None:
     path = filled(tmp_path / "ledger.sqlite", RAW)
-    with pytest.raises(sqlite3.DatabaseError):
-        sqlite3.connect(path).execute("SELECT * FROM record")
+    with contextlib.closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.DatabaseError):
+        connection.execute("SELECT * FROM record")
 
 
 def test_killed_at_every_step_a_ledger_under_a_key_is_whole(tmp_path: Path) -> None:
