@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 KEYS = ("stop_words", "terms", "names", "texts", "least", "rows", "longest")
 # what a mask leaves behind, numbers and Latin codes: they differ from text to text
 NOISE = r"[A-Za-z0-9*_#@.\-]*[0-9*][A-Za-z0-9*_#@.\-]*"
+# those among them that count nothing, such as JD3198694709637 or 138****5678
+CODE = r"[A-Za-z0-9*_#@.\-]*(?:[A-Za-z][0-9*_#@.\-]*[0-9]|[0-9][*_#@.\-]*[A-Za-z]|[0-9*]{5})[A-Za-z0-9*_#@.\-]*"
 WORD = re.compile(r"\w+")
-NUMBER = "#"  # stands for any of them; the word behind it is its unit
+NUMBER, NAMED = "#", "@"  # stand for any number, whose unit is the word behind it, and for any code
 EXAMPLES = ("example_1", "example_2", "example_3")
 # a number is unique within its form only
 EXAMPLE_FORMS = tuple(f"{name}_form" for name in EXAMPLES)
@@ -164,7 +166,8 @@ def _phrases_of(texts: pd.DataFrame, wording: Wording) -> pd.DataFrame:
 def _plain(texts: pd.Series) -> pd.Series:
     """In one width, and without what differs from text to text."""
     folded = pc.utf8_normalize(pa.array(texts, pa.string(), from_pandas=True), "NFKC")
-    plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(folded, NOISE, f" {NUMBER} "))
+    coded = pc.replace_substring_regex(folded, CODE, NAMED)
+    plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(coded, NOISE, f" {NUMBER} "))
     return pd.Series(plain.to_pandas().to_numpy(), texts.index, dtype="str")
 
 
