@@ -43,7 +43,8 @@ _POWER = r"(?P<data>1\.[3-9][0-9]{9}[Ee]\+?10)"  # a number cell written out by 
 _AREA = f"(?P<area>(?:010|02{_D})(?={GAP}[)]?{GAP}(?:{_D}{GAP}){{8}})|0[3-9]{_D}{{2}})"
 _LOCAL = spread("[2-9]" + _D * 2, _D, _D * 3, _D + "?")
 _LANDLINE = f"(?P<data>[(]?{_AREA}[)]?{GAP}{_LOCAL})"
-_ABROAD = f"(?:\\+|00)86{GAP}(?P<data>[(]?(?P<area>(?:10|2{_D})(?={GAP}[)]?{GAP}(?:{_D}{GAP}){{8}})|[3-9]{_D}{{2}})[)]?{GAP}{_LOCAL})"
+_HOME = f"(?:\\+|(?:{ALONE}{_GLUED_CUE})00)86{GAP}"
+_ABROAD = f"{_HOME}(?P<data>[(]?(?P<area>(?:10|2{_D})(?={GAP}[)]?{GAP}(?:{_D}{GAP}){{8}})|[3-9]{_D}{{2}})[)]?{GAP}{_LOCAL})"
 # digits of a number in groups that people write, besides groups of three and more, and digit by digit
 _GROUPS = ((3, 2, 2, 2, 2), (1, 3, 3, 4))
 
