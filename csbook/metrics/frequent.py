@@ -155,7 +155,7 @@ def _phrases_of(texts: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     """description, phrase: texts that differ only in numbers are segmented once, the commonest first."""
     plain = _plain(texts["description"])
     common = texts["n"].groupby(plain).sum().sort_values(ascending=False, kind="stable").head(wording.texts)
-    cut = _tokenizer((*wording.terms, *wording.names))
+    cut = _tokenizer(wording)
     grams = [(text, frozenset(_phrases(cut.cut(text, hmm=False), wording))) for text in common.index]
     kept = _whole(grams, common)
     found = [(text, phrase) for text, each in grams for phrase in sorted({"".join(gram) for gram in each & kept})]
@@ -213,11 +213,11 @@ def _phrases(words: Sequence[str], wording: Wording) -> Iterator[Gram]:
 
 
 @functools.cache
-def _tokenizer(terms: tuple[str, ...]) -> rjieba.Jieba:
-    """The dictionary of jieba, and the team's words."""
+def _tokenizer(wording: Wording) -> rjieba.Jieba:
+    """The dictionary of jieba, and the team's words; a word of no meaning is whole too, or "whether one can" would become "one cannot"."""
     import rjieba
 
     tokenizer = rjieba.Jieba()
-    for term in terms:
-        tokenizer.add_word(term, None, None)
+    for word in (*wording.terms, *wording.names, *sorted(each for each in wording.stop_words if len(each) > 1)):
+        tokenizer.add_word(word, None, None)
     return tokenizer
