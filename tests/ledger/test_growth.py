@@ -11,7 +11,9 @@ from tests.ledger.workbooks import OTHER, Office, Workbook, case
 
 
 def test_every_look_up_of_a_batch_goes_by_the_whole_of_an_index(office: Office) -> None:
-    office.hand_in(Workbook([case(), case("A07-5KQ2M-002", **OTHER), case("A07-5KQ2M-003", good=False)]))
+    office.hand_in(
+        Workbook([case(), case("A07-5KQ2M-002", **OTHER), case("A07-5KQ2M-003", good=False), case(None, good=False, channel="fax")])
+    )
     asked: list[tuple[str, Any]] = []
 
     def listen(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
@@ -32,6 +34,7 @@ def test_every_look_up_of_a_batch_goes_by_the_whole_of_an_index(office: Office) 
             for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
     assert any("record.facts IN" in statement for statement, _ in asked)
+    assert any("source_file.path IN" in statement for statement, _ in asked)
     for statement, step in steps:
         assert not step.startswith("SCAN "), statement
         assert not step.endswith("(form=?)"), statement

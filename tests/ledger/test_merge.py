@@ -293,6 +293,40 @@ def test_a_faulty_row_without_an_id_is_mended_by_its_receipt_or_its_workbook(off
     assert office.kept_aside("status") == ["mended", "mended"]
 
 
+def test_a_faulty_row_without_an_id_is_known_by_its_place_in_its_workbook(office: Office) -> None:
+    faulty = case(None, good=False, customer="CUST1")
+    office.hand_in(Workbook([case(None, **OTHER), faulty]))
+    moved = Workbook([case(None, **{**OTHER, "customer": "CUST7"}), case(None, **OTHER), faulty], modified=saved(1))
+    assert office.hand_in(moved).mended == 0
+    assert office.kept_aside("status") == ["open"]
+    assert office.outcomes(Workbook([*moved.rows[:2], {**faulty, "customer": "CUST2"}], modified=saved(2))) == ["unchanged"] * 2 + [
+        "quarantined"
+    ]
+    assert office.kept_aside("status") == ["open", "open"]  # the first stood a row above
+    still = {**faulty, "raised_at": "2023-10-01 09:01"}
+    office.hand_in(Workbook([*moved.rows[:2], {**still, "customer": "CUST2"}], modified=saved(3)))
+    assert office.kept_aside("status") == ["open", "replaced", "open"]
+    merged = office.hand_in(Workbook([*moved.rows[:2], {**still, "customer": "A公司", "good": True}], modified=saved(4)))
+    assert (list(merged.outcomes[0]), merged.mended, merged.counts[0].mended) == (["unchanged", "unchanged", "new"], 1, 1)
+    assert office.kept_aside("status") == ["open", "replaced", "mended"]
+    assert office.outcomes(Workbook([*moved.rows[:2], {**still, "customer": "CUST2"}], modified=saved(5)))[-1] == "stale"
+
+
+@pytest.mark.parametrize(
+    ("rows", "path"),
+    [
+        ([case(None, **{**OTHER, "customer": "CUST8"})], "a.xlsx"),  # another one, written where it was deleted
+        ([case(None, customer="CUST2", raised_at="2023-10-01 09:01")], "b.xlsx"),
+        ([case(None, customer="CUST5", sheet="2")], "a.xlsx"),
+        ([case(None, **OTHER)], "a.xlsx"),  # moved up
+    ],
+)
+def test_another_row_in_the_place_of_a_faulty_one_does_not_mend_it(office: Office, rows: list[dict[str, object]], path: str) -> None:
+    office.hand_in(Workbook([case(None, good=False, customer="CUST1"), case(None, **OTHER)]))
+    assert office.hand_in(Workbook(rows, path=path, modified=saved(1))).mended == 0
+    assert office.kept_aside("status") == ["open"]
+
+
 def test_the_ids_of_receipts_can_be_read_aloud(office: Office) -> None:
     office.hand_in(Workbook([case(None, good=False, **{**OTHER, "customer": f"CUST{number}"}) for number in range(100, 140)]))
     issued = [receipt.split("-") for receipt in office.kept_aside("receipt_id")]

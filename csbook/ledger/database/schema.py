@@ -88,6 +88,7 @@ def _stamp(name: str, *, nullable: bool = False) -> sa.Column[object]:
     return sa.Column(name, sa.DateTime, nullable=nullable)
 
 
+UNNAMED: Final = "="  # how the key of a row without an id begins
 COUNTS: Final = ("read", "new", "updated", "unchanged", "stale", "conflict", "quarantined", "mended")
 
 version = sa.Table("alembic_version", metadata, sa.Column("version_num", sa.String(32), primary_key=True))

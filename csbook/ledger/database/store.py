@@ -68,6 +68,12 @@ def rows_in(connection: sa.Connection, query: sa.Select[Any], column: sa.Column[
         yield from fetched(connection.exec_driver_sql(f"{begin} AND {column.table.name}.{column.name} IN ({marks})", tuple(chunk)))
 
 
+def begins(connection: sa.Connection, column: sa.Column[str], sign: str) -> sa.ColumnElement[bool]:
+    """Does a text begin with this sign of ASCII? By an index, where there is one: byte by byte, which each engine has a name for."""
+    spelled = column.collate("C" if _copies(connection) else "BINARY")
+    return sa.and_(spelled >= sign, spelled < chr(ord(sign) + 1))
+
+
 def written_out(connection: sa.Connection, query: sa.SelectBase) -> str:
     """A query as SQL for the driver, its values within."""
     return str(query.compile(connection, compile_kwargs={"literal_binds": True}))

@@ -119,13 +119,15 @@ class Aside:
         return line.outcome != UNCHANGED or older(entry.modified, stamp) or entry.row_hash == self._text_hash(line)
 
     def _same_row(self, line: Line, entry: Entry) -> bool:
-        """Is a line with the key of a faulty row a later state of it, and not another row: of a copied template, of the same minute?"""
-        if entry.path == str(self.files[line.file].path) or entry.row_hash == self._text_hash(line):
+        """Is a line with the key of a faulty row, or in its place, a later state of it, and not another row: of a copied template, of
+        the same minute, written where that one was deleted?"""
+        by_key = line.key in {entry.key, entry.receipt_id}
+        if (by_key and entry.path == str(self.files[line.file].path)) or entry.row_hash == self._text_hash(line):
             return True
         handed = self.handed[line.source]
         row = Said.of(handed.rows.form, handed.text(line.position), handed.issues(line.position))
         other = Said.of(handed.rows.form, entry.content, loads(entry.issues))
-        return row.may_be(other) if line.source_id is not None else row.is_told() and other.is_told()
+        return row.may_be(other) if line.source_id is not None or not by_key else row.is_told() and other.is_told()
 
     def _fresh(self, line: Line, content: str) -> str:
         """An id, DESK-ISSUE-ROW, for the receipt of a row that has none of its own; the same row gets the same id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 from collections.abc import Iterator, Sequence
@@ -79,7 +80,7 @@ class Encounters:
     records: those known by a key. key: its number; place: of the key's only line, or SEVERAL; settled: does that line tell the same facts?
     same: and have the same content? newer: does its file make older ones stale? number: the record's.
     alike: those (`record`) of which lines that their key does not settle tell the same complete facts (`told`, its number).
-    entries: those (`entry`) of the quarantine that a key (its number) leads to.
+    entries: those (`entry`) of the quarantine that a key (its number) leads to, or the place of its line (see `with_stood`).
     mixed: lines that leave facts open, so that their record comes to facts which another line tells, and those other ones.
     """
 
@@ -90,6 +91,11 @@ class Encounters:
     alike: pd.DataFrame
     entries: pd.DataFrame
     mixed: Mask
+
+    def with_stood(self, stood: pd.DataFrame) -> Encounters:
+        """With the entries that lines meet by their place (see csbook.ledger.merging.stood)."""
+        entries = pd.DataFrame({"key": self.keys.of_lines[stood["place"]], "entry": stood["entry"]})
+        return dataclasses.replace(self, entries=pd.concat([self.entries, entries], ignore_index=True))
 
 
 def meet(connection: sa.Connection, form: str, lines: pd.DataFrame, stamps: Sequence[dt.datetime | None]) -> Encounters:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from csbook import identity
 from csbook.folded import Folded, FoldedRows
-from csbook.ledger.database.schema import stored, words_of
+from csbook.ledger.database.schema import UNNAMED, stored, words_of
 from csbook.ledger.database.values import arrow, codes, dumps, filled, texts
 from csbook.ledger.merging import copies
 from csbook.ledger.merging.spelled import BLOCK, digests, objects
@@ -157,4 +157,4 @@ def _keys(lines: pd.DataFrame, desks: Sequence[str]) -> pd.Series:
     ordinals = pd.DataFrame({"file": lines["file"].to_numpy(), "said": codes(said)}).groupby(["file", "said"]).cumcount()
     desk = pa.array(desks, pa.string()).take(pa.array(lines["file"]))
     keys = digests(desk, arrow(said), arrow(ordinals).cast(pa.large_string()))
-    return "=" + pd.Series(keys, index=lines.index, dtype="str")
+    return UNNAMED + pd.Series(keys, index=lines.index, dtype="str")

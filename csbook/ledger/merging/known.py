@@ -74,9 +74,9 @@ class Memory:
         if known.facts.complete:
             self.by_facts.setdefault(known.facts, []).append(known)
 
-    def add_entry(self, entry: Entry) -> None:
-        """The entry can be found by the key of its row and by the id in its receipt."""
-        for key in {entry.key, entry.receipt_id}:
+    def add_entry(self, entry: Entry, *others: str) -> None:
+        """The entry can be found by the key of its row, by the id in its receipt, and by other keys."""
+        for key in {entry.key, entry.receipt_id, *others}:
             self.entries.setdefault(key, []).append(entry)
 
     def touched(self) -> list[Entry]:
@@ -85,8 +85,13 @@ class Memory:
         return [entry for entry in found if entry.id is None or entry.changed]
 
 
-def recall(connection: sa.Connection, form: str, keys: Sequence[str], told: Sequence[str]) -> Memory:
-    """What the ledger holds about rows with these keys and facts, told as Facts.joined."""
+def recall(
+    connection: sa.Connection, form: str, keys: Sequence[str], told: Sequence[str], stood: Sequence[tuple[str, str, int]] = ()
+) -> Memory:
+    """What the ledger holds about rows with these keys and facts, told as Facts.joined.
+
+    stood: key of a row, key and id of the entry that stood where it stands.
+    """
     memory, records = Memory(), dict[int, Known]()
     table, alias = schema.record, schema.alias
     names = ("id", "record_no", "desk", "facts", "row_hash", "seq", "modified", "filled", "source_id")
@@ -100,8 +105,9 @@ def recall(connection: sa.Connection, form: str, keys: Sequence[str], told: Sequ
         _known(records, row)
     for _, known in sorted(records.items()):
         memory.add_facts(known)
-    for entry in _entries(connection, form, keys):
-        memory.add_entry(entry)
+    by_place = {entry: key for key, _, entry in stood}
+    for entry in _entries(connection, form, [*keys, *(waits for _, waits, _ in stood)]):
+        memory.add_entry(entry, *(by_place[number] for number in (entry.id,) if number in by_place))
     return memory
 
 

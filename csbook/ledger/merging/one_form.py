@@ -26,6 +26,7 @@ from csbook.ledger.merging.lines import Line, one_by_one
 from csbook.ledger.merging.parts import part
 from csbook.ledger.merging.report import Report
 from csbook.ledger.merging.state_rows import StateRows, alias_rows, state_rows
+from csbook.ledger.merging.stood import stood
 from csbook.ledger.merging.verdicts import Revision, Verdicts
 
 PIECE = 10_000  # lines that are judged at once, where they can be judged by themselves
@@ -63,6 +64,7 @@ class OneForm:
     sealing: Sealing
     form: Form = field(init=False)
     buried: set[int] = field(init=False)
+    stood: pd.DataFrame = field(init=False)
     report: Report = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,7 +75,9 @@ class OneForm:
     def merge(self) -> None:
         """Judge and write all lines; new records come last, as all numbers of a batch are given in one order."""
         stamps = [file.modified for file in self.batch.files]
-        parts = part(self.lines, meet(self.connection, self.form.name, self.lines, stamps), self.buried)
+        met = meet(self.connection, self.form.name, self.lines, stamps)
+        self.stood = stood(self.connection, self.form.name, self.lines, met, self.handed, self.batch.files)
+        parts = part(self.lines, met.with_stood(self.stood), self.buried)
         self._confirm(parts.unchanged)
         pieces = (parts.alone[start : start + PIECE] for start in range(0, len(parts.alone), PIECE))
         new = [parts.new, *map(self._by_themselves, pieces)]
@@ -118,7 +122,9 @@ class OneForm:
 
     def _judged(self, places: Numbers) -> Judged:
         lines = self.lines.loc[places]
-        memory = recall(self.connection, self.form.name, texts(lines["key"]), texts(lines["told"]))
+        waiting = self.stood[self.stood["place"].isin(places)]
+        of_keys = zip(texts(self.lines.loc[waiting["place"], "key"]), waiting["waits"].tolist(), waiting["entry"].tolist(), strict=True)
+        memory = recall(self.connection, self.form.name, texts(lines["key"]), texts(lines["told"]), [*of_keys])
         found = list(one_by_one(lines, self.handed))
         remember(self.connection, disputed(memory, ((line.key, line.facts, line.row_hash) for line in found)))
         return Judged(found, memory, Judge(memory, self.handed, self.batch.files, self.buried).judge(found))

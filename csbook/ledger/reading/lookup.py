@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from csbook.ledger.batch import batch_name
 from csbook.ledger.database import schema
-from csbook.ledger.database.schema import alias, record
+from csbook.ledger.database.schema import UNNAMED, alias, record
 from csbook.ledger.database.values import loads
 
 NAMED = "id", "form", "record_no", "source_id", "desk", "team", "state"
@@ -24,7 +24,9 @@ def find(connection: sa.Connection, text: str, limit: int) -> list[Record]:
     upper and lower case alike: each by FOUND, keys of lists as stored.
     """
     # a key that begins with = stands for a source id that a row did not have
-    came_as = sa.select(alias.c.record_id).where(alias.c.source_key.icontains(text, autoescape=True), ~alias.c.source_key.startswith("="))
+    came_as = sa.select(alias.c.record_id).where(
+        alias.c.source_key.icontains(text, autoescape=True), ~alias.c.source_key.startswith(UNNAMED)
+    )
     holds = sa.or_(record.c.id.in_(came_as), *(column.icontains(text, autoescape=True) for column in LIKE))
     query = sa.select(*(record.c[name] for name in FOUND)).where(holds).order_by(record.c.id.desc()).limit(limit)
     return [dict(row) for row in connection.execute(query).mappings()]
