@@ -36,6 +36,7 @@ def command(session: Session, output: Path, as_of: dt.datetime | None, role: str
 
     moment, plan, password = as_of or session.now(), load_plan(session), session.password(password_file)
     with session.open_ledger() as ledger:
+        ledger.writable()
         past = ledger.reminded(moment)
         rows = rows_of(session, ledger, plan, PAGES, moment, past)
         view = session.view(role, ledger)

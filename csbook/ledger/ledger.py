@@ -120,6 +120,11 @@ class Ledger(Reader):
             said = "backup.full" if error.errno in messages.FULL else "backup.unwritable"
             raise UnfinishedError(self._said(said, folder=folder)) from error
 
+    def writable(self) -> None:
+        """Could something be stored now? Raises UnfinishedError as merge does: before work is done that must be remembered in the end."""
+        with self.undisturbed(), writing(self.engine, dry_run=True):
+            pass
+
     def remember(self, run: reminders.Run, now: dt.datetime, user: str) -> None:
         """See csbook.ledger.audit.reminders.remember. Raises UnfinishedError as merge does."""
         with self.undisturbed(), writing(self.engine) as connection:

@@ -46,6 +46,18 @@ def test_a_plan_that_cannot_be_read_or_a_missing_ledger_stops_before_anything(te
     assert not (tmp_path / "out").exists()
 
 
+def test_nobody_is_reminded_where_the_ledger_cannot_remember_it(terminal: Terminal, tmp_path: Path) -> None:
+    filled(terminal, tmp_path / "inbox" / "response-A07.xlsx", "A07", [{**RESPONSE, **OPEN}])
+    assert terminal("ingest", tmp_path / "inbox").code == 0
+    lock = tmp_path / ".ledger.sqlite.lock"
+    lock.unlink()
+    lock.mkdir()  # as in a folder that only others may write to
+    said = terminal("remind", "-o", "out", "--as-of", "2023-10-02")
+    assert (said.code, said.out) == (3, "")
+    assert "ledger.sqlite" in said.err
+    assert not (tmp_path / "out").exists()
+
+
 def test_before_the_first_record_there_is_nothing_to_remind_of(terminal: Terminal, tmp_path: Path) -> None:
     filled(terminal, tmp_path / "inbox" / "response-A07.xlsx", "A07", [{**RESPONSE, **OPEN}])
     assert terminal("ingest", tmp_path / "inbox").code == 0
