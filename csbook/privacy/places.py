@@ -42,8 +42,9 @@ def _street(words: Words) -> Detector:
 
 
 def _home(words: Words) -> Detector:
-    """A place to live with a building or a room, a village with a house."""
-    place = f"{either(words.places)}[ ]?{_count(words)}{either({*words.buildings, *words.rooms})}"
+    """A place to live with a building or a room, in words or as 6-2-501; a village with a house."""
+    door = "[0-9A-Za-z]{1,3}-[0-9]{1,3}-[0-9]{3,4}"
+    place = f"{either(words.places)}[ ]?(?:{_count(words)}{either({*words.buildings, *words.rooms})}|{door})"
     village = f"{either(words.villages)}{_count(words)}{either(words.house)}"
     return _address(words, f"(?:{place}|{village})")
 
@@ -55,7 +56,8 @@ def _rooms(words: Words) -> Detector:
     building = f"{number}{either(words.buildings)}[ ]?"
     room = f"(?:{number}{either(words.units_of_house)}[ ]?)?{number}{either(words.rooms)}"
     bare = f"{number}{either(words.rooms)}[ ]?[0-9]{{3,4}}(?![0-9])"
-    return _address(words, f"{building}(?:{bare}|{room})", f"{sign}{either(words.buildings)}[ ]?{sign}")
+    alone = f"[0-9]{{3,4}}(?![0-9A-Za-z{HAN}%]|[ .-]?[0-9])"  # as a count it would stand before a word
+    return _address(words, f"{building}(?:{bare}|{room}|{alone})", f"{sign}{either(words.buildings)}[ ]?{sign}")
 
 
 def _address(words: Words, core: str, trace: str = "") -> Detector:
