@@ -18,7 +18,7 @@ from csbook.intake.normalising import choices, references
 from csbook.intake.normalising.distinct import Column, Distinct
 from csbook.intake.normalising.marks import mark, mark_texts
 from csbook.intake.normalising.stamps import Stamps, dated
-from csbook.intake.normalising.texts import as_shown, folded, half_width, readable, trimmed, without_controls
+from csbook.intake.normalising.texts import as_shown, bare_ends, folded, half_width, readable, trimmed, without_controls
 from csbook.intake.recognising.table import ROW, SOURCE_ID
 from csbook.intake.workers.task import Answer
 from csbook.policy.calendar import Calendar
@@ -122,7 +122,7 @@ def _values(each: Field, text: pd.Series, form: Form, definitions: Definitions) 
         if each.kind == "members":
             return choices.joined_keys(folded(text), each.choices), None
         return choices.keys(text if each.kind == "suggest" else folded(text), each.choices), None
-    return half_width(text) if each.kind == "masked" else text, None
+    return half_width(bare_ends(text)) if each.kind == "masked" else text, None
 
 
 def _whole(text: pd.Series) -> pd.Series:

@@ -55,6 +55,11 @@ def test_masked_values_are_read_in_half_width_sign_by_sign(intake: Any, write: A
     assert one(intake(write("a.xlsx", given))).frame["agent"].tolist() == ["客服12*", "客服小李", "客服①", "客服\u00a0小李"]
 
 
+def test_what_is_pasted_around_a_masked_value_is_no_part_of_it(intake: Any, write: Any) -> None:
+    given = [{"customer": each} for each in ("CUST456\n", "\tCUST456", "\u00a0CUST４５６ \u00a0", "\n")]
+    assert one(intake(write("a.xlsx", given))).frame["customer"].tolist() == ["CUST456", "CUST456", "CUST456", "\n"]
+
+
 def test_other_blanks_are_no_blank(intake: Any, write: Any) -> None:
     frame = one(intake(write("a.xlsx", [{"channel": "\u00a0"}, {"other_demands": "\u00a0"}], form="feedback"))).frame
     assert frame["channel"].notna().tolist() == [True, False]
@@ -66,6 +71,13 @@ def test_a_large_number_is_the_text_that_excel_shows(intake: Any, write: Any) ->
     rows = one(intake(write("a.xlsx", given)))
     assert rows.texts["description"].tolist() == ["1.00000E+300", "1" * 30, "12"]
     assert rows.frame["description?DIGITS_LOST"].tolist() == [True, False, False]
+
+
+def test_a_date_is_one_beside_its_midnight_in_any_spelling(intake: Any, write: Any) -> None:
+    given = ("2023/10/1 0:00:00", "2023-10-01 00:00", "2023-10-01T00:00:00", "2023-10-01 00:01")
+    frame = one(intake(write("a.xlsx", [{"raised_date": each} for each in given], form="communication"))).frame
+    assert frame["raised_date"].tolist()[:3] == [pd.Timestamp("2023-10-01")] * 3
+    assert frame["raised_date?unreadable"].tolist() == [False, False, False, True]
 
 
 def test_midnight_without_a_date_format_is_midnight(intake: Any, write: Any) -> None:

@@ -22,7 +22,7 @@ def repaired(field: Field, cell: Cell | None) -> frozenset[Repair]:
 def _holds(repair: Repair, field: Field, text: str) -> bool:
     match repair:
         case Repair.OUTER_BLANKS:
-            return text != text.strip(" " + WIDE_SPACE)
+            return text != text.strip(None if field.kind == "masked" else " " + WIDE_SPACE)
         case Repair.FULL_WIDTH:
             return any(unicodedata.normalize("NFKC", char) != char for char in text.strip(" " + WIDE_SPACE))
         case Repair.SPELLING:

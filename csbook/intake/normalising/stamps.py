@@ -80,8 +80,8 @@ class Stamps:
         self.columns[flag(each.name, UNREADABLE)] = self.cells[each.name].notna() & values.isna()
 
     def _date(self, parts: pd.DataFrame) -> pd.Series:
-        """A date alone; with a time of day it is a stamp, which the template refuses too."""
-        return parts["day"].where(parts["clock"].isna() | (parts["cell"] & (parts["clock"] == pd.Timedelta(0))))
+        """A date alone, which other programs write with its midnight (2023/10/1 0:00:00); with a time of day it is a stamp."""
+        return parts["day"].where(parts["clock"].isna() | (parts["clock"] == pd.Timedelta(0)))
 
     def _clock(self, parts: pd.DataFrame) -> pd.Series:
         """A time of day, to the minute; 24:00 is none."""

@@ -31,6 +31,13 @@ def trimmed(column: pd.Series) -> pd.Series:
     return _series(pc.if_else(pc.equal(stripped, ""), pa.scalar(None, pa.string()), stripped), column)
 
 
+def bare_ends(column: pd.Series) -> pd.Series:
+    """Without outer line ends, tabs and other blanks, which come with what is pasted; what is nothing else stays as typed."""
+    array = _array(column)
+    stripped = pc.utf8_trim_whitespace(array)
+    return _series(pc.if_else(pc.equal(stripped, ""), array, stripped), column)
+
+
 def without_controls(column: pd.Series) -> pd.Series:
     """Without control signs, which other programs leave behind: no key types them, a terminal obeys them, no PostgreSQL stores U+0000."""
     array = _array(column)
