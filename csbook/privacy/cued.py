@@ -61,8 +61,8 @@ def _name(words: Words) -> Detector:
 
 
 def _latin_name(words: Words) -> Detector:
-    pattern = f"{cue(words.name)}{links(words)}(?P<data>[A-Z][a-z]+ [A-Z][a-z]+)(?![a-z])"
-    trace = f"{cue_trace(words.name, words)}{link_trace(words)}[A-Z][a-z]"
+    pattern = f"{cue(words.name)}{links(words)}(?P<data>[A-Z][a-z]+ [A-Z][a-z]+|[A-Z]{{2,}}[ /][A-Z]{{2,}})(?![ ]?[A-Za-z])"
+    trace = f"{cue_trace(words.name, words)}{link_trace(words)}[A-Z][A-Za-z]"
     return Detector("name", re.compile(pattern), trace, mask=lambda match: match["data"][0] + "***")
 
 

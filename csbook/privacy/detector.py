@@ -12,9 +12,10 @@ from csbook.privacy.fold import either_case, spellings
 from csbook.privacy.words import Words
 
 HAN = f"{chr(0x4E00)}-{chr(0x9FFF)}"
-# up to two of these stand between the groups of a number: blanks, line breaks, dashes, dots, invisible characters
+# these stand between the groups of a number, up to two of them, or three where it is plain what they part: blanks, line breaks, dashes,
+# dots, invisible characters
 BETWEEN = " \\t\\n\\r\u3000\u00a0.\u00b7\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff"
-GAP = f"[{BETWEEN}-]{{0,2}}"
+GAP, WIDE_GAP = (f"[{BETWEEN}-]{{0,{most}}}" for most in (2, 3))
 ALONE = "(?<![0-9A-Za-z])"
 SOLO = f"{ALONE}(?<![0-9][.-])"
 ENDS = "(?![0-9A-Za-z])"
