@@ -28,7 +28,6 @@ class Catalog:
     of: Breakdown
     records: ir.Table
     ledger: ir.Table
-    history: ir.Table
     quarantine: pa.Table
     definitions: Definitions
     chosen: Filter
@@ -87,7 +86,7 @@ class Catalog:
             "unordered": lambda: lists.unordered(of),
             "doubts": lambda: doubts.listed(of, self._doubts),
             "hand_in": lambda: hand_in.hand_in(of, self._waiting, self._expected),
-            "data_quality": lambda: quality.data_quality(of, self.ledger, self.history, self.definitions, self._doubts, self._waiting),
+            "data_quality": lambda: quality.data_quality(of, self.ledger, self._doubts, self._waiting),
             "coverage": lambda: coverage.coverage(of, self._levels),
         }
 

@@ -65,7 +65,7 @@ def figures(
     texts = Texts.of(engine, keys, records)
     catalog = Catalog(
         of=Breakdown(engine, facts_, texts, policy, offers, business, periods.chosen(start, end, first, as_of), count, names),
-        records=keys, ledger=ledger, history=history, quarantine=quarantine, definitions=definitions, chosen=chosen,
+        records=keys, ledger=ledger, quarantine=quarantine, definitions=definitions, chosen=chosen,
         as_of=as_of, compared=start is not None, wording=wording or Wording(), hand_ins=hand_ins or HandIns(), newest=newest, listed=listed,
     )  # fmt: skip
     return Tables(catalog.makers())

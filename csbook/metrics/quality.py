@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Set as AbstractSet
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from csbook.forms import Definitions
 from csbook.metrics import doubts, durations
 from csbook.metrics.breakdown import Breakdown
 from csbook.metrics.facts import CUT
@@ -22,13 +20,10 @@ KINDS = ("missing_stamp", "out_of_order", "closed_without_stamp", "after_as_of",
 KEYS = ["form", "desk"]
 
 
-def data_quality(
-    of: Breakdown, ledger: ir.Table, history: ir.Table, definitions: Definitions, found: pd.DataFrame, waiting: pd.DataFrame
-) -> pd.DataFrame:
+def data_quality(of: Breakdown, ledger: ir.Table, found: pd.DataFrame, waiting: pd.DataFrame) -> pd.DataFrame:
     """Faults of the data by kind (of KINDS), form, desk and item: `n` of `of` records. `found`: see csbook.metrics.doubts."""
     raised = _raised(of)
-    set_at_merge = {stamp for form in definitions.forms.values() for stamp in form.filled_at_merge}
-    parts = [_long(raised), _aside(of, ledger, history, set_at_merge), _doubtful(of, found, raised), quarantined(waiting)]
+    parts = [_long(raised), _aside(of, ledger), _doubtful(of, found, raised), quarantined(waiting)]
     frame = pd.concat(parts, ignore_index=True).reindex(columns=["kind", *KEYS, "item", "n", "of"])
     frame = frame.astype({"n": "int64", "of": "Int64", **dict.fromkeys(("kind", *KEYS, "item"), "str")})
     frame["share"] = share(frame["n"], frame["of"]).astype("float64")
@@ -75,26 +70,13 @@ def _long(wide: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _aside(of: Breakdown, ledger: ir.Table, history: ir.Table, set_at_merge: AbstractSet[str]) -> pd.DataFrame:
+def _aside(of: Breakdown, ledger: ir.Table) -> pd.DataFrame:
     """Stamps set aside because they lie after as_of; for raised_at the whole record is."""
     table = of.facts
     wide = of.engine.run(table.group_by(KEYS).aggregate(of=table.count(), **{stamp: durations.future(table, stamp).sum() for stamp in CUT}))
-    for stamp in sorted(set_at_merge & {name for name in CUT if wide[name].any()}):
-        typed = of.engine.run(_typed(of, ledger, history, stamp))
-        wide[stamp] = wide[KEYS].merge(typed, "left", KEYS)["n"].fillna(0).astype("int64")
     outside = of.engine.run(ledger.group_by(KEYS).aggregate(n=ledger.outside.sum(), of=ledger.count())).assign(item="raised_at")
     both = pd.concat([outside, wide.melt([*KEYS, "of"], var_name="item", value_name="n")], ignore_index=True)
     return both[both["n"] > 0].assign(kind="after_as_of")
-
-
-def _typed(of: Breakdown, ledger: ir.Table, history: ir.Table, stamp: str) -> ir.Table:
-    """By form and desk how many of these stamps after as_of somebody typed: merge sets one to the moment of the hand-in."""
-    later = ledger.filter(~ledger.outside, ledger[stamp] > ibis.literal(of.business.as_of))
-    later = later.select(*KEYS, "key", "first_handed_in", at=later[stamp].truncate("s"))
-    later = later.filter((later.at != later.first_handed_in.truncate("s")).fill_null(True))
-    handed = history.select("form", "key", at=history.handed_in.truncate("s"))
-    later = later.anti_join(handed, ["form", "key", "at"])
-    return later.group_by(KEYS).aggregate(n=later.count())
 
 
 def _doubtful(of: Breakdown, found: pd.DataFrame, raised: pd.DataFrame) -> pd.DataFrame:

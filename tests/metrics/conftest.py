@@ -27,12 +27,12 @@ def shipped() -> policy.Policy:
 @pytest.fixture(scope="session")
 def figures(shipped: policy.Policy) -> Figures:
     def make(records: list[Row], revisions: list[Row] | None = None, quarantine: pa.Table | None = None, **options: Any) -> Tables:
-        options = {"as_of": AS_OF, "start": dt.date(2023, 10, 1), "policy": shipped, "definitions": DEFINITIONS, **options}
+        options = {"as_of": AS_OF, "start": dt.date(2023, 10, 1), "policy": shipped, **options}
         return metrics.figures(
             *tables(records, revisions),
             quarantine if quarantine is not None else pa.table({}),
             options.pop("policy"),
-            options.pop("definitions"),
+            DEFINITIONS,
             **options,
         )
 

@@ -22,7 +22,7 @@ from csbook.metrics.spearman import _two_sided
 from csbook.policy import Block, Policy
 from tests.metrics.conftest import VALIDATIONS, Figures
 from tests.metrics.forms import DEFINITIONS
-from tests.metrics.ledgers import AS_OF, record, revision
+from tests.metrics.ledgers import AS_OF, record
 from tests.metrics.scenes import answered, at, ledger
 
 Tables = Mapping[str, pd.DataFrame]
@@ -184,23 +184,6 @@ def test_stamps_after_as_of_are_set_aside_and_counted(found: Tables) -> None:
     assert "future-1" in set(found["open"]["source_id"])
     aside = found["data_quality"].query("kind == 'after_as_of'")
     assert set(zip(aside["item"], aside["n"], strict=True)) == {("raised_at", 1), ("resolved_at", 1)}
-
-
-def test_a_closing_time_that_merge_set_after_as_of_is_nobodys_fault(figures: Figures) -> None:
-    form = dataclasses.replace(DEFINITIONS.forms["response"], filled_at_merge={"closed_at": ("resolved_at",)})
-    definitions = dataclasses.replace(DEFINITIONS, forms={**DEFINITIONS.forms, "response": form})
-    handed = AS_OF + dt.timedelta(days=3)
-    at_once = answered(5, source_id="A01-1", first_handed_in=handed, closed_at=handed)
-    rated_later = answered(5, source_id="A01-2", first_handed_in=at("18:00"), closed_at=handed)
-    typed = answered(5, source_id="A01-3", first_handed_in=handed, closed_at=handed - dt.timedelta(hours=1))
-    revisions = [
-        revision(rated_later),
-        revision(rated_later, 2, handed_in=handed),
-        revision(rated_later, 3, handed_in=handed + dt.timedelta(days=1)),
-    ]
-    found = figures([at_once, rated_later, typed], revisions, definitions=definitions)
-    aside = found["data_quality"].query("kind == 'after_as_of'")
-    assert set(zip(aside["item"], aside["n"], aside["of"], strict=True)) == {("closed_at", 1, 3)}
 
 
 def test_rows_out_of_order_have_no_durations_and_are_listed(found: Tables, desks: pd.DataFrame) -> None:
