@@ -121,6 +121,18 @@ def test_two_saved_versions_in_one_batch_count_in_the_order_they_were_saved(offi
     assert office.outcomes(later, earlier) == ["unchanged", "stale"]
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("second_id", [None, "A07-9XK4T-003"])
+def test_a_record_keeps_the_id_and_the_team_it_first_came_with(office: Office, second_id: str | None, at_once: bool) -> None:
+    saves = [
+        Workbook([case()]),
+        Workbook([case(second_id, **SOLVED)], path="b.xlsx", modified=saved(1), team="二组"),
+    ]
+    for batch_of_files in [saves] if at_once else [[each] for each in saves]:
+        office.hand_in(*batch_of_files)
+    assert office.records("source_id", "desk", "team", "state", "seq") == [("A07-5KQ2M-001", "A07", "一组", "resolved", 2)]
+
+
 def test_a_cleared_row_with_another_case_is_new(office: Office) -> None:
     office.hand_in(Workbook([case(), case("A07-5KQ2M-002", **SOLVED, customer="CUST1")]))
     workbook = Workbook([case(**OTHER), case("A07-5KQ2M-002", **SOLVED, customer="CUST1")], modified=saved(1))

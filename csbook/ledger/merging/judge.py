@@ -120,7 +120,7 @@ class Judge:
         return outcome
 
     def _new(self, line: Line) -> str:
-        known = Known(0, None, self.files[line.file].desk.desk, line.facts, line.row_hash, 0, None, born=True)
+        known = Known(0, None, self.files[line.file].desk.desk, line.facts, line.row_hash, 0, None, birth=line)
         known.source = source_of(line.source_id)
         line.known = known
         self._alias(line, known)

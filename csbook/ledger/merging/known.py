@@ -32,11 +32,16 @@ class Known:
     firsts: dict[str, str | None] = field(default_factory=dict)
     filled: dict[str, str] = field(default_factory=dict)
     history: list[str] = field(default_factory=list)
-    born: bool = False  # with this batch
+    birth: Any = None  # the line of this batch that made it
     revised: bool = False  # by this batch
     confirmed: bool = False  # a newer file says the same
     moved: bool = False  # its facts are no longer those that are stored
     source: str = ""  # of a foreign record
+
+    @property
+    def born(self) -> bool:
+        """Is it new with this batch?"""
+        return self.birth is not None
 
 
 @dataclass(slots=True, eq=False)

@@ -19,6 +19,7 @@ from csbook.ledger.database.schema import COLUMNS, FIRSTS, STAMP, stored
 from csbook.ledger.database.values import cells, stamp, texts
 from csbook.ledger.merging.current import Current
 from csbook.ledger.merging.spelled import objects
+from csbook.ledger.merging.states import States
 
 KEPT = ("rest", "filled", "row_hash", "seq", "modified", "last_batch", "updated_at")
 
@@ -93,7 +94,7 @@ def _rows(columns: Columns, names: Iterable[str]) -> Iterator[Row]:
 def _columns(current: Current, batch: Batch, batch_id: int) -> Columns:
     """The columns of `record`, as far as these records fill any."""
     states, form, frame, types = current.states, current.form, current.frame, stored(current.form)
-    files, desks = states.lines["file"].tolist(), [file.desk for file in batch.files]
+    (files, source_ids), desks = _first(states), [file.desk for file in batch.files]
     there = [name for name in _own_columns(form) if name in frame and frame[name].notna().any()]
     own: dict[str, Iterable[Any]] = {name: cells(frame[name], types[name]) for name in there}
     rest = {name: (frame[name], type_) for name, type_ in types.items() if name in frame and COLUMNS.get(name) != type_}
@@ -103,11 +104,20 @@ def _columns(current: Current, batch: Batch, batch_id: int) -> Columns:
     always |= dict.fromkeys(("created_at", "updated_at"), stamp(batch.now))
     return {
         **own, **firsts, **{name: itertools.repeat(value) for name, value in always.items()},
-        "id": states.ids, "source_id": texts(states.lines["source_id"]), "record_no": states.numbers,
+        "id": states.ids, "source_id": source_ids, "record_no": states.numbers,
         "desk": [desks[file].desk for file in files], "team": [desks[file].team for file in files],
         "state": current.state.tolist(), "rest": objects(rest, len(frame)).to_pylist(),
         "filled": current.filled, "facts": states.facts, "row_hash": states.row_hash, "seq": states.seq, "modified": states.modified,
     }  # fmt: skip
+
+
+def _first(states: States) -> tuple[list[int], list[str | None]]:
+    """Per state its file and source id; of a new record those it first came with, whatever revised it within the batch."""
+    files, source_ids = states.lines["file"].tolist(), list(texts(states.lines["source_id"]))
+    for row, known in enumerate(states.known):
+        if known.born:
+            files[row], source_ids[row] = known.birth.file, known.birth.source_id
+    return files, source_ids
 
 
 def _own_columns(form: Form) -> list[str]:
