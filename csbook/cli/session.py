@@ -107,8 +107,8 @@ class Session:
     def view(self, role: str, ledger: Ledger | Whole) -> View:
         """What this role sees of the ledger. Raises UsageError where privacy.toml does not say."""
         from csbook.cli.command import said
+        from csbook.forms.stored import words_of
         from csbook.issues import UsageError
-        from csbook.ledger.database.schema import words_of
         from csbook.privacy.roles import View, tags_of
 
         if role not in self.privacy.roles:

@@ -13,6 +13,7 @@ from csbook.forms.draft import Draft
 from csbook.forms.form import Form
 from csbook.forms.sentences import lengths
 from csbook.forms.spellings import read_spellings
+from csbook.forms.stored import stored
 from csbook.forms.vocabulary import VocabularyFiles, read_vocabulary
 from csbook.lists import Vocabulary
 from csbook.policy.spellings import Spellings
@@ -56,11 +57,25 @@ def load(templates: Sequence[Path], validations: Sequence[Path]) -> Definitions:
     if not forms:
         report.add(str(templates[0]) if templates else "", "", "no_forms")
     if not report.found:
+        _compare(forms, validations, report)
         for name, form in forms.items():
             _measure(form, _file(validations, name), report)
     if report.found:
         raise Contradictions(report.found)
     return Definitions(forms, vocabulary, masks, written)
+
+
+def _compare(forms: Mapping[str, Form], validations: Sequence[Path], report: Report) -> None:
+    """Report each field that is of another stored type than the field of the same name in other forms; those that are fewer are told."""
+    types: dict[str, dict[str, list[str]]] = {}
+    for form, fields in ((name, stored(form)) for name, form in forms.items()):
+        for name, type_ in fields.items():
+            types.setdefault(name, {}).setdefault(type_, []).append(form)
+    for name, by_type in types.items():
+        common = max(by_type, key=lambda each: len(by_type[each]))
+        for form, type_ in ((form, each) for each in by_type.keys() - {common} for form in by_type[each]):
+            file = str(_file(validations, form))
+            report.add(file, f"field.{name}", "two_types", field=name, type=type_, common=common, forms=", ".join(by_type[common]))
 
 
 def _measure(form: Form, file: Path, report: Report) -> None:

@@ -15,10 +15,10 @@ import pytest
 from csbook import messages
 from csbook.cli.ledger import COMMANDS, show
 from csbook.forms import load
+from csbook.forms.stored import stored
 from csbook.issues import UnfinishedError
 from csbook.ledger import Ledger
 from csbook.ledger.database import encryption
-from csbook.ledger.database.schema import stored
 from csbook.ledger.keeping import backup as backups
 from tests.cli.conftest import Terminal
 from tests.ledger.workbooks import OTHER, SOLVED, Office, Workbook, case, saved

@@ -178,6 +178,14 @@ def test_one_fault_is_told_once(copy: Copy) -> None:
     assert copy.found() == {(RULES, "field.reviewer.mask", "unknown_mask")}
 
 
+@pytest.mark.parametrize(("name", "kind"), [("accepted_at", '"clock"'), ("contact_phone", '"whole", low = 0, high = 9')])
+def test_a_name_is_of_one_type_in_all_forms(copy: Copy, name: str, kind: str) -> None:
+    copy.replace(TALK, "agent = {", f"{name} = {{ kind = {kind} }}\nagent = {{")
+    agent = '[[column]]\nfield = "agent"'
+    copy.replace("templates/communication.toml", agent, f'[[column]]\nfield = "{name}"\nzh = "甲"\nen = "A"\n\n{agent}')
+    assert copy.found() == {(TALK, f"field.{name}", "two_types")}
+
+
 def test_a_field_without_its_column_does_not_blame_its_rules(copy: Copy) -> None:
     copy.replace(LAYOUT, '[[column]]\nfield = "accepted_at"', '[[columns]]\nfield = "accepted_at"')
     assert copy.found() == {(LAYOUT, "columns", "unknown_key"), (RULES, "field.accepted_at", "field_without_column")}

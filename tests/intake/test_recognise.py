@@ -264,6 +264,17 @@ def test_a_column_that_no_longer_exists_is_named(intake: Any, write: Any, letter
     assert "客户心情" in fault(result, Code.COLUMN_UNKNOWN)
 
 
+def test_a_required_column_that_came_later_is_missing_row_by_row(intake: Any, write: Any, definitions: Definitions) -> None:
+    fields = [field.name for field in definitions.forms["response"].fields if field.name != "customer"]
+    places = {openpyxl.utils.get_column_letter(place): field for place, field in enumerate(fields, start=2)}
+    result = intake(old(write("a.xlsx", [RESPONSE], fields=fields), "0", places, {}))
+    assert (result.files[0].verdict, codes(result)) == ("accepted", [Code.FORM_VERSION_OLD, Code.COLUMN_MISSING])
+    assert result.rows[0].frame["customer"].isna().tolist() == [True]
+    assert "customer" not in result.rows[0].blocks[0].columns
+    result = intake(old(write("b.xlsx", [RESPONSE], fields=fields), "1", {**places, "Z": "customer"}, {}))  # it stood there once
+    assert (result.files[0].verdict, result.files[0].code) == ("refused", "COLUMN_MISSING")
+
+
 def test_hidden_names_of_a_header_that_was_renamed_throughout(
     intake: Any, write: Any, letters: Mapping[str, str], definitions: Definitions
 ) -> None:

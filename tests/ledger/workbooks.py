@@ -15,8 +15,8 @@ import pytest
 from csbook import forms
 from csbook.desks import Desk
 from csbook.forms import Form
+from csbook.forms.stored import CLOCK, STAMP, WHOLE, stored
 from csbook.ledger import Batch, Ledger, Merged, open_ledger
-from csbook.ledger.database.schema import CLOCK, STAMP, WHOLE, stored
 from csbook.rows import Block, Rows, SourceFile
 
 ROOT = Path(__file__).parents[2]

@@ -35,7 +35,7 @@ def state(name: str) -> str:
 
 def told(form: Form | None, changed: Iterable[str]) -> list[str]:
     """The changed fields in the order of their columns; a stamp made of a date and a time that stand among them is not told twice."""
-    from csbook.ledger.database.schema import words_of
+    from csbook.forms.stored import words_of
 
     names = set(changed)
     if form is None:
@@ -49,7 +49,7 @@ def told(form: Form | None, changed: Iterable[str]) -> list[str]:
 
 def label(form: Form | None, name: str) -> str:
     """The header of a field's column, for a promise what is told of it too; the name itself where the form has no such column."""
-    from csbook.ledger.database.schema import words_of
+    from csbook.forms.stored import words_of
 
     field = _field(form, name)
     if form is None or (field is not None and name not in form.promises.values()):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from csbook.forms.form import DATES, Field, Form
+from csbook.forms.stored import words_of
 from csbook.intake.normalising import moments
 from csbook.intake.normalising.texts import readable
 from csbook.policy import promise
@@ -18,11 +19,6 @@ from csbook.rules.rule import IN_WORDS, NO_DAY, UNANCHORED, UNREADABLE, flag
 
 RAISED = "raised_at"
 DAY = pd.Timedelta(days=1)
-
-
-def words_of(stamp: str) -> str:
-    """The column that keeps the words of a due stamp: due_at → due_words."""
-    return f"{stamp.removesuffix('_at')}_words"
 
 
 def dated(form: Form) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,11 @@ class Outline:
     def loosely(self, heading: str) -> str | None:
         """The same, in traditional characters too."""
         return self.exactly(heading) or self._simply.get(simplified(unmarked(heading, self.marks)))
+
+    def of_workbook(self, fields: Collection[str]) -> Outline:
+        """The outline for a workbook made with these columns alone: nobody could fill those that came later, so none is missing."""
+        columns = (each if each.name in fields else dataclasses.replace(each, required=False) for each in self.columns)
+        return dataclasses.replace(self, columns=tuple(columns))
 
     def labels(self, names: Iterable[str]) -> tuple[Bilingual, ...]:
         """The labels of columns by their names."""

@@ -62,9 +62,22 @@ def is_looked_at(sheet: str) -> bool:
 
 
 def recognise(book: Book, stamp: Stamp, outlines: Mapping[str, Outline]) -> Found:
-    """The forms of a workbook, sheet by sheet. A stamped workbook needs one sheet of its own form; all others must be complete."""
+    """The forms of a workbook, sheet by sheet. A stamped workbook needs one sheet of its own form; all others must be complete.
+
+    Columns that its form has got since are none of those; the rows lack what is required there.
+    """
     own = outlines.get(stamp.form)
     hints = functools.cache(lambda: places(book)) if own is not None else dict
+    found = _found(book, stamp, outlines, hints)
+    if own is None or (found.matches and all(match.complete for match in found.matches)):
+        return found
+    fields = set(hints().values())
+    since = {column.name for column in own.columns if column.required and column.typed} - fields
+    return _found(book, stamp, {**outlines, own.name: own.of_workbook(fields)}, hints) if fields and since else found
+
+
+def _found(book: Book, stamp: Stamp, outlines: Mapping[str, Outline], hints: Hints) -> Found:
+    own = outlines.get(stamp.form)
     matches: list[Match] = []
     nearest: Match | None = None
     passed_over = []

@@ -10,13 +10,14 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from csbook.forms.form import STAMPS as STAMP_KINDS
-from csbook.forms.form import Form
+from csbook.forms.stored import CLOCK as CLOCK  # named again: the types of fields are those of columns
+from csbook.forms.stored import STAMP as STAMP
+from csbook.forms.stored import TEXT as TEXT
+from csbook.forms.stored import WHOLE as WHOLE
 
 VERSION: Final = "0001"
 OLDER: Final = ("0000",)  # versions that migrations (csbook/ledger/migrations) bring up to this one
 OPEN, RESOLVED, WITHDRAWN = "open", "resolved", "withdrawn"  # states of a record
-STAMP, TEXT, WHOLE, CLOCK = "stamp", "text", "whole", "clock"  # a clock is stored as HH:MM:SS
 
 # Fields that are columns of `record`; every other field of any form stands in its JSON column `rest`.
 COLUMNS: Final[Mapping[str, str]] = {
@@ -44,25 +45,6 @@ FIRSTS: Final = {"category_first": "category", "priority_first": "priority"}
 
 metadata = sa.MetaData()
 _SQL_TYPES: Final = {STAMP: sa.DateTime, TEXT: sa.Text, WHOLE: sa.Integer, CLOCK: sa.Text}
-
-
-def type_of(kind: str) -> str:
-    """The stored type of a field of this kind."""
-    if kind == "date" or kind in STAMP_KINDS:
-        return STAMP
-    return {"clock": CLOCK, "whole": WHOLE}.get(kind, TEXT)
-
-
-def stored(form: Form) -> dict[str, str]:
-    """Every stored field of a form and its type: typed fields, derived stamps, promises and the words of a due stamp, computed minutes."""
-    fields = {each.name: type_of(each.kind) for each in form.fields if each.typed}
-    fields |= dict.fromkeys((*form.derived, *form.promises.values()), STAMP)
-    return fields | {words_of(due): TEXT for due in form.dues} | dict.fromkeys(form.computed, WHOLE)
-
-
-def words_of(due: str) -> str:
-    """Where the words of a promise are kept: due_at -> due_words."""
-    return f"{due.removesuffix('_at')}_words"
 
 
 def _id(name: str = "id", *, generated: bool = False) -> sa.Column[int]:

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 
 from csbook import messages
 from csbook.forms.form import Field, Form
-from csbook.ledger.database.schema import CLOCK, STAMP, TEXT, WHOLE, stored, words_of
+from csbook.forms.stored import stored, words_of
+from csbook.ledger.database.schema import CLOCK, STAMP, TEXT, WHOLE
 from csbook.ledger.export.rare import Rare
 from csbook.privacy.groups import REST
 from csbook.privacy.roles import View

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from csbook.forms.form import Form
-from csbook.ledger.database.schema import OPEN, RESOLVED, WITHDRAWN, stored
+from csbook.forms.stored import stored
+from csbook.ledger.database.schema import COLUMNS, OPEN, RESOLVED, TEXT, WHOLE, WITHDRAWN
 from csbook.ledger.database.values import column, dumps, plain
 from csbook.ledger.merging.states import States
 
@@ -41,16 +42,26 @@ def current(states: States, now: dt.datetime) -> Current:
     return Current(states=states, frame=frame, state=_state(frame, form), filled=filled)
 
 
+def former(states: States) -> dict[str, str]:
+    """Fields of these records that their form no longer has, which stay in `rest`, and their types; other ones stay in their columns."""
+    types, gone = stored(states.handed.rows.form), dict[str, list[object]]()
+    for patch in states.patches.values():
+        for name in patch.keys() - types.keys() - COLUMNS.keys():
+            gone.setdefault(name, []).append(patch[name])
+    return {name: WHOLE if all(isinstance(value, int) for value in values) else TEXT for name, values in gone.items()}
+
+
 def _patched(frame: pd.DataFrame, states: States) -> pd.DataFrame:
-    """Rows with the fields that their own sheet does not say."""
+    """Rows with the fields that their own sheet does not say, and those that their form no longer has, as far as `rest` keeps them."""
+    types = {**stored(states.handed.rows.form), **former(states)}
     patches: dict[str, dict[int, object]] = {}
     for row, patch in states.patches.items():
-        for name, value in patch.items():
-            patches.setdefault(name, {})[row] = value
-    types = stored(states.handed.rows.form)
+        for name in patch.keys() & types.keys():
+            patches.setdefault(name, {})[row] = patch[name]
     for name, values in patches.items():
         said = column(list(values.values()), types[name], pd.Index(values))
-        frame[name] = frame[name].astype(said.dtype).mask(frame.index.isin(said.index), said.reindex(frame.index))
+        own = frame.get(name, pd.Series(index=frame.index, dtype=said.dtype))
+        frame[name] = own.astype(said.dtype).mask(frame.index.isin(said.index), said.reindex(frame.index))
     return frame
 
 

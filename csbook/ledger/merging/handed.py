@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from csbook import identity
 from csbook.folded import Folded, FoldedRows
-from csbook.ledger.database.schema import UNNAMED, stored, words_of
+from csbook.forms.stored import stored, words_of
+from csbook.ledger.database.schema import UNNAMED
 from csbook.ledger.database.values import arrow, codes, dumps, filled, texts
 from csbook.ledger.merging import copies
 from csbook.ledger.merging.spelled import BLOCK, digests, objects

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from csbook.forms.form import Form
 from csbook.ledger.audit.seal import Sealing
 from csbook.ledger.batch import NEW, UNCHANGED, Batch
+from csbook.ledger.database import types
 from csbook.ledger.database.values import arrow, stamp, texts
 from csbook.ledger.keeping import tombstones
 from csbook.ledger.merging import births, states, write
@@ -74,6 +75,7 @@ class OneForm:
 
     def merge(self) -> None:
         """Judge and write all lines; new records come last, as all numbers of a batch are given in one order."""
+        types.agree(self.connection, self.form)
         stamps = [file.modified for file in self.batch.files]
         met = meet(self.connection, self.form.name, self.lines, stamps)
         self.stood = stood(self.connection, self.form.name, self.lines, met, self.handed, self.batch.files)
@@ -82,7 +84,7 @@ class OneForm:
         pieces = (parts.alone[start : start + PIECE] for start in range(0, len(parts.alone), PIECE))
         new = [parts.new, *map(self._by_themselves, pieces)]
         self._together(parts.together, np.sort(np.concatenate(new)))
-        write.register(self.connection, self.form)
+        types.register(self.connection, self.form)
         self.account.found(self.report.issues())
 
     def _confirm(self, unchanged: pd.DataFrame) -> None:

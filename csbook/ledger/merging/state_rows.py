@@ -12,12 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from csbook.forms.form import Form
+from csbook.forms.stored import stored
 from csbook.ledger.audit.seal import Seals, digests
 from csbook.ledger.batch import Batch
 from csbook.ledger.database import schema
-from csbook.ledger.database.schema import COLUMNS, FIRSTS, STAMP, stored
+from csbook.ledger.database.schema import COLUMNS, FIRSTS, STAMP
 from csbook.ledger.database.values import cells, stamp, texts
-from csbook.ledger.merging.current import Current
+from csbook.ledger.merging.current import Current, former
 from csbook.ledger.merging.spelled import objects
 from csbook.ledger.merging.states import States
 
@@ -97,7 +98,8 @@ def _columns(current: Current, batch: Batch, batch_id: int) -> Columns:
     (files, source_ids), desks = _first(states), [file.desk for file in batch.files]
     there = [name for name in _own_columns(form) if name in frame and frame[name].notna().any()]
     own: dict[str, Iterable[Any]] = {name: cells(frame[name], types[name]) for name in there}
-    rest = {name: (frame[name], type_) for name, type_ in types.items() if name in frame and COLUMNS.get(name) != type_}
+    kept = {**types, **former(states)}
+    rest = {name: (frame[name], type_) for name, type_ in kept.items() if name in frame and COLUMNS.get(name) != type_}
     said = [each.firsts for each in states.known]
     firsts = {name: [each.get(name) for each in said] if said else own[field] for name, field in FIRSTS.items() if said or field in own}
     always = {"form": form.name, "form_version": form.version, "first_batch": batch_id, "last_batch": batch_id}

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 import csbook
-from csbook.forms.form import Form
 from csbook.ledger.audit.seal import Sealing
 from csbook.ledger.batch import Batch, Counts
 from csbook.ledger.database import schema
-from csbook.ledger.database.schema import COLUMNS, stored
 from csbook.ledger.database.store import insert, update
 from csbook.ledger.database.values import stamp
 from csbook.ledger.merging.handed import Handed
@@ -59,15 +57,6 @@ def write_records(connection: sa.Connection, groups: Iterable[StateRows], sealin
         write_aliases(connection, group.aliases)
         for table, seals in group.seals.items():
             sealing.take(table, seals)
-
-
-def register(connection: sa.Connection, form: Form) -> None:
-    """Keep the types of the fields that stand in `rest`."""
-    table = schema.form_field
-    known = dict(row for row in connection.execute(sa.select(table.c.name, table.c.type).where(table.c.form == form.name)))
-    types = {name: type_ for name, type_ in stored(form).items() if COLUMNS.get(name) != type_}
-    insert(connection, table, ("form", "name", "type"), [(form.name, name, type_) for name, type_ in types.items() if name not in known])
-    update(connection, table, ("type",), [(type_, form.name, name) for name, type_ in types.items() if known.get(name, type_) != type_])
 
 
 def write_aliases(connection: sa.Connection, aliases: Sequence[Row]) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from csbook.forms.form import Form
+from csbook.forms.stored import stored, words_of
 from csbook.ledger.database import schema
-from csbook.ledger.database.schema import CLOCK, COLUMNS, OPEN, STAMP, stored, words_of
+from csbook.ledger.database.schema import CLOCK, COLUMNS, OPEN, STAMP
+from csbook.ledger.database.types import agree
 from csbook.ledger.database.values import loads
 
 Row = dict[str, Any]
@@ -34,7 +36,8 @@ def numbered_rows(connection: sa.Connection, form: Form, numbers: Sequence[str])
 
 
 def _rows(connection: sa.Connection, form: Form, which: sa.ColumnElement[bool]) -> Iterator[tuple[str, Row]]:
-    """Desk and row, oldest first."""
+    """Desk and row, oldest first. Raises UsageError as csbook.ledger.database.types.agree says."""
+    agree(connection, form)
     record, types = schema.record, stored(form)
     columns = [name for name in types if COLUMNS.get(name) == types[name]]
     query = sa.select(record.c.desk, record.c.rest, *(record.c[name] for name in (*NAMES, *columns))).where(
