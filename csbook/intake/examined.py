@@ -151,7 +151,7 @@ def _judged(file: SourceFile, opened: Opened, found: Found, sought: Sought) -> E
     issues += _file_issues(file, found, sought)
     said = set[tuple[str, str, str]]()
     for match in readable:
-        of_sheet = [*remarks.of_columns(match), *_picture_issues(opened, match.header)]
+        of_sheet = [*remarks.of_columns(match), *_picture_issues(opened, match.header), *_merged_issues(opened, match.header)]
         # of tables one below the other, each remark once
         new = [issue for issue in of_sheet if (match.sheet.name, issue.code, issue.cell or str(issue.words)) not in said]
         said.update((match.sheet.name, issue.code, issue.cell or str(issue.words)) for issue in new)
@@ -173,6 +173,7 @@ def _mapped(file: SourceFile, opened: Opened, places: described.Found, sought: S
             *remarks.strange_columns(place.sheet, each.header),
             *_without_identity(each, place, wanted),
             *_picture_issues(opened, each.header),
+            *_merged_issues(opened, each.header),
         )
     return _answered(file, tables, [dataclasses.replace(issue, form=form.name) for issue in issues], places.whole[0].sheet.name)
 
@@ -210,3 +211,17 @@ def _picture_issues(opened: Opened, header: Header) -> Iterator[Issue]:
     for row, column in opened.pictures(header.sheet):
         cell = f"{letters(column)}{row + 1}"
         yield Issue(code=Code.PICTURE_NOT_KEPT, severity=Severity.WARNING, sheet=header.sheet, cell=cell, row=row + 1)
+
+
+def _merged_issues(opened: Opened, header: Header) -> Iterator[Issue]:
+    """Cells of a table that are merged: only the first of them says anything, though all seem to."""
+    columns = frozenset(header.fields.values())
+    found = [
+        (rows, across)
+        for rows, across in sorted(opened.merged(header.sheet), key=lambda each: (each[0].start, each[1].start))
+        if rows.stop > header.row + 1 and (header.until is None or rows.start < header.until) and columns.intersection(across)
+    ]
+    if found:
+        cells = [f"{letters(across[0])}{rows.start + 1}:{letters(across[-1])}{rows.stop}" for rows, across in found]
+        words = {"cells": ", ".join(cells[: remarks.SHOWN]), "count": len(cells)}
+        yield Issue(code=Code.CELLS_MERGED, severity=Severity.WARNING, sheet=header.sheet, cell=cells[0].partition(":")[0], words=words)

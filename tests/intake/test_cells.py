@@ -142,5 +142,18 @@ def test_a_picture_is_named_by_its_cell(intake: Any, write: Any, tmp_path: Path)
     assert [(issue.code, issue.severity, issue.cell) for issue in result.issues] == [(Code.PICTURE_NOT_KEPT, "warning", "D6")]
 
 
+def test_merged_cells_of_a_table_are_told_by_their_places(intake: Any, write: Any) -> None:
+    def merge(sheet: Worksheet, columns: dict[str, int]) -> None:
+        sheet.merge_cells("C1:F1")  # above the table
+        sheet.merge_cells("D5:D6")
+        sheet.merge_cells("I6:J6")
+
+    path = changed(write("a.xlsx", [ONE, {**ONE, "customer": "B公司"}]), merge)
+    result = intake(path)
+    assert [(issue.code, issue.severity, issue.cell) for issue in result.issues] == [(Code.CELLS_MERGED, "warning", "D5")]
+    assert result.issues[0].words == {"cells": "D5:D6, I6:J6", "count": 2}
+    assert result.rows[0].frame["customer"].isna().tolist() == [False, True]
+
+
 def test_every_finding_has_its_weight() -> None:
     assert [code for code, severity in FAULTS.items() if severity == "warning"] == [Code.FORMULA_CELL, Code.PICTURE_NOT_KEPT]

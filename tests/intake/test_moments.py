@@ -215,6 +215,13 @@ def test_only_cells_have_a_midnight_that_is_a_date_alone() -> None:
     assert found["cell"].tolist() == [True, True, False, False]
 
 
+def test_a_date_cell_written_out_by_a_program_is_one() -> None:
+    texts = ["2023/10/1 0:00:00", "2023-10-01T00:00:00", "2023.10.01 00:00:00.000", "2023/10/1 0:00", "2023/10/1 9:00:00"]
+    found = moments.read(pd.Series(texts, dtype="str"), WORDS)
+    assert found["cell"].tolist() == [True, True, True, False, False]
+    assert found["day"].tolist() == [pd.Timestamp("2023-10-01")] * 5
+
+
 def test_nothing_to_read() -> None:
     for texts in ([], [None]):
         found = moments.read(pd.Series(texts, dtype="str"), WORDS)

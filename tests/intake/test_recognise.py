@@ -264,6 +264,14 @@ def test_a_column_that_no_longer_exists_is_named(intake: Any, write: Any, letter
     assert "客户心情" in fault(result, Code.COLUMN_UNKNOWN)
 
 
+@pytest.mark.parametrize("around", ["{}（脱敏）", "{}(下拉选择)", "3.{}", "3、{}", "【{}】", "{}【必填项】", "{}[单选]"])
+def test_what_stands_around_a_heading_is_asked_about(intake: Any, write: Any, around: str) -> None:
+    result = intake(write("a.xlsx", [RESPONSE], labels={"agent": around.format("受理人")}))
+    assert (result.files[0].verdict, result.files[0].code) == ("refused", "COLUMN_MISSING")
+    assert codes(result) == [Code.COLUMN_MISSING, Code.HEADER_NEAR]
+    assert "受理人" in fault(result, Code.HEADER_NEAR)
+
+
 def test_a_required_column_that_came_later_is_missing_row_by_row(intake: Any, write: Any, definitions: Definitions) -> None:
     fields = [field.name for field in definitions.forms["response"].fields if field.name != "customer"]
     places = {openpyxl.utils.get_column_letter(place): field for place, field in enumerate(fields, start=2)}

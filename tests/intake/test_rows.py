@@ -80,6 +80,12 @@ def test_a_date_is_one_beside_its_midnight_in_any_spelling(intake: Any, write: A
     assert frame["raised_date?unreadable"].tolist() == [False, False, False, True]
 
 
+def test_a_due_date_exported_with_its_midnight_lasts_the_whole_day(intake: Any, write: Any) -> None:
+    given = ("2023/10/2 0:00:00", dt.date(2023, 10, 2), "2023-10-02", "2023/10/2 0:00")
+    frame = one(intake(write("a.xlsx", [{"due_at": each} for each in given], form="coordination"))).frame
+    assert stamps(frame["due_at"]) == ["2023-10-03 00:00"] * 3 + ["2023-10-02 00:00"]
+
+
 def test_midnight_without_a_date_format_is_midnight(intake: Any, write: Any) -> None:
     frame = one(intake(write("a.xlsx", [{"raised_clock": 0}, {"raised_clock": dt.time(0)}], form="communication"))).frame
     assert frame["raised_clock"].tolist() == [pd.Timedelta(0), pd.Timedelta(0)]

@@ -59,6 +59,10 @@ class Opened:
         """(row, column) from 0 of the pictures on a sheet."""
         return drawings.pictures(self._archive, self._package.sheets[name])
 
+    def merged(self, name: str) -> Iterator[tuple[range, range]]:
+        """Rows and columns from 0 of the merged cells of a sheet."""
+        return search.merged(self.workbook, self._where[name])
+
     def small_part(self, name: str) -> bytes:
         """A part that csbook parses itself, such as docProps/custom.xml; b"" where the archive has none that is sound.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from csbook.intake.gate import bounds
@@ -19,6 +20,7 @@ FILLED, EMPTY, INLINE = b"</v></c>", b"<v></v></c>", b"</is></c>"
 ROW = b"<row"
 REFERENCE = re.compile(rb'<c r="([A-Z]+)([0-9]+)"')
 MERGE = re.compile(rb"<(?:[\w.-]+:)?mergeCell[\s/>]")
+MERGED = re.compile(rb"<mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']")
 # what could hide a cell from the searches: comments and CDATA, prefixes, cells that do not begin with their reference,
 # blanks between the tags of a cell, values with attributes
 ODD = (
@@ -59,6 +61,14 @@ def filled(data: bytes, here: slice) -> int:
     """How many cells hold a value, of the sheet that stands here."""
     found, inline, empty = (data.count(mark, here.start, here.stop) for mark in (FILLED, INLINE, EMPTY))
     return found + inline - empty
+
+
+def merged(data: bytes, here: slice) -> Iterator[tuple[range, range]]:
+    """Rows and columns, from 0, of the cells that are merged into one, of the sheet that stands here."""
+    tail = max(data.rfind(b"</sheetData>", here.start, here.stop), here.start)
+    for each in MERGED.finditer(data, tail, here.stop):
+        left, right = place(each[1].decode()), place(each[3].decode())
+        yield range(int(each[2]) - 1, int(each[4])), range(left, right + 1)
 
 
 def check(data: bytes) -> None:

@@ -23,6 +23,8 @@ HOURS = 100
 NO_HOUR = HOURS - 1  # beside a word for a part of the day that has no such hour
 # how the reader gives a date or time cell; a time alone lies on the day before Excel's first
 CELL = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$"
+# how programs write out a date cell: with a midnight to the second, as nobody types it
+WRITTEN_OUT = r"^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}[ T]0?0:00:00(\.0+)?$"
 TIME_ONLY = pd.Timestamp("1899-12-31")
 # a number in a cell without a date format: days since, or a part of a day
 SERIAL = r"^([0-9]{5}(\.[0-9]+)?|0|0?\.[0-9]+)$"
@@ -57,7 +59,8 @@ def read(texts: pd.Series, spellings: Spellings) -> pd.DataFrame:
     """What each text says, on the index of `texts` (str).
 
     Columns: day (datetime64[us] at midnight, missing where none is given), clock (timedelta64[us] to the second, up to and
-    including 24:00, missing where none is given), cell (bool: a date cell, whose midnight is a date alone), ambiguous (bool).
+    including 24:00, missing where none is given), cell (bool: a date cell, or one written out, whose midnight is a date alone),
+    ambiguous (bool).
     Day and clock are both missing where the text is no date or time, or lies outside the range that can be meant.
     """
     codes, distinct = pd.factorize(texts)
@@ -72,7 +75,8 @@ def read(texts: pd.Series, spellings: Spellings) -> pd.DataFrame:
             day[:-1][chosen], clock[:-1][chosen], ambiguous[:-1][chosen] = read_all(array.filter(pa.array(chosen)))
     outside = (day < np.datetime64(spellings.earliest)) | (day > np.datetime64(spellings.latest))
     day[outside], clock[outside] = NO_DAY, NO_CLOCK
-    parts = {"day": day, "clock": clock, "cell": np.append(cells | serials, False), "ambiguous": ambiguous}
+    cell = np.append(cells | serials | _matches(array, WRITTEN_OUT), False)
+    parts = {"day": day, "clock": clock, "cell": cell, "ambiguous": ambiguous}
     return pd.DataFrame({name: part[codes] for name, part in parts.items()}, index=texts.index)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 
 from csbook.intake.recognising.headers import Header
@@ -10,6 +11,9 @@ from csbook.intake.recognising.headings import simplified, unmarked
 from csbook.intake.recognising.outline import Outline
 
 ALIKE = 0.7  # three of four characters in common
+# what people put around a heading: a number before it, brackets, a note behind it: 3. phone (masked)
+AROUND = re.compile(r"^(?:[(]?[0-9]{1,2}[).\u3001])?[\u3010\[]?(.+?)[\u3011\]]?(?:[(][^()]*[)]|\u3010[^\u3011]*\u3011|\[[^\]]*\])?$")
+NOTED = 0.95  # as like as one with the same words and something around them
 
 
 def near_misses(header: Header, outline: Outline) -> Iterator[tuple[int, str]]:
@@ -32,5 +36,7 @@ def near_misses(header: Header, outline: Outline) -> Iterator[tuple[int, str]]:
 def _likeness(heading: str, outline: Outline, field: str) -> float:
     """From 0 to 1: the most that the heading has in common with a spelling of the field."""
     label = simplified(unmarked(heading, outline.marks))
-    spellings = (simplified(unmarked(spelling, outline.marks)) for spelling in outline.by_name[field].spellings)
+    spellings = [simplified(unmarked(spelling, outline.marks)) for spelling in outline.by_name[field].spellings]
+    if (inner := AROUND.match(label)) is not None and inner[1] != label and inner[1] in spellings:
+        return NOTED
     return max(difflib.SequenceMatcher(None, label, spelling, autojunk=False).ratio() for spelling in spellings)

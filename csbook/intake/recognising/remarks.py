@@ -15,7 +15,7 @@ from csbook.intake.spoken import listed, shown
 from csbook.issues import Code, Issue, Severity
 from csbook.source_ids import desk_of
 
-SHOWN = 5  # desks that are named
+SHOWN = 5  # desks, or cells, that are named
 
 
 def unreadable(match: Match) -> Iterator[Issue]:
