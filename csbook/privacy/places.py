@@ -7,6 +7,8 @@ import re
 from csbook.privacy.detector import HAN, NOTHING, Detector, either, not_behind
 from csbook.privacy.words import Words
 
+_BLANK = "[ \u3000]?"
+
 
 def detectors(words: Words) -> tuple[Detector, ...]:
     """Those whose words are known."""
@@ -57,7 +59,7 @@ def _rooms(words: Words) -> Detector:
     room = f"(?:{number}{either(words.units_of_house)}[ ]?)?{number}{either(words.rooms)}"
     bare = f"{number}{either(words.rooms)}[ ]?[0-9]{{3,4}}(?![0-9])"
     alone = f"[0-9]{{3,4}}(?![0-9A-Za-z{HAN}%]|[ .-]?[0-9])"  # as a count it would stand before a word
-    return _address(words, f"{building}(?:{bare}|{room}|{alone})", f"{sign}{either(words.buildings)}[ ]?{sign}")
+    return _address(words, f"{building}(?:{bare}|{room}|{alone})", f"{sign}{_BLANK}{either(words.buildings)}{_BLANK}{sign}")
 
 
 def _address(words: Words, core: str, trace: str = "") -> Detector:
@@ -69,8 +71,8 @@ def _address(words: Words, core: str, trace: str = "") -> Detector:
 
 
 def _count(words: Words) -> str:
-    """A number of a house in figures or words."""
-    return f"[0-9A-Za-z{_said(words)}-]{{1,8}}"
+    """A number of a house in figures or words, with the blanks that many set around figures."""
+    return f"{_BLANK}[0-9A-Za-z{_said(words)}-]{{1,8}}{_BLANK}"
 
 
 def _said(words: Words) -> str:
