@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from csbook.privacy.detector import HAN, Detector, cue, cue_trace, digit, either, link_trace, links, not_behind
+from csbook.privacy.detector import HAN, Detector, cue, cue_trace, digit, either, link_trace, links, not_behind, not_ordered
 from csbook.privacy.words import Words
 from csbook.source_ids import LENGTH, ROW, SIGN
 
-_NOT_GLUED = "(?<![A-Za-z])"
+# letters before it, or letters and then figures, make the cue a part of a code: KT5VXHWXG7NH
+_NOT_GLUED = "(?<![A-Za-z])" + "".join(f"(?<![A-Za-z][0-9]{{{length}}})" for length in range(1, 7))
 # the code of a source id, DESK-ISSUE-ROW, is letters and digits by chance: WX and QQ among them are no cues
 _OF_AN_ID = "|".join(f"(?<=-{SIGN}{{{before}}}){SIGN}{{{LENGTH - before}}}-" for before in range(LENGTH - 1))
 _NOT_IN_AN_ID = f"(?!(?={SIGN}{{2,{LENGTH}}}-{ROW}(?![0-9]))(?:{_OF_AN_ID}))"
@@ -42,9 +43,9 @@ def _account(words: Words) -> Detector:
     mixed = f"{program}[A-Za-z](?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{{5,19}}{tail}"
     plain = f"{program}[A-Za-z][A-Za-z0-9_-]{{5,19}}{tail}"
     under = f"{program}[A-Za-z](?=[A-Za-z-]*_)[A-Za-z0-9_-]{{5,19}}{tail}"
-    pattern = (
-        f'{_NOT_GLUED}{_NOT_IN_AN_ID}{cue(words.account)}{links(words)}(?P<data>{number}|{mixed}|{under}|(?:(?<=[:="])|(?<=[:="] )){plain})'
-    )
+    before = _NOT_GLUED + not_ordered(words) + _NOT_IN_AN_ID
+    data = f'(?P<data>{number}|{mixed}|{under}|(?:(?<=[:="])|(?<=[:="] )){plain})'
+    pattern = before + cue(words.account) + links(words) + data
     trace = f"{cue_trace(words.account, words)}{link_trace(words)}[0-9A-Za-z_-]{{5}}"
     return Detector("account", re.compile(pattern), trace, mask=lambda _: "***")
 

@@ -90,6 +90,11 @@ def not_behind(parts: Iterable[str]) -> str:
     return "".join(f"(?<!{re.escape(part)})" for part in parts)
 
 
+def not_ordered(words: Words) -> str:
+    """Not directly behind the word for an order, with or without a blank or colon between."""
+    return not_behind(word + link for word in words.orders for link in ("", " ", ":"))
+
+
 def cue(parts: Iterable[str]) -> str:
     """A pattern for one of the cues in folded text; # is a digit."""
     return f"(?i:{either(parts)})".replace(r"\#", "[0-9]")

@@ -24,7 +24,7 @@ from csbook.privacy.detector import (
     either,
     link_trace,
     links,
-    not_behind,
+    not_ordered,
     spread,
 )
 from csbook.privacy.fold import spellings
@@ -62,13 +62,13 @@ _GROUPS = ((3, 2, 2, 2, 2), (1, 3, 3, 4))
 def detectors(words: Words) -> tuple[Detector, ...]:
     """The detectors, the surest kind first."""
     far, run = _traces(words)
-    mobile = f"(?:{ALONE}{_GLUED_CUE})(?:{_TO_MOBILE}|{_not_ordered(words)}0{GAP}){_MOBILE}(?![0-9])"  # 0 leads to another town
+    mobile = f"(?:{ALONE}{_GLUED_CUE})(?:{_TO_MOBILE}|{not_ordered(words)}0{GAP}){_MOBILE}(?![0-9])"  # 0 leads to another town
     ends = f"(?![0-9A-Za-z]|[ ]?{either(words.units)})"
     return (
         Detector("mail", re.compile(_MAIL), "@", mask=lambda _: "***@***"),
         Detector("id", re.compile(SOLO + _ID18 + ENDS), run, _id_is_valid, said=True, least=17),
-        Detector("id", re.compile(SOLO + _not_ordered(words) + _ID15 + ENDS), run, said=True, least=15),
-        Detector("card", re.compile(SOLO + _not_ordered(words) + _CARD + ENDS), run, _card_is_valid, said=True, least=15),
+        Detector("id", re.compile(SOLO + not_ordered(words) + _ID15 + ENDS), run, said=True, least=15),
+        Detector("card", re.compile(SOLO + not_ordered(words) + _CARD + ENDS), run, _card_is_valid, said=True, least=15),
         Detector("phone", re.compile(mobile), far, _evenly_spelt, _mobile_mask, said=True, least=11),
         Detector("phone", re.compile(SOLO + _POWER + ENDS), far, mask=_mobile_mask, least=11),
         Detector("phone", re.compile(SOLO + _LANDLINE + ENDS), far, _evenly_spelt, _landline_mask, said=True, least=10),
@@ -115,11 +115,6 @@ def _traces(words: Words) -> tuple[str, str]:
     any_digit, one, zero, high = (digit(words, digits) + gap for digits in ("0123456789", "1", "0", "3456789"))
     abroad = f"{digit(words, '8')}{digit(words, '56')}{gap}(?:{any_digit}){{9}}|[{spellings('+')}]{gap}(?:{any_digit}){{10}}"
     return f"{one}{high}(?:{any_digit}){{9}}|{zero}(?:{any_digit}){{10}}|{abroad}", f"(?:{any_digit}){{15}}"
-
-
-def _not_ordered(words: Words) -> str:
-    """Not directly behind the word for an order, with or without a blank or colon between."""
-    return not_behind(word + link for word in words.orders for link in ("", " ", ":"))
 
 
 def _evenly_spelt(match: re.Match[str]) -> bool:

@@ -203,6 +203,10 @@ PASSES = [
     "收款人信息有误",
     "租客方面要求",
     "户名 BANK OF CHINA",
+    "序列号KT5VXHWXG7NH",
+    "设备6DD4WXMPTXZ9",
+    "序列号：WXMP4TXZ98",
+    "编号 QQVCS9-1150",
     "",
 ]
 
