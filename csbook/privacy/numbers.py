@@ -54,7 +54,8 @@ _LANDLINE = f"(?P<data>[(]?{_AREA}[)]?{WIDE_GAP}{_LOCAL})"
 _HOME = f"(?:(?:\\+|(?:{ALONE}{_GLUED_CUE})00)86|{ALONE}86(?=[ -])){GAP}"
 _FROM_ABROAD = f"{_HOME}(?P<data>[(]?(?P<area>(?:10|2{_D})(?={GAP}[)]?{GAP}(?:{_D}{GAP}){{8}})|[3-9]{_D}{{2}})[)]?{GAP}{_LOCAL})"
 # another country's: behind a plus; or of Hong Kong and Macao, with two zeros or a sign behind their code
-_ABROAD = f"(?:(?<![0-9A-Za-z])[+](?!86)[1-9](?:{GAP}{_D}){{9,14}}|{SOLO}(?:0085[23]|85[23][ -]){GAP}{_D}{{4}}{GAP}{_D}{{4}}(?![ ]?[0-9]))"
+_PLUS = f"(?<![0-9A-Za-z])[+](?!86)[1-9](?:[{BETWEEN}()-]{{0,3}}{_D}){{9,14}}"
+_ABROAD = f"(?:{_PLUS}|{SOLO}(?:0085[23]|85[23][ -]){GAP}{_D}{{4}}{GAP}{_D}{{4}}(?![ ]?[0-9]))"
 # digits of a number in groups that people write, besides groups of three and more, and digit by digit
 _GROUPS = ((3, 2, 2, 2, 2), (1, 3, 3, 4))
 
@@ -95,7 +96,7 @@ def _cued(words: Words, run: str) -> Iterator[Detector]:
         trace = f"{cue_trace(words.documents, words)}{link_trace(words)}[0-9A-Za-z]{{2}}"
         yield Detector("id", re.compile(f"{cue(words.documents)}{links(words)}{number}"), trace, least=7)
     if words.bank:
-        account = f"(?P<data>(?!20{_D}{{2}}{_DAY}){GAP.join([_D] * 12)}(?:{GAP}{_D}){{0,7}}){ENDS}"
+        account = f"(?P<data>(?!20{_D}{{2}}{GAP}{_MONTH}{GAP}{_DATE}){GAP.join([_D] * 12)}(?:{GAP}{_D}){{0,7}}){ENDS}"
         trace = f"{cue_trace(words.bank, words)}{link_trace(words)}{digit(words)}{{4}}"
         yield Detector("card", re.compile(f"{cue(words.bank)}{links(words)}{account}"), trace, said=True, least=12)
 
