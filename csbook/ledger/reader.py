@@ -146,6 +146,11 @@ class Reader(Place):
         with self._reading() as connection:
             return lookup.unknown(connection, wanted)
 
+    def undefined(self, forms: Collection[str]) -> dict[str, int]:
+        """See csbook.ledger.reading.lookup.undefined."""
+        with self._reading() as connection:
+            return lookup.undefined(connection, forms)
+
     def verify(self) -> list[Flaw]:
         """See csbook.ledger.audit.verify.verify."""
         with self._reading() as connection:

@@ -134,3 +134,17 @@ def test_a_column_of_the_ledgers_own_keeps_its_type_from_the_start(terminal: Ter
     said = terminal("ingest", filled(terminal, team / "inbox" / "a.xlsx", "A07", [RESPONSE | {"transfers": 2}]))
     assert said.code == 2
     assert "transfers" in said.err
+
+
+def test_an_export_names_the_records_whose_form_is_no_longer_defined(terminal: Terminal, team: Path) -> None:
+    for path in (RULES, LAYOUT):
+        (path.parent / "talks.toml").write_bytes(path.read_bytes())
+    assert terminal("template", "talks", "-o", "talks", "--desk", "A07", "--rows", "5").code == 0
+    type_rows(made := Path("talks/talks-A07.xlsx"), COMMUNICATION[:2])
+    totals(terminal, made, new=2)
+    assert terminal("ledger", "export", "-o", "all.csv").err == ""
+    for path in (RULES, LAYOUT):
+        (path.parent / "talks.toml").unlink()
+    said = terminal("ledger", "export", "-o", "all.csv")
+    assert (said.code, "talks (2)" in said.err) == (0, True)
+    assert "talks" not in terminal("ledger", "export", "-o", "all.csv", "--form", "hotline").err

@@ -80,8 +80,12 @@ def command(
         plan = Plan(target=output, format=kind, forms=wanted, selection=selection, layout=layout, split=split, password=password)
         written = ledger.export(plan)
         nobody = ledger.unknown({name: filters[name] for name in PLAIN if filters[name]})
+        left_out = {} if forms or cases else ledger.undefined(session.definitions.forms)
     if nobody and not layout.view.role.least:  # where few are left out, this is not told either
         click.echo(said("analyze.nobody", chosen=redacted(", ".join(nobody), nobody)), err=True)
+    if left_out:
+        what = ", ".join(name if layout.view.role.least else f"{name} ({count})" for name, count in left_out.items())
+        click.echo(said("export.undefined", forms=what), err=True)
     if layout.view.role.least:
         session.say(said("export.few", few=layout.view.role.least))
     for path, count in written.items():

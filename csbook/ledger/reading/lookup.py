@@ -41,6 +41,12 @@ def unknown(connection: sa.Connection, wanted: Mapping[str, Collection[str]]) ->
     return found
 
 
+def undefined(connection: sa.Connection, forms: Collection[str]) -> dict[str, int]:
+    """Form → how many records the ledger holds of it, for forms that are none of these."""
+    of_others = sa.select(record.c.form, sa.func.count()).where(record.c.form.not_in(forms))
+    return dict(row for row in connection.execute(of_others.group_by(record.c.form).order_by(record.c.form)).tuples())
+
+
 def history(connection: sa.Connection, key: str, form: str | None = None) -> list[Record]:
     """The records with this number of `form`, or, without a form, with this source id: each by NAMED, with `revisions`, oldest first.
 
