@@ -43,8 +43,8 @@ def unknown(connection: sa.Connection, wanted: Mapping[str, Collection[str]]) ->
 
 def undefined(connection: sa.Connection, forms: Collection[str]) -> dict[str, int]:
     """Form → how many records the ledger holds of it, for forms that are none of these."""
-    of_others = sa.select(record.c.form, sa.func.count()).where(record.c.form.not_in(forms))
-    return dict(row for row in connection.execute(of_others.group_by(record.c.form).order_by(record.c.form)).tuples())
+    query = sa.select(record.c.form, sa.func.count()).where(record.c.form.not_in(list(forms)))
+    return dict(row for row in connection.execute(query.group_by(record.c.form).order_by(record.c.form)))
 
 
 def history(connection: sa.Connection, key: str, form: str | None = None) -> list[Record]:
