@@ -154,7 +154,9 @@ def frequent(report: Report) -> Iterator[Finding]:
     often = table[table["n"] >= OFTEN]
     if often.empty:
         return
-    growth = (often["n"] - often["n_before"]).astype("Float64").fillna(0) * (report.begun is None)
+    # days from before the first record had no mentions because they had no records
+    known = bool(report.scope["first_day"] <= report.scope["before_start"])
+    growth = (often["n"] - often["n_before"]).astype("Float64").fillna(0) * known
     grown = growth.max() >= OFTEN
     row = often.iloc[int(growth.to_numpy().argmax())] if grown else often.iloc[0]
     words = {

@@ -232,6 +232,6 @@ def changed(report: Report, metric: str, change: Any) -> str:
     if pd.isna(change):
         return DASH
     if metric == "satisfaction":
-        return f"{change:+.2f}"
+        return f"{round(change, 2) + 0.0:+.2f}"  # + 0.0: nothing is no -0.00
     points = metric in RATES or metric.endswith("_attainment")
     return report.words.text("tile.points", value=f"{change * 100:+.1f}") if points else f"{change:+.0%}"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csbook import analysis, messages
-from csbook.analysis import attention, facts, findings
+from csbook.analysis import attention, facts, findings, measures
 from csbook.analysis.report import Report
 from csbook.analysis.words import Words, brief
 from tests.analysis.ledger import figures
@@ -176,6 +176,20 @@ def test_growth_quarantine_and_dissatisfaction() -> None:
     assert "0.20" in said(findings.dissatisfied, by_category=low, overview=edited("overview", satisfaction=0.8))[0]
     assert said(findings.dissatisfied, by_category=low, overview=edited("overview", satisfaction=0.25)) == []
     assert said(findings.growing_backlog, overview=edited("overview", net_flow=0)) == []
+
+
+def test_no_problem_grew_from_days_that_hold_no_records() -> None:
+    phrases = figures()["frequent"].head(1).assign(phrase="闪退", n=16, n_before=pd.array([0], dtype="Int64"), customers=16)
+    scope = figures()["scope"]
+    assert "由上期 0 次增至 16 次" in said(findings.frequent, frequent=phrases)[0]
+    for first in ("before_end", "start"):
+        (sentence,) = said(findings.frequent, frequent=phrases, scope=scope.assign(first_day=scope[first]))
+        assert "上期" not in sentence
+        assert "16 次" in sentence
+
+
+def test_a_score_that_hardly_changed_is_not_less_than_nothing() -> None:
+    assert [measures.changed(report(), "satisfaction", each) for each in (-0.004, 0.004, -0.006)] == ["+0.00", "+0.00", "-0.01"]
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6))
