@@ -190,6 +190,7 @@ def test_lists_to_follow_up(shipped: Definitions) -> None:
             "emergency",
             "coordination_meeting",
             "handed_over",
+            "plan_confirmed",
             "plan_unconfirmed",
         },
     }
