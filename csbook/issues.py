@@ -99,6 +99,7 @@ class Code(enum.StrEnum):
     PARSER_FAILED = "PARSER_FAILED"
     PARSER_CRASHED = "PARSER_CRASHED"
     FILE_UNREADABLE = "FILE_UNREADABLE"
+    FILES_PASSED_OVER = "FILES_PASSED_OVER"
 
     # what a merge warns of: raised in csbook.ledger
     ID_REUSED = "ID_REUSED"

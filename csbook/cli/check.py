@@ -29,8 +29,11 @@ def command(
     with reading(paths, session, mapped=mapped, password=session.password(password_file)) as on_their_way:
         from csbook.cli import report
         from csbook.cli.batch import alone, judge
+        from csbook.cli.others import with_others
+        from csbook.intake.paths import unrelated
 
-        batch = alone(judge(on_their_way, session, watched=not as_json))
+        others = unrelated(paths)
+        batch = with_others(alone(judge(on_their_way, session, watched=not as_json)), others, session)
     summary = report.summary(batch)
     report.show(session, batch, summary, as_json=as_json)
     return report.exit_code(batch)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -45,7 +47,10 @@ def command(
     paths, receipts = _places(session, paths, receipts, dry_run=dry_run)
     password = session.password(password_file)
     with reading(paths, session, jobs, mapped, password) as on_their_way:
-        return hand_in(session, on_their_way, receipts, password, dry_run=dry_run, as_json=as_json)[1]
+        from csbook.intake.paths import unrelated
+
+        others = unrelated(paths)
+        return hand_in(session, on_their_way, receipts, password, others, dry_run=dry_run, as_json=as_json)[1]
 
 
 def hand_in(
@@ -53,17 +58,19 @@ def hand_in(
     on_their_way: Reading,
     receipts: Path | None,
     password: Password | None = None,
+    others: Mapping[Path, Sequence[Path]] = MappingProxyType({}),
     *,
     dry_run: bool = False,
     as_json: bool = False,
 ) -> tuple[Judged, int]:
     """Everything behind the reading, imported while that goes on: the batch, told and answered, and its exit code.
 
-    A `password` closes the receipts.
+    A `password` closes the receipts. `others`: see csbook.intake.paths.unrelated.
     """
     from csbook.cli import receipts as answers
     from csbook.cli import report, roster
     from csbook.cli.batch import back_up, judge, merge
+    from csbook.cli.others import with_others
 
     desks = session.workspace.roster(of_terminal())
     if receipts is not None:
@@ -76,6 +83,7 @@ def hand_in(
             ledger.note_blocks(session.policy.begun(batch.now.date()), batch.now, getpass.getuser())
             back_up(session, ledger)
     written = answers.write(session, batch, receipts, password, watched=not as_json) if receipts is not None else None
+    batch = with_others(batch, others, session)
     report.show(session, batch, report.summary(batch), as_json=as_json)
     incomplete = answers.tell(session, receipts, written, aloud=not as_json)
     if desks and not as_json:

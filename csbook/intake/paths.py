@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from csbook import messages
@@ -21,6 +21,7 @@ OTHER_TABLES = frozenset(
 # whoever puts workbooks into one of these hands them in, too
 ARCHIVES = frozenset({".zip", ".rar", ".7z", ".gz", ".tar"})
 LOCKS = ("~$", ".~lock", ".")
+SYSTEM = frozenset({"thumbs.db", "desktop.ini"})  # which Windows puts into folders
 # a file without its end that changed less than so many seconds ago may still be written: it is looked at again a moment later
 SETTLED, LOOK_AGAIN = 10, 0.2
 # never wait for another program, and on Windows no translation of line ends
@@ -37,25 +38,44 @@ def handed_in(paths: Iterable[Path], lang: str = "zh") -> tuple[Path, ...]:
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError(messages.text(lang, "intake.path_missing", path=path))
-        for file in sorted(_files(path, set())) if path.is_dir() and not _meant(path.name) else (path,):
+        for file in sorted(filter(_is_meant, _files(path, set()))) if _is_folder(path) else (path,):
             found.setdefault(file.absolute(), file)
     return tuple(found.values())
 
 
+def unrelated(paths: Sequence[Path]) -> dict[Path, tuple[Path, ...]]:
+    """By folder named, the files in it, at any depth, that `handed_in` passes over and that no program put there.
+
+    Raises OSError for a folder that cannot be read.
+    """
+    named = {path.absolute() for path in paths}
+    found = {
+        folder: tuple(sorted(file for file in _files(folder, set()) if not _is_meant(file) and file.absolute() not in named))
+        for folder in filter(_is_folder, paths)
+    }
+    return {folder: files for folder, files in found.items() if files}
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not _is_meant(path)
+
+
 def _files(folder: Path, seen: set[Path]) -> Iterator[Path]:
-    """Links to folders are followed, each folder once; a folder that bears the name of a workbook is refused like a file."""
+    """All but those of programs. Links to folders are followed, each folder once; one with the name of a workbook counts as a file."""
     if folder.resolve() in seen:
         return
     seen.add(folder.resolve())
     for entry in folder.iterdir():
-        if _meant(entry.name):
-            yield entry
-        elif not entry.name.startswith(LOCKS) and entry.is_dir():
+        if entry.name.startswith(LOCKS) or entry.name.lower() in SYSTEM:
+            continue
+        if _is_folder(entry):
             yield from _files(entry, seen)
+        else:
+            yield entry
 
 
-def _meant(name: str) -> bool:
-    return not name.startswith(LOCKS) and Path(name).suffix.lower() in OTHER_TABLES | ARCHIVES | {WORKBOOK}
+def _is_meant(path: Path) -> bool:
+    return path.suffix.lower() in OTHER_TABLES | ARCHIVES | {WORKBOOK}
 
 
 def named_as_one(path: Path) -> None:
