@@ -25,6 +25,13 @@ def test_an_owner_sees_what_to_do() -> None:
     }
 
 
+def test_a_department_is_not_reminded_of_a_call_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The record is resolved; that nobody called the customer back within 24 hours is for its owner."""
+    monkeypatch.setitem(scene.RECORDS, "revisit", {**scene.RECORDS["revisit"], "raised_at": scene.at(3), "resolved_at": scene.at(3, 10)})
+    assert "revisit" in scene.under(scene.rows("owner"), "owner")["已超时"]
+    assert "revisit" not in set(scene.rows("department")["record_no"])
+
+
 def test_a_department_sees_what_is_with_it() -> None:
     found = scene.under(scene.rows("department"), "department")
     assert found["已超时"] == {"overdue"}

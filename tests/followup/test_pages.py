@@ -164,4 +164,4 @@ def test_a_letter_says_confirmed_of_no_form_that_does_not_ask_it() -> None:
     sheet = opened(next(each for name, each in made(pages=HAND).items() if "产品部" in name))["协作需求函"]
     said = [str(row[0].value) for row in sheet.iter_rows() if row[0].value]
     assert not [text for text in said if "已与顾客确认" in text]
-    assert "表单不记方案确认，请按需求处理（3 条）" in said
+    assert "请按需求处理，表单没有方案确认一栏（3 条）" in said
