@@ -20,6 +20,11 @@ OTHER_TABLES = frozenset(
 )
 # whoever puts workbooks into one of these hands them in, too
 ARCHIVES = frozenset({".zip", ".rar", ".7z", ".gz", ".tar"})
+# what people write, photograph or dictate records in; a file without an ending may be any of these
+WRITTEN = frozenset(
+    {"", ".doc", ".docx", ".wps", ".wpt", ".rtf", ".txt", ".pdf", ".ppt", ".pptx", ".dps", ".htm", ".html", ".mht", ".eml", ".msg"}
+    | {".jpg", ".jpeg", ".png", ".heic", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".amr", ".m4a", ".mp3", ".wav"}
+)
 LOCKS = ("~$", ".~lock", ".")
 SYSTEM = frozenset({"thumbs.db", "desktop.ini"})  # which Windows puts into folders
 # a file without its end that changed less than so many seconds ago may still be written: it is looked at again a moment later
@@ -44,13 +49,13 @@ def handed_in(paths: Iterable[Path], lang: str = "zh") -> tuple[Path, ...]:
 
 
 def unrelated(paths: Sequence[Path]) -> dict[Path, tuple[Path, ...]]:
-    """By folder named, the files in it, at any depth, that `handed_in` passes over and that no program put there.
+    """By folder named, the files in it, at any depth, that `handed_in` passes over and that may hold records; not those of programs.
 
     Raises OSError for a folder that cannot be read.
     """
     named = {path.absolute() for path in paths}
     found = {
-        folder: tuple(sorted(file for file in _files(folder, set()) if not _is_meant(file) and file.absolute() not in named))
+        folder: tuple(sorted(file for file in _files(folder, set()) if _may_hold_records(file) and file.absolute() not in named))
         for folder in filter(_is_folder, paths)
     }
     return {folder: files for folder, files in found.items() if files}
@@ -76,6 +81,11 @@ def _files(folder: Path, seen: set[Path]) -> Iterator[Path]:
 
 def _is_meant(path: Path) -> bool:
     return path.suffix.lower() in OTHER_TABLES | ARCHIVES | {WORKBOOK}
+
+
+def _may_hold_records(path: Path) -> bool:
+    """Is it none of the tables, but a document, a picture, or a workbook under a longer name (`A07.xlsx.bak`)?"""
+    return not _is_meant(path) and (path.suffix.lower() in WRITTEN or WORKBOOK in path.name.lower())
 
 
 def named_as_one(path: Path) -> None:

@@ -148,14 +148,15 @@ def test_files_of_a_folder_that_are_no_tables_are_told_without_personal_data(
     terminal: Terminal, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     path = hand_in(terminal, tmp_path, [RESPONSE])
-    for name in ("照片13812345678.jpg", "sub/记录.docx", "Thumbs.db", ".DS_Store", "~$response-A07.xlsx", ".~lock.a.xlsx#"):
+    of_programs = ("Thumbs.db", ".DS_Store", "~$response-A07.xlsx", ".~lock.a.xlsx#", "ledger.db", "a.py")
+    for name in ("照片13812345678.jpg", "sub/记录.docx", "旧.XLSX.bak", *of_programs):
         (path.parent / name).parent.mkdir(exist_ok=True)
         (path.parent / name).write_bytes(b"x")
     said = terminal(*command, "--json")
     told = [issue for issue in said.document["issues"] if issue["code"] == "FILES_PASSED_OVER"]
     assert [(issue["severity"], Path(issue["path"]).name) for issue in told] == [("warning", "inbox")]
-    assert "有 2 个" in told[0]["message"]
-    assert "sub/记录.docx, 照片138****5678.jpg" in told[0]["message"]
+    assert "有 3 个" in told[0]["message"]
+    assert "sub/记录.docx, 旧.XLSX.bak, 照片138****5678.jpg" in told[0]["message"]
     assert (said.code, said.document["totals"]["files"]) == (0, 1)
     assert "FILES_PASSED_OVER" not in terminal("check", path, "--json").out
 
