@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 
 from csbook.cli import COMMANDS, csbook
+from csbook.forms.columns import COLUMN, FIELD
+from csbook.forms.columns import KINDS as COLUMN_KINDS
+from csbook.forms.conditions import SAYS
+from csbook.forms.draft import LAYOUT, LAYOUT_NEEDS, NUMBER, RULES, RULES_NEED, STATE
+from csbook.forms.parameters import parameters
+from csbook.forms.vocabulary import ENTRY, MASK
 from csbook.issues import Code
+from csbook.rules import KINDS as RULE_KINDS
 from docs import codes
 
 ROOT = Path(__file__).parent.parent
@@ -71,3 +80,50 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
 def test_the_page_of_codes_is_that_of_the_catalogs() -> None:
     assert codes.PAGE.read_text("utf-8") == codes.page(), "run `python -m docs.codes`"
     assert set(re.findall(r"^\| `(\w+)`", codes.page(), re.MULTILINE)) == set(Code)
+
+
+NAME = re.compile(r"`(\w+)`")
+
+
+def reference() -> Iterator[list[list[str]]]:
+    """The tables of the page about definitions: rows of cells, without their heads."""
+    text = (ROOT / "docs" / "definitions.zh.md").read_text("utf-8")
+    for table in re.findall(r"^\| --- .*\n((?:\|.*\n)+)", text, re.MULTILINE):
+        yield [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table.splitlines()]
+
+
+def named(cells: list[str]) -> dict[str, bool]:
+    """The names in some cells of a table, and whether each is needed: a mark behind several names is for all of them."""
+    parts = (part for cell in cells for part in re.split("(?<=●)、", cell))
+    return {name: "●" in part for part in parts for name in NAME.findall(part)}
+
+
+def test_the_page_of_definitions_names_every_key_and_kind_and_no_other() -> None:
+    rules, number, state, kinds, field, rule_kinds, conditions, layout, column, entry, mask = reference()
+    for table, keys, needed in (
+        (rules, RULES, RULES_NEED), (number, NUMBER, ["pattern"]), (state, STATE, ["resolved"]), (kinds, COLUMN_KINDS, []),
+        (field, FIELD, ["kind"]), (layout, LAYOUT, LAYOUT_NEEDS), (column, COLUMN, ["field", "zh", "en"]),
+        (entry, ENTRY, ["key", "zh", "en"]), (mask, MASK, ["hint"]),
+    ):  # fmt: skip
+        assert named([row[0] for row in table]) == {key: key in needed for key in keys}
+    assert named([row[0] for row in rule_kinds]).keys() == RULE_KINDS.keys()
+    said = [re.findall(r"(\w+) =", row[0]) for row in conditions]
+    assert {names[-1] for names in said} == {*SAYS}
+
+
+def test_the_page_of_definitions_tells_of_each_kind_of_rule_its_keys_and_its_code() -> None:
+    table = next(table for table in reference() if "`required`" in table[0][0] and len(table[0]) == 4)
+    for kinds, _, keys, code in table:
+        for name in NAME.findall(kinds):
+            takes = parameters(RULE_KINDS[name])
+            said = {key: "●" in part for part in keys.split("、") for key in NAME.findall(part)}
+            assert said == {key: key in takes.needed for key in takes.types if key != "severity"}, name
+            assert NAME.findall(code) == [RULE_KINDS[name].code]
+
+
+def test_the_examples_of_the_page_of_definitions_stand_in_the_five_forms() -> None:
+    page = (ROOT / "docs" / "definitions.zh.md").read_text("utf-8")
+    shipped = [rule for path in (ROOT / "validations").glob("*.toml") for rule in tomllib.loads(path.read_text("utf-8")).get("rule", ())]
+    shown = [rule for block in re.findall(r"^```toml\n(.*?)^```", page, re.DOTALL | re.MULTILINE) for rule in tomllib.loads(block)["rule"]]
+    assert len(shown) > 8
+    assert [rule for rule in shown if rule not in shipped] == []
