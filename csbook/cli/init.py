@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import click
@@ -19,6 +18,7 @@ from csbook.cli.session import Session, current
 def command(session: Session, folder: Path | None) -> None:
     """Copy templates/, validations/ and an example csbook.toml; what is there already is kept."""
     from csbook.issues import UnfinishedError
+    from csbook.workbook.save import save
     from csbook.workspace import SETTINGS, find, shipped
 
     folder = folder or session.workspace_option or Path()
@@ -28,10 +28,10 @@ def command(session: Session, folder: Path | None) -> None:
             (folder / name).mkdir(exist_ok=True)
             for source in sorted(shipped(name).glob("*.toml")):
                 if not (folder / name / source.name).exists():
-                    shutil.copyfile(source, folder / name / source.name)
+                    save(folder / name / source.name, source.read_bytes(), of_terminal())
         settings = folder / SETTINGS
         if not settings.exists():
-            settings.write_text(said("init.settings"), encoding="utf-8")
+            save(settings, said("init.settings").encode(), of_terminal())
     except OSError as error:
         raise UnfinishedError(said("init.not_written", folder=folder, reason=reason(error))) from error
     session.say(said("init.done", folder=folder.resolve()))

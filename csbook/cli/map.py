@@ -23,6 +23,7 @@ from csbook.issues import UsageError
 def command(session: Session, file: Path, form: str, output: Path | None, password_file: Path | None) -> int:
     """Propose which heading of a foreign table is which column of a form."""
     from csbook.intake.foreign import proposal
+    from csbook.workbook.save import save
 
     forms = session.definitions.forms
     if form not in forms:
@@ -34,6 +35,6 @@ def command(session: Session, file: Path, form: str, output: Path | None, passwo
     if output is None:
         click.echo(text, nl=False)
         return 0
-    output.write_text(text, "utf-8")
+    save(output, text.encode(), of_terminal())
     session.say(said("map.written", path=output))
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import re
@@ -358,23 +359,42 @@ def test_a_file_that_vanished_since_it_was_listed(terminal: Terminal, tmp_path: 
     assert "response-A07.xlsx" in unfinished(terminal, tmp_path, "inbox")
 
 
-@pytest.fixture
-def full_disk() -> Iterator[None]:
-    """No file may grow beyond 50 KB, as on a disk that is full."""
+@contextlib.contextmanager
+def full_disk(size: int) -> Iterator[None]:
+    """No file may grow beyond so many bytes, as on a disk that is full."""
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
-def test_a_full_disk(terminal: Terminal, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_a_full_disk(terminal: Terminal, tmp_path: Path) -> None:
     path = hand_in(terminal, tmp_path, [RESPONSE])
-    request.getfixturevalue("full_disk")
-    assert "ledger.sqlite" in unfinished(terminal, tmp_path, path)
+    with full_disk(50_000):
+        assert "ledger.sqlite" in unfinished(terminal, tmp_path, path)
+
+
+def test_a_workspace_that_a_full_disk_cut_short_is_completed_the_next_time(terminal: Terminal, tmp_path: Path) -> None:
+    with full_disk(9_000):
+        said = terminal("init", "team")
+    assert (said.code, "coordination.toml" in said.err) == (3, True)
+    assert [path.name for path in (tmp_path / "team" / "templates").iterdir()] == ["communication.toml"]
+    assert terminal("init", "team").code == 0
+    assert terminal("--workspace", "team", "forms").code == 0
+
+
+def test_a_map_that_a_full_disk_cut_short_is_not_there(terminal: Terminal, tmp_path: Path) -> None:
+    path = hand_in(terminal, tmp_path, [RESPONSE])
+    with full_disk(500):
+        said = terminal("map", path, "--form", "response", "-o", "map.toml")
+    assert (said.code, "map.toml" in said.err) == (3, True)
+    assert [each.name for each in tmp_path.iterdir() if "map" in each.name] == []
 
 
 # --- when a workbook was saved ---
