@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import os
 import re
-import signal
 import tomllib
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ import pytest
 from csbook.cli.session import Session
 from tests.cli.conftest import Terminal, filled, query, type_rows
 from tests.cli.test_main_job import HOTLINE, RESPONSE
+from tests.full_disk import full_disk
 from tests.intake import hostile
 
 FAX = [{**RESPONSE, "customer": f"C{number}公司", "channel": "传真"} for number in range(6)]
@@ -357,21 +356,6 @@ def test_a_file_that_vanished_since_it_was_listed(terminal: Terminal, tmp_path: 
     monkeypatch.setattr("csbook.intake.paths.handed_in", lambda *_: (tmp_path / "inbox" / "response-A06.xlsx", gone))
     gone.unlink()
     assert "response-A07.xlsx" in unfinished(terminal, tmp_path, "inbox")
-
-
-@contextlib.contextmanager
-def full_disk(size: int) -> Iterator[None]:
-    """No file may grow beyond so many bytes, as on a disk that is full."""
-    import resource
-
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
 
 
 def test_a_full_disk(terminal: Terminal, tmp_path: Path) -> None:

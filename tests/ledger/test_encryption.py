@@ -19,6 +19,7 @@ from csbook.ledger.keeping import rekey
 from csbook.ledger.keeping.rekey import rekey_ledger
 from csbook.ledger.keeping.upgrade import upgrade_ledger
 from csbook.policy import Backups
+from tests.full_disk import full_disk
 from tests.ledger.faults import content
 from tests.ledger.steps import images
 from tests.ledger.workbooks import NOW, OTHER, SOLVED, Workbook, batch, case, saved
@@ -116,6 +117,17 @@ def test_without_sqlcipher_the_way_out_is_named(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("csbook.ledger.database.engine.driver", missing)
     with pytest.raises(UsageError, match=r"pip install csbook\[encrypted\]"):
         opened(tmp_path / "ledger.sqlite", RAW, create=True)
+
+
+def test_a_full_disk_leaves_no_key_file_that_holds_less_than_the_key(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.key"
+    with full_disk(10), pytest.raises(OSError, match="File too large"):
+        make_key(path)
+    assert not path.exists()
+    made = make_key(path)
+    with pytest.raises(FileExistsError):
+        make_key(path)
+    assert read_key(path, "en") == made
 
 
 def test_a_key_file_is_its_owners_alone(tmp_path: Path) -> None:

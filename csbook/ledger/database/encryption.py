@@ -44,11 +44,16 @@ def read_key(path: Path, lang: str) -> Key:
 
 
 def make_key(path: Path) -> Key:
-    """A new key, in a new file that only its owner may read."""
+    """A new key, in a new file that only its owner may read. Raises OSError, and leaves no file that holds less than the key."""
     key = Key(secrets.token_hex(32))
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-        file.write(key.text + "\n")
-    sync(path)
+    place = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(place, "w", encoding="utf-8") as file:
+            file.write(key.text + "\n")
+        sync(path)
+    except OSError:
+        path.unlink()
+        raise
     settle(path.parent)
     return key
 
