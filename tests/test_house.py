@@ -84,6 +84,15 @@ def test_the_readme_opens_with_the_two_commands() -> None:
     assert [line.split("#")[0].strip() for line in lines if line.startswith("make ")] == ["make demo", "make test"]
 
 
+def test_no_english_count_of_one_reads_as_several() -> None:
+    """A count stands behind what it counts (`records: 1`)."""
+    plural = re.compile(r"\{(count|records|rows|files)\} (\w+ )?(records|rows|files|backups|desks|receipts|faults|updates)\b")
+    catalogs = [path for path in EVERY_CATALOG if "en" in path.parts]
+    told = {message_id: text for path in catalogs for message_id, text in messages_of(path).items()}
+    assert len(told) > 500
+    assert {message_id: text for message_id, text in told.items() if plural.search(str(text))} == {}
+
+
 def test_no_module_grows_out_of_its_room() -> None:
     long = {
         str(path.relative_to(ROOT)): n for path in (ROOT / "csbook").rglob("*.py") if (n := len(path.read_text("utf-8").splitlines())) > 260

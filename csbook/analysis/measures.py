@@ -31,7 +31,7 @@ RATES = ("response_rate", "loop_rate")
 # these grow with the days that are counted
 COUNTS = frozenset({"n", "overdue", "backlog"})
 # what stands under the n of a metric that is no duration and no clock
-COUNTED = {"satisfaction": "rated", "response_rate": "ratable", "loop_rate": "loop_n"}
+COUNTED = {"backlog": "backlog", "satisfaction": "rated", "response_rate": "ratable", "loop_rate": "loop_n"}
 LANGUAGES = "zh", "en"
 # a header stands within the first rows of a sheet, the measures below it; a workbook of ours unpacks to less
 SEARCHED, MOST, UNPACKED = 300, 200, 300_000_000

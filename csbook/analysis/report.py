@@ -104,9 +104,12 @@ class Report:
     @functools.cached_property
     def measures(self) -> Mapping[str, str]:
         """Column -> header, for durations, clocks and their statistics."""
-        labels = {each: self.words.label("metric", each) for each in self.durations} | {
-            each: self.words.label("clock", each) for each in self.clocks
-        }
+        labels = {each: self.words.label("metric", each) for each in self.durations}
+        timed = {label.casefold() for label in labels.values()}
+        for each in self.clocks:
+            label = self.words.label("clock", each)
+            # called like what it limits: both may stand in one table
+            labels[each] = self.words.text("column.limit", clock=label) if label.casefold() in timed else label
         headers = dict(labels) | {each: self.words.text("column.minutes", measure=labels[each]) for each in self.durations}
         pairs = itertools.chain(itertools.product(self.durations, STATISTICS), itertools.product(self.clocks, VERDICTS))
         for measure, statistic in pairs:

@@ -27,10 +27,12 @@ def write(page: Page, table: Table) -> None:
     formats = FORMATS | {"span": page.words.span_format}
     for place, column in enumerate(table.columns[1:], start=1):
         kind = table.totals.get(column.name)
-        style = page.book.style("cell", **base, num_format=ROWS if kind == COUNT else formats.get(column.kind, "#,##0"))
+        number = ROWS if kind == COUNT else formats.get(column.kind, "#,##0")
         if kind is None:
-            page.sheet.put(page.row, place, None, style)
+            page.sheet.put(page.row, place, None, page.book.style("cell", **base, num_format=number))
         else:
+            # a dash stands where the numbers stand
+            style = page.book.style("cell", **base, align="right", num_format=number)
             page.sheet.formula(page.row, place, _formula(table, kind, place, page.row + 2), style, value(table, column, kind))
     page.row += 1
 

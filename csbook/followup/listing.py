@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from csbook.followup.paper import Column, Paper
+from csbook.followup.paper import INDENT, Column, Paper
 from csbook.followup.plan import Heading
 from csbook.followup.words import Words
 from csbook.workbook import Workbook
@@ -15,6 +17,8 @@ from csbook.workbook import Workbook
 # what is to be done about a record: the first of these that it has
 PROMISED = "due_words"
 TO_DO = ("plan", "follow_up", PROMISED)
+# a word breaks nowhere but by force; longer than LONGEST it is an address or a code, and may
+WORD, LONGEST = re.compile(r"[!-~]+"), 16
 
 
 def write(
@@ -33,22 +37,36 @@ def write(
     `apart`: the line of totals counts a record under the first of its headings only, for what the next one says is not true of it.
     """
     present = [each for each in columns if each.name in COMPUTED or each.name in rows]
+    parts = [
+        (heading, [[_cell(words, row, headings, each.name) for each in present] for row in part.to_dict("records")])
+        for heading, part in _parts(rows, headings)
+    ]
+    labels = [words.column(each.name) for each in present]
+    present = [
+        fitted(each, (row[place] for row in (labels, *(cells for _, part in parts for cells in part))))
+        for place, each in enumerate(present)
+    ]
     paper = Paper(book, words.text(f"followup.{sheet}"), [each.width for each in present], landscape=True)
     paper.line(words.text(f"followup.{sheet}.title", **said), "title", least=30)
-    parts = _parts(rows, headings)
     counted = [(heading, len(part)) for heading, part in parts] if apart else [(each, int(rows[each.name].sum())) for each in headings]
     sums = {heading.label.in_(words.lang): count for heading, count in counted}
     totals = " · ".join(f"{label} {words.count(count)}" for label, count in sums.items() if count)
     paper.line(words.text("followup.as_of", as_of=words.stamp(words.as_of), count=words.count(len(rows)), totals=totals), "quiet")
     paper.line(words.text(f"followup.{sheet}.note"), "note")
     paper.gap()
-    paper.header([words.column(each.name) for each in present])
+    paper.header(labels)
     for heading, part in parts:
         paper.line(words.text("followup.part", heading=heading.label.in_(words.lang), count=words.count(len(part))), "section", least=19)
-        for row in part.to_dict("records"):
-            paper.record(present, [_cell(words, row, headings, each.name) for each in present])
+        for cells in part:
+            paper.record(present, cells)
     if rows.empty:
         paper.line(words.text("followup.nothing"), "quiet")
+
+
+def fitted(column: Column, cells: Iterable[object]) -> Column:
+    """The column, wide enough for the longest word of its cells and its header."""
+    longest = max((len(word) for cell in cells if isinstance(cell, str) for word in WORD.findall(cell)), default=0)
+    return replace(column, width=max(column.width, min(longest, LONGEST) + 2 * INDENT))
 
 
 def _parts(rows: pd.DataFrame, headings: Sequence[Heading]) -> list[tuple[Heading, pd.DataFrame]]:

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from csbook import analysis, messages
+from csbook.analysis import measures
 from csbook.issues import UnfinishedError, UsageError
 from csbook.passwords import Password
 from tests.analysis.conftest import Opened
@@ -57,6 +58,12 @@ def test_a_filled_measure_shows_its_metric_before_and_after(opened: Opened, tmp_
         again = openpyxl.load_workbook(tmp_path / "b.xlsx")
     assert any({"effects", "measures"} <= set(sheet.tables) for sheet in again)
     assert len(analysis.followed(figures(), tmp_path / "b.xlsx", spans)["measures"]) == 2
+
+
+def test_the_n_of_a_backlog_is_the_records_that_were_open() -> None:
+    row = pd.Series({"n": 40, "n_before": 50, "backlog": 7, "backlog_before": 9, "overdue": 3, "overdue_before": 4})
+    assert [measures.counted(row, "backlog", ending) for ending in ("_before", "")] == [9, 7]
+    assert [measures.counted(row, "overdue", ending) for ending in ("_before", "")] == [50, 40]
 
 
 @pytest.mark.parametrize(

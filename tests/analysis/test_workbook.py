@@ -324,6 +324,24 @@ def test_totals_follow_the_filter_and_their_cached_values_are_true(opened: Opene
         assert found == (wanted if wanted == DASH else pytest.approx(wanted)), formula
 
 
+def test_a_total_that_is_a_dash_stands_right_like_the_numbers(opened: Opened, written: Written) -> None:
+    sheet = next(each for each in opened("full", "zh") if "by_agent" in each.tables)
+    first, top, last, _ = range_boundaries(sheet.tables["by_agent"].ref)
+    totals = [sheet.cell(top - 1, column) for column in range(first, last + 1) if sheet.cell(top - 1, column).data_type == "f"]
+    assert totals
+    assert {each.alignment.horizontal for each in totals} == {"right"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", ("First response n", "First response limit n")), ("zh", ("首次响应时长 n", "首响时限 n"))]
+)
+def test_a_clock_called_like_a_duration_is_told_apart_in_words(opened: Opened, lang: str, words: tuple[str, str]) -> None:
+    sheet = next(each for each in opened("full", lang) if "by_agent" in each.tables)
+    headers = [column.name for column in sheet.tables["by_agent"].tableColumns]
+    assert set(words) <= set(headers)
+    assert not [each for each in headers if re.search(r" \d$", each)]
+
+
 def test_formulas_calculated_by_libreoffice_equal_the_cached_values_on_every_sheet(
     written: Written, opened: Opened, tmp_path: Path
 ) -> None:

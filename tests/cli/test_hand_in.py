@@ -92,7 +92,7 @@ def test_a_desk_that_handed_in_on_another_day_is_missing_since_then(terminal: Te
     query_write(tmp_path / "ledger.sqlite", "UPDATE batch SET at = '2023-10-01 18:00:00.000000'")
     said = terminal("ingest", hand_in(terminal, tmp_path, [RESPONSE], "A07"))
     assert said.out.splitlines()[-1] == "未交：A03（上次 2023-10-01 18:00）"
-    assert terminal("--lang", "en", "ingest", tmp_path / "inbox").out.splitlines()[-1] == "All 2 desks have handed in"
+    assert terminal("--lang", "en", "ingest", tmp_path / "inbox").out.splitlines()[-1] == "Every desk has handed in: 2"
 
 
 @pytest.mark.usefixtures("one_day")

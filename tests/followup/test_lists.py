@@ -79,3 +79,12 @@ def test_what_was_raised_after_as_of_stands_nowhere() -> None:
     early = scene.at(1)
     found = metrics.follow_ups(records, revisions, scene.rules(), scene.definitions(), scene.plan().lists("owner"), as_of=early)
     assert found.empty
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_list_that_an_older_form_lacks_is_answered_with_where_to_take_it_from(lang: str) -> None:
+    records, revisions = scene.ledger("overdue")
+    lists = {"x": ["open", "nothing_such"]}
+    with pytest.raises(UsageError) as raised:
+        metrics.follow_ups(records, revisions, scene.rules(), scene.definitions(), lists, as_of=scene.AS_OF, lang=lang)
+    assert [each for each in ("followup.toml", "nothing_such", "csbook init") if each not in str(raised.value)] == []

@@ -165,3 +165,15 @@ def test_a_letter_says_confirmed_of_no_form_that_does_not_ask_it() -> None:
     said = [str(row[0].value) for row in sheet.iter_rows() if row[0].value]
     assert not [text for text in said if "已与顾客确认" in text]
     assert "请按需求处理，表单没有方案确认一栏（3 条）" in said
+
+
+def test_columns_of_reminders_hold_the_longest_word_of_their_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(scene.RECORDS["overdue"], "category", "department-wide")
+    sheet = opened(
+        next(each for each in made("en").values() if any("department-wide" in text for text in texts(opened(each).worksheets[0])))
+    )
+    cells = [cell for row in sheet.worksheets[0].iter_rows() for cell in row if cell.value == "department-wide"]
+    assert cells
+    assert all(sheet.worksheets[0].column_dimensions[cell.column_letter].width > len("department-wide") + INDENT for cell in cells)
+    address = listing.fitted(Column("category", 9), ["http://" + "a" * 90])
+    assert address.width < 2 * listing.LONGEST
