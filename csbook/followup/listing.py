@@ -18,7 +18,7 @@ from csbook.workbook import Workbook
 PROMISED = "due_words"
 TO_DO = ("plan", "follow_up", PROMISED)
 # a word breaks nowhere but by force; longer than LONGEST it is an address or a code, and may
-WORD, LONGEST = re.compile(r"[!-~]+"), 16
+WORD, LONGEST = re.compile(r"[!-~\u00a0]+"), 16
 
 
 def write(

@@ -177,3 +177,7 @@ def test_columns_of_reminders_hold_the_longest_word_of_their_cells(monkeypatch: 
     assert all(sheet.worksheets[0].column_dimensions[cell.column_letter].width > len("department-wide") + INDENT for cell in cells)
     address = listing.fitted(Column("category", 9), ["http://" + "a" * 90])
     assert address.width < 2 * listing.LONGEST
+
+
+def test_a_span_of_time_is_not_parted_from_its_unit() -> None:
+    assert scene.words("en").left(105 * 24 * 60) == "over by 105.0\u00a0d"
