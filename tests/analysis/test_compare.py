@@ -39,6 +39,17 @@ def test_counts_are_not_held_against_a_period_that_the_records_only_partly_fill(
     assert ["09-30" in each for each in tiles] == [True, False, False, True, True]
 
 
+def test_a_figure_that_one_of_the_two_periods_lacks_is_not_called_without_a_period_before() -> None:
+    def told(**row: float) -> str:
+        tables = {**figures(), "overview": figures()["overview"].assign(resolution_mean_change=float("nan"), **row)}
+        block = overview.sheet(Report(tables, Words.of(figures()["labels"], "zh"))).blocks[0]
+        return str(block.tiles[2].change)  # type: ignore[union-attr]
+
+    nothing = float("nan")
+    assert told(resolution_mean=nothing, resolution_mean_before=7.4) == "上期 7.4 分钟"
+    assert told(resolution_mean=7.4, resolution_mean_before=nothing) == "上期没有这项数"
+
+
 def test_whose_records_are_counted_stands_on_top() -> None:
     assert _header(report(agent="小李")).endswith("小李")
     assert _header(report(only_forms="response")).endswith("服务响应")

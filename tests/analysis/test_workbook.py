@@ -29,7 +29,7 @@ from csbook.analysis.sheets import definitions as passport
 from csbook.analysis.sheets import frequent, hand_in, overdue, overview, people, quality, records, satisfaction, stages, times, trend
 from csbook.analysis.words import Words
 from csbook.issues import UnfinishedError
-from csbook.workbook import Palette
+from csbook.workbook import Palette, column_letter
 from tests.analysis.conftest import LEDGERS, Opened, Written, loaded
 from tests.analysis.ledger import LIVE, definitions, figures
 from tests.parity.office import recalculated
@@ -511,6 +511,17 @@ def test_the_first_column_that_pages_side_by_side_repeat_cuts_no_line(opened: Op
     breaks = [each.id + 1 for each in sheet.col_breaks.brk]
     assert breaks
     assert {sheet.cell(2, place).value for place in (2, *breaks)} == {sheet["B2"].value} != {None}
+
+
+def test_titles_end_before_the_page_does(opened: Opened) -> None:
+    """By month: with a period before, the page of the trend is narrower than its English title was."""
+    sheet = opened("crowd", "en")[messages.text("en", "sheet.trend")]
+    first = min(each.id for each in sheet.col_breaks.brk)
+    room = sum(sheet.column_dimensions[column_letter(place)].width for place in range(1, first))
+    title = messages.text("en", "table.by_month")
+    assert title in {cell.value for cell in sheet["B"]}
+    # it is bold, and larger than the font that the widths are of
+    assert len(title) <= room * 0.9
 
 
 @pytest.mark.parametrize("ledger", ["full", "crowd"])

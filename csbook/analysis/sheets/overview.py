@@ -8,7 +8,7 @@ import pandas as pd
 
 from csbook.analysis import attention, bulletin, selection
 from csbook.analysis.block import Block, Chart, Charts, Heat, Lines, Link, Series, Sheet, Tile, Tiles
-from csbook.analysis.measures import COUNTS
+from csbook.analysis.measures import COUNTS, shown
 from csbook.analysis.report import Report
 from csbook.analysis.sheets.satisfaction import mix
 from csbook.analysis.words import DASH
@@ -74,7 +74,7 @@ def _change(report: Report, name: str) -> tuple[str, str]:
     """The change against the period before, in words and mood; volume is neither good nor bad."""
     change = report.overview.get(f"{name}_change")
     if change is None or pd.isna(change):
-        return report.words.text(_without(report, name)), "neutral"
+        return _without(report, name), "neutral"
     if report.begun is not None and name in COUNTS:
         return report.words.text("tile.begun", day=f"{report.begun:%m-%d}"), "neutral"
     score, points = name == "satisfaction", name.endswith("_attainment")
@@ -85,11 +85,17 @@ def _change(report: Report, name: str) -> tuple[str, str]:
 
 
 def _without(report: Report, name: str) -> str:
-    """What stands for a change that cannot be told: a count that was 0 is known, where the records begin before the period before."""
-    row, scope = report.overview, report.scope
-    if name not in COUNTS or report.words.few or not scope["first_day"] <= scope["before_start"] or row[f"{name}_before"]:
-        return "tile.no_before"
-    return "tile.from_zero" if row[name] else "tile.same"
+    """What stands for a change that cannot be told: a count that was 0 is known, where the records begin before the period before; of
+    other figures one of the two is missing."""
+    words, row, scope = report.words, report.overview, report.scope
+    if name not in COUNTS and not words.few and scope["first_day"] <= scope["before_end"]:
+        before = row.get(f"{name}_before")
+        if before is None or pd.isna(before):
+            return words.text("tile.none_before")
+        return words.text("tile.was", value=shown(report, name, before))
+    if name not in COUNTS or words.few or not scope["first_day"] <= scope["before_start"] or row[f"{name}_before"]:
+        return words.text("tile.no_before")
+    return words.text("tile.from_zero" if row[name] else "tile.same")
 
 
 def _told(report: Report, change: float, kind: str) -> str:
