@@ -279,6 +279,7 @@ def test_a_required_column_that_came_later_is_missing_row_by_row(intake: Any, wr
     assert (result.files[0].verdict, codes(result)) == ("accepted", [Code.FORM_VERSION_OLD, Code.COLUMN_MISSING])
     assert result.rows[0].frame["customer"].isna().tolist() == [True]
     assert "customer" not in result.rows[0].blocks[0].columns
+    assert all(word not in messages.text("zh", f"{Code.FORM_VERSION_OLD}.remedy") for word in ("不用处理", "无需"))  # COLUMN_MISSING asks
     result = intake(old(write("b.xlsx", [RESPONSE], fields=fields), "1", {**places, "Z": "customer"}, {}))  # it stood there once
     assert (result.files[0].verdict, result.files[0].code) == ("refused", "COLUMN_MISSING")
 
