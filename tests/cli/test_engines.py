@@ -67,6 +67,7 @@ def test_spark_gives_the_same_figures_to_the_last_digit(place: Path, tmp_path: P
     """In a process of its own, as a user's; docs/scale.md says when all tables were compared."""
     (tmp_path / "spark-defaults.conf").write_text("".join(f"{name} {value}\n" for name, value in SPARK.items()), "utf-8")
     env = {**os.environ, "PYTHONPATH": str(ROOT), "SPARK_CONF_DIR": str(tmp_path), "SPARK_LOCAL_IP": "127.0.0.1"}
+    env["PYSPARK_PYTHON"] = sys.executable  # else the PATH's python3, which may be another version
     call = [sys.executable, "-W", "ignore", "-m", "tests.cli.computed", str(place / "whole"), "pyspark://"]
     said = subprocess.run(call, env=env, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert said.returncode == 0, said.stderr[-2000:]
