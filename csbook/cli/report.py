@@ -69,7 +69,7 @@ def show(session: Session, judged: Judged, document: dict[str, Any], *, as_json:
         show_changes(session, changes["changes"])
         session.say(said("summary.tried"))
     elif judged.batch:
-        session.say(said("summary.stored", batch=judged.batch, ledger=session.ledger, mended=judged.mended))
+        session.say(said("summary.stored", batch=judged.batch, ledger=session.ledger_named, mended=judged.mended))
 
 
 def _in_order(judged: Judged) -> list[Issue]:

@@ -125,6 +125,13 @@ class Session:
         """Path or URL of the ledger."""
         return self.ledger_option or self.workspace.ledger
 
+    @property
+    def ledger_named(self) -> str:
+        """The same as people are told it, without a password."""
+        from csbook.ledger.database.place import named
+
+        return named(self.ledger)
+
     def open_ledger(self, *, create: bool = False) -> Ledger:
         """The ledger, in the language of the terminal; see csbook.ledger.open_ledger."""
         from csbook.ledger import open_ledger

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from csbook.cli import run
 from csbook.issues import UsageError
 from csbook.ledger import open_ledger
 from csbook.ledger.database import schema
@@ -29,6 +30,20 @@ SAMPLE = Path(__file__).parents[2] / "sample_data" / "A02"
 @pytest.fixture
 def office(schema_url: str) -> Office:
     return Office(schema_url)
+
+
+@pytest.mark.parametrize("put", [("csbook@", "csbook:hunter2@"), ("&options=", "&password=hunter2&options=")])
+def test_no_command_tells_the_password_of_the_server(
+    schema_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], put: tuple[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    url = schema_url.replace(*put)
+    commands = (("ingest", str(SAMPLE)), *(("ledger", name) for name in ("status", "verify", "upgrade", "backup", "rekey")))
+    told = {" ".join(command): (run(["--ledger", url, *command]), "".join(capfd.readouterr())) for command in commands}
+    assert [code for code, _ in told.values()] == [1, 0, 0, 0, 2, 2]
+    assert [command for command, (_, said) in told.items() if "hunter2" in said] == []
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file() and b"hunter2" in path.read_bytes()] == []
+    assert "postgresql://csbook:***@" in told["ledger status"][1] or "password=%2A%2A%2A" in told["ledger status"][1]
 
 
 def test_several_administrators_make_the_ledger_and_ingest_at_once(office: Office) -> None:

@@ -36,7 +36,7 @@ def command(session: Session, path: Path | None) -> None:
     else:
         new = encryption.key_of(_asked(), of_terminal())
     rekey_ledger(session.ledger, session.key, new, lang=of_terminal())
-    session.say(said("rekey.done", ledger=session.ledger))
+    session.say(said("rekey.done", ledger=session.ledger_named))
     with open_ledger(session.ledger, lang=of_terminal(), key=new) as ledger:
         taken = ledger.back_up(session.now(), session.policy.backup)
         earlier = [each for each in ledger.backups() if each != taken]

@@ -24,6 +24,6 @@ def command(session: Session, backup: Path) -> None:
     if not backup.is_file():
         raise UsageError(said("restore.missing", backup=backup))
     kept = restore_ledger(session.ledger, backup, now=session.now(), user=getpass.getuser(), lang=of_terminal(), key=session.key)
-    session.say(said("restore.done", backup=backup, ledger=session.ledger))
+    session.say(said("restore.done", backup=backup, ledger=session.ledger_named))
     if kept:
         session.say(said("restore.kept", path=kept))

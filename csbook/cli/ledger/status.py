@@ -32,7 +32,7 @@ def command(session: Session, as_json: bool) -> None:  # noqa: FBT001 - click pa
     if as_json:
         click.echo(as_document(state | ({"missing": [each._asdict() for each in absent]} if listed else {})))
         return
-    session.say(said("status.ledger", ledger=session.ledger))
+    session.say(said("status.ledger", ledger=session.ledger_named))
     for name, counts in state["forms"].items():
         form = session.definitions.forms.get(name)
         session.say(said("status.form", title=form.title.in_(of_terminal()) if form else name, **counts))

@@ -19,8 +19,8 @@ def command(session: Session) -> None:
 
     done = upgrade_ledger(session.ledger, now=session.now(), user=getpass.getuser(), lang=of_terminal(), key=session.key)
     if done.before == done.after:
-        session.say(said("upgrade.nothing", ledger=session.ledger, version=done.after))
+        session.say(said("upgrade.nothing", ledger=session.ledger_named, version=done.after))
         return
-    session.say(said("upgrade.done", ledger=session.ledger, before=done.before, after=done.after))
+    session.say(said("upgrade.done", ledger=session.ledger_named, before=done.before, after=done.after))
     if done.backup:
         session.say(said("backup.taken", path=done.backup))

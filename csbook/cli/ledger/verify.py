@@ -30,9 +30,9 @@ def command(session: Session, as_json: bool) -> int:  # noqa: FBT001 - click pas
     for flaw in flaws[:MOST]:
         click.echo(sentence(flaw))
     if flaws:
-        click.echo(said("verify.flawed", count=len(flaws), ledger=session.ledger))
+        click.echo(said("verify.flawed", count=len(flaws), ledger=session.ledger_named))
         return 1
-    session.say(said("verify.sound", ledger=session.ledger))
+    session.say(said("verify.sound", ledger=session.ledger_named))
     return 0
 
 

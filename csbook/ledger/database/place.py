@@ -57,7 +57,7 @@ class Place:
     @property
     def where(self) -> str:
         """Path or URL, without a password."""
-        return str(self.path or self._url.render_as_string(hide_password=True))
+        return str(self.path or named(self._url))
 
     def look(self, *, older: bool = False) -> None:
         """Find out what stands there; raises what open_ledger promises, save, if so wished, for a ledger of an older csbook."""
@@ -124,6 +124,14 @@ class Place:
 
     def _told(self) -> contextlib.AbstractContextManager[None]:
         return told(self.where, self._lang, keyed=self._key is not None)
+
+
+def named(where: str | sa.URL) -> str:
+    """A path or URL as people are told it: no password, wherever in the URL it stands."""
+    if isinstance(where, str) and "://" not in where:
+        return where
+    url = sa.make_url(where)
+    return url.update_query_dict({name: "***" for name in url.query if "password" in name.lower()}).render_as_string(hide_password=True)
 
 
 def _url(where: str, lang: str) -> sa.URL:
