@@ -54,6 +54,24 @@ def test_a_backup_is_the_ledger_row_for_row(filled: Office) -> None:
     assert [each.name for each in path.parent.iterdir()] == [path.name], "no temporary file is left"
 
 
+def test_a_ledger_made_with_smaller_pages_goes_on_as_it_is(filled: Office) -> None:
+    def pages(path: Path) -> int:
+        with contextlib.closing(sqlite3.connect(path)) as ledger:
+            return int(ledger.execute("PRAGMA page_size").fetchone()[0])
+
+    made = pages(filled.path)
+    with contextlib.closing(sqlite3.connect(filled.path)) as ledger:
+        ledger.executescript("PRAGMA page_size=4096; VACUUM")
+    assert pages(filled.path) == 4096 < made
+    filled.hand_in(Workbook([case("A07-5KQ2M-009", customer="CUST9")], modified=saved(1)))
+    path = back_up(filled)
+    assert content(path) == content(filled.path)
+    restored(filled, path)
+    assert pages(filled.path) == pages(path) == 4096
+    with filled.ledger() as ledger:
+        assert not ledger.verify()
+
+
 def test_a_backup_elsewhere_deletes_nothing(filled: Office, tmp_path: Path) -> None:
     paths = [back_up(filled, NOW + dt.timedelta(minutes=minute), to=tmp_path / "usb") for minute in range(3)]
     assert sorted((tmp_path / "usb").iterdir()) == paths
@@ -86,7 +104,8 @@ def test_a_backup_that_differs_is_not_kept_and_costs_no_other(filled: Office, mo
 def test_a_ledger_whose_index_lost_a_row_gives_no_backup(filled: Office) -> None:
     with contextlib.closing(sqlite3.connect(filled.path)) as ledger:
         (page,) = ledger.execute("SELECT rootpage FROM sqlite_master WHERE name = 'record_facts'").fetchone()
-    raw, begin = bytearray(filled.path.read_bytes()), (page - 1) * 4096
+        (size,) = ledger.execute("PRAGMA page_size").fetchone()
+    raw, begin = bytearray(filled.path.read_bytes()), (page - 1) * size
     assert raw[begin : begin + 5] == bytes([10, 0, 0, 0, 2]), "a leaf of an index with two entries"
     raw[begin + 4] = 1
     filled.path.write_bytes(raw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -19,6 +19,9 @@ WRITING = "csbook_writing"  # execution option of a connection that takes SQLite
 
 # DESIGN, section 6. The cache, 64 MB at most and taken only as needed: a merge reads its pages, changes them, reads them once more to seal
 SETTINGS = "journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON", "foreign_keys=ON", "cache_size=-65536"
+# of a ledger that is made, or compacted by a purge: its backup takes two thirds of the time that it takes with SQLite's 4,096 bytes. Those
+# of an encrypted one are SQLCipher's own
+PAGE = "page_size=8192"
 
 # (begin of SQLite's error name, catalog id, what it is)
 FAULTS: tuple[tuple[str, str, type[Exception]], ...] = (
@@ -51,7 +54,8 @@ def connect(url: sa.URL, timeout: float, key: Key | None = None) -> sa.Engine:
         missing_values(driver())
         through = functools.partial(opened, url.database or "", key, timeout)
         engine = sa.create_engine(url, module=driver(), creator=through, poolclass=sa.NullPool, hide_parameters=True)
-    sa.event.listen(engine, "connect", _configure)
+    settings = SETTINGS if key else (PAGE, *SETTINGS)
+    sa.event.listen(engine, "connect", functools.partial(_configure, settings))
     sa.event.listen(engine, "begin", _begin)
     return engine
 
@@ -64,9 +68,9 @@ def missing_values(driver: ModuleType) -> None:
 missing_values(sqlite3)
 
 
-def _configure(connection: Any, _record: object) -> None:
+def _configure(settings: Sequence[str], connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's own BEGIN below, so that a failed schema change rolls back too
-    for pragma in SETTINGS:
+    for pragma in settings:
         connection.execute(f"PRAGMA {pragma}").close()
 
 

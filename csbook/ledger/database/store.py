@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 CHANGED = "csbook_changed"  # rows on their way into an update
+VALUES = 1_200  # of one statement that inserts
 CHUNK = 5_000  # values in one look-up: below the bound parameters that either engine takes
 
 
@@ -20,8 +22,13 @@ def insert(connection: sa.Connection, table: sa.Table, names: Sequence[str], row
     if _copies(connection):
         _copy(connection, table.name, quoted, rows)
         return
-    sql = f"INSERT INTO {table.name} ({', '.join(quoted)}) VALUES ({', '.join([_mark(connection)] * len(names))})"
-    connection.exec_driver_sql(sql, rows if isinstance(rows, list) else list(rows))
+    row = f"({', '.join([_mark(connection)] * len(names))})"
+    count = max(1, VALUES // len(names))  # rows of one statement: to begin and end one takes as long as four values
+    whole = len(rows) - len(rows) % count
+    for each, first, last in ((count, 0, whole), (1, whole, len(rows))):
+        values = [tuple(itertools.chain.from_iterable(rows[start : start + each])) for start in range(first, last, each)]
+        if values:
+            connection.exec_driver_sql(f"INSERT INTO {table.name} ({', '.join(quoted)}) VALUES {', '.join([row] * each)}", values)
 
 
 def update(connection: sa.Connection, table: sa.Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
