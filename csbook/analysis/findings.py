@@ -60,7 +60,7 @@ def _missed(report: Report, clock: pd.Series) -> str:
     words = {
         "clock": report.words.label("clock", clock["clock"]),
         "attainment": report.words.share(clock["attainment"], 1),
-        "target": report.words.share(clock["target"]),
+        "target": report.words.target(clock["target"]),
         "n": report.words.count(clock["n"]),
         "missed": report.words.count(clock["missed"]),
         "pending": report.words.text("look.pending", n=report.words.count(clock["pending"])) if clock["pending"] else "",
@@ -128,12 +128,13 @@ def _stage(report: Report, row: pd.Series, share: float) -> dict[str, str]:
 
 
 def worst_week(report: Report) -> Iterator[Finding]:
-    """The week in which far more of what came in was late than in the others."""
+    """The week in which far more of what came in was late than in all the others."""
     weeks = report.figures["by_week"]
-    weeks = weeks[(weeks["n"] >= ENOUGH) & (weeks["overdue"] >= ENOUGH)]
-    if len(weeks) < OFTEN or report.words.few:
+    judged = weeks[weeks["n"] >= ENOUGH]
+    late = judged[judged["overdue"] >= ENOUGH]
+    if len(judged) < OFTEN or late.empty or report.words.few:
         return
-    worst = weeks.iloc[int((weeks["overdue"] / weeks["n"]).to_numpy().argmax())]
+    worst = late.iloc[int((late["overdue"] / late["n"]).to_numpy().argmax())]
     others = weeks[weeks["week_start"] != worst["week_start"]]
     share, rest = worst["overdue"] / worst["n"], others["overdue"].sum() / others["n"].sum()
     if share >= TIMES * rest:
@@ -190,13 +191,14 @@ def dissatisfied(report: Report) -> Iterator[Finding]:
 
 
 def rated_by_speed(report: Report) -> Iterator[Finding]:
-    """The form whose ratings fall most clearly with the time it takes."""
+    """The form whose ratings fall most clearly with the time it takes; of its two ratings one may and the other not."""
     table = report.figures["satisfaction_speed"]
     sure = table[table["form"].notna() & (table["reading"] == "slower_worse")].sort_values("rho", kind="stable")
     for _, row in sure.head(1).iterrows():
         words = {
             "form": report.words.label("form", row["form"]),
             "duration": report.words.label("metric", row["duration"]),
+            "rating": report.words.label("field", row["field"], row["form"]),
             "rho": f"{row['rho']:.2f}",
             "p": "<0.001" if row["p"] < 0.001 else f"={row['p']:.3f}",
             "n": report.words.count(row["n"]),

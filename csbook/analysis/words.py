@@ -14,6 +14,8 @@ from csbook.lists import UNCHOSEN
 from csbook.privacy.groups import REST
 
 DASH = "–"
+# of one in a million
+MOST_DIGITS = 4
 MINUTES_PER_HOUR, MINUTES_PER_DAY = 60, 24 * 60
 # columns whose keys belong to a dimension of another name
 DIMENSIONS = {
@@ -116,8 +118,15 @@ class Words:
         return self.text("span.format")
 
     def share(self, value: float | None, digits: int = 0) -> str:
-        """A share as a percentage."""
-        return DASH if value is None or pd.isna(value) else f"{value:.{digits}%}"
+        """A share as a percentage; what is not all, or not nothing, has the digits that say so."""
+        if value is None or pd.isna(value):
+            return DASH
+        whole = round(value, digits + 2) in (0, 1) and value not in (0, 1)
+        return self.share(value, digits + 1) if whole and digits < MOST_DIGITS else f"{value:.{digits}%}"
+
+    def target(self, value: float | None) -> str:
+        """A share that the policy sets, with every digit it has there."""
+        return DASH if value is None or pd.isna(value) else f"{value * 100:.6g}%"
 
     def span(self, minutes: float | None) -> str:
         """A duration in the unit that reads best."""

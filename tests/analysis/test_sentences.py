@@ -218,9 +218,47 @@ def test_a_week_with_far_more_overdue_is_named_and_an_even_period_has_none() -> 
         {"week_start": pd.date_range("2023-09-04", periods=4, freq="7D"), "n": [200, 100, 100, 9], "overdue": [20, 30, 10, 9]}
     )
     (text,) = said(findings.worst_week, by_week=weeks)
-    assert all(part in text for part in ("2023-09-11", "30 条", "30%", "10%", "n=300"))
+    assert all(part in text for part in ("2023-09-11", "30 条", "30%"))
+    # the others are all of them, whatever their size: 20 + 10 + 9 of 200 + 100 + 9
+    assert "13%（n=309）" in text
+    # a week with few overdue is one of the others as well
+    assert "9%（n=300）" in said(findings.worst_week, by_week=weeks.head(3).assign(overdue=[20, 30, 8]))[0]
     assert said(findings.worst_week, by_week=weeks.assign(overdue=weeks["n"] // 5)) == []
     assert said(findings.worst_week, by_week=weeks.head(2)) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "told"),
+    [
+        (0.9963, 0, "99.6%"), (0.9996, 0, "99.96%"), (1.0, 0, "100%"), (0.994, 0, "99%"), (3 / 3309, 0, "0.1%"), (0.0, 0, "0%"),
+        (0.99996, 1, "99.996%"), (1 - 1e-9, 0, "100.0000%"), (0.125, 1, "12.5%"),
+    ],
+)  # fmt: skip
+def test_what_is_not_all_is_not_called_so(value: float, digits: int, told: str) -> None:
+    assert report().words.share(value, digits) == told
+
+
+def test_a_target_has_all_its_digits() -> None:
+    assert [report().words.target(each) for each in (0.95, 0.925, 0.999, 0.57, 1.0, None)] == ["95%", "92.5%", "99.9%", "57%", "100%", "–"]
+    table = figures()["clocks"].assign(n=1000, met=923, missed=77, attainment=0.923, target=0.925, pending=0)
+    assert "92.3%（目标 92.5%" in said(findings.missed_clocks, clocks=table)[0]
+
+
+@pytest.mark.parametrize(("field", "rating"), [("satisfaction", "顾客满意度"), ("result_satisfaction", "结果满意度")])
+def test_the_rating_that_falls_with_time_is_named(field: str, rating: str) -> None:
+    """Of the two ratings of a talk one may go with the time it took and the other not."""
+    row = {"field": field, "form": "feedback", "duration": "resolution", "n": 311, "rho": -0.56, "p": 1e-9, "reading": "slower_worse"}
+    (text,) = said(findings.rated_by_speed, satisfaction_speed=pd.DataFrame([row]))
+    assert f"顾客沟通中，总响应时长越长，{rating}越低（ρ=-0.56，p<0.001，n=311" in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_score_has_one_name(lang: str) -> None:
+    """In the tile, in the columns and in the list of metrics that a measure names."""
+    words = Words.of(figures()["labels"], lang)
+    name = next(label for label, metric in measures.metrics(Report(figures(), words)).items() if metric == "satisfaction")
+    assert words.text("tile.satisfaction").startswith(name)
+    assert name == {"zh": "满意度得分", "en": "Satisfaction score"}[lang]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -128,7 +128,7 @@ def _clock(report: Report, clock: pd.Series) -> Tile:
         label=words.text("tile.attainment", clock=words.label("clock", clock["clock"])),
         value=words.share(clock["attainment"], 1),
         change=change,
-        note=words.text("tile.target", target=words.share(clock["target"]), n=words.count(clock["n"])),
+        note=words.text("tile.target", target=words.target(clock["target"]), n=words.count(clock["n"])),
         mood=_verdict(report, clock),
         change_mood=mood,
         link=_missed(report, clock["clock"]),
@@ -206,7 +206,7 @@ def _attainment(report: Report) -> Chart:
     clocks, words = report.figures["clocks"], report.words
     clocks = clocks[clocks["n"] > 0]
     labels = [
-        words.text("chart.clock", clock=words.label("clock", row["clock"]), n=words.count(row["n"]), target=words.share(row["target"]))
+        words.text("chart.clock", clock=words.label("clock", row["clock"]), n=words.count(row["n"]), target=words.target(row["target"]))
         for _, row in clocks.iterrows()
     ]
     colors = {"good": Palette.GOOD, "bad": Palette.BAD, "neutral": Palette.BRAND_SOFT}
