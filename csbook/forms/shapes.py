@@ -29,6 +29,10 @@ def _text(value: Any) -> bool:
     return isinstance(value, str)
 
 
+def _said(value: Any) -> bool:
+    return _text(value) and bool(value.strip())
+
+
 def _table(value: Any) -> bool:
     return isinstance(value, dict)
 
@@ -57,7 +61,7 @@ BILINGUAL = Shape("bilingual", _bilingual)
 BILINGUALS = Shape("bilinguals", _list_of(_bilingual))
 TABLE = Shape("table", _table)
 TABLES = Shape("tables", _list_of(_table))
-SOME_TEXTS = Shape("texts", lambda value: bool(value) and _list_of(_text)(value))
+SOME_TEXTS = Shape("some_texts", lambda value: bool(value) and _list_of(_said)(value))
 SOME_TABLES = Shape("tables", lambda value: bool(value) and _list_of(_table)(value))
 TABLE_OF_TEXT = Shape("table_of_text", _table_of(_text))
 TABLE_OF_TEXTS = Shape("table_of_texts", _table_of(_list_of(_text)))

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import pandas as pd
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import rjieba
 
-KEYS = ("stop_words", "terms", "names", "texts", "least", "rows", "longest")
+LISTS = ("stop_words", "terms", "names")  # of words
+COUNTS = {"texts": 100_000, "least": 1_000_000, "rows": 10_000, "longest": 100}  # from 1 up to so many
 # what a mask leaves behind, numbers and Latin codes: they differ from text to text
 NOISE = r"[A-Za-z0-9*_#@.\-]*[0-9*][A-Za-z0-9*_#@.\-]*"
 # those among them that count nothing, such as JD3198694709637 or 138****5678
@@ -55,12 +56,18 @@ class Wording:
 def load_wording(path: Path) -> Wording:
     """Read frequent.toml. Raises UsageError naming file and keys."""
     table = toml.read(path)
-    wanted = {"stop_words": list, "terms": list, "names": list, "texts": int, "least": int, "rows": int, "longest": int}
-    wrong = sorted(key for key, value in table.items() if key not in wanted or not isinstance(value, wanted[key]))
+    wrong = sorted(key for key, value in table.items() if not _fits(key, value))
     if wrong:
-        raise WordedUsageError("metrics.frequent_keys", file=path.name, keys=", ".join(wrong), known=", ".join(KEYS))
-    stop_words, terms, names = (tuple(table.pop(each, ())) for each in ("stop_words", "terms", "names"))
+        raise WordedUsageError("metrics.frequent_keys", file=path.name, keys=", ".join(wrong), known=", ".join((*LISTS, *COUNTS)))
+    stop_words, terms, names = (tuple(table.pop(each, ())) for each in LISTS)
     return Wording(stop_words=frozenset(stop_words), terms=terms, names=names, **table)
+
+
+def _fits(key: str, value: Any) -> bool:
+    """Is the value of a key of frequent.toml a list of words, or a whole number within its bounds?"""
+    if key in LISTS:
+        return isinstance(value, list) and all(isinstance(each, str) and bool(each.strip()) for each in value)
+    return key in COUNTS and type(value) is int and 1 <= value <= COUNTS[key]
 
 
 def frequent(of: Breakdown, ledger: ir.Table, wording: Wording, *, compared: bool) -> pd.DataFrame:

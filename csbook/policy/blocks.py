@@ -22,13 +22,13 @@ TYPES: dict[str, Any] = {"forms": list, "limits": Mapping, "label": Mapping, "ou
 NAME = re.compile(r"[a-z][a-z_]*")
 
 
-def read_blocks(draft: Draft, tables: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
+def read_blocks(draft: Draft, tables: Any) -> tuple[Block, ...]:
     """Blocks in ascending order of their first day."""
     blocks = []
-    for place, table in enumerate(tables, 1):
+    for place, table in enumerate(draft.tables("block", tables), 1):
         where = f"block {place}"
         draft.keys(where, table, ("from", "clock"), ("from",))
-        clocks = [_clock(draft, where, each) for each in table.get("clock", [])]
+        clocks = [_clock(draft, where, each) for each in draft.tables(f"{where}.clock", table.get("clock", []))]
         blocks.append(Block(draft.day(f"{where}.from", table.get("from", dt.date.min)), tuple(clock for clock in clocks if clock)))
     if [block.begins for block in blocks] != sorted({block.begins for block in blocks}):
         draft.report("block", "blocks_unordered")
@@ -81,10 +81,17 @@ def _clock(draft: Draft, block: str, table: Mapping[str, Any]) -> Clock | None:
 
 
 def _typed(draft: Draft, where: str, table: Mapping[str, Any]) -> bool:
-    wrong = [key for key, type_ in TYPES.items() if key in table and not isinstance(table[key], type_)]
+    given = {key: table[key] for key in TYPES if key in table}
+    wrong = [key for key, value in given.items() if not isinstance(value, TYPES[key]) or not _of_texts(key, value)]
     for key in wrong:
         draft.report(f"{where}.{key}", "wrong_type", value=table[key])
     return not wrong
+
+
+def _of_texts(key: str, value: Any) -> bool:
+    """Are lists of names and the words of a label texts?"""
+    within = value if isinstance(value, list) else value.values() if key == "label" else ()
+    return all(isinstance(each, str) for each in within)
 
 
 def _limited(draft: Draft, where: str, table: Mapping[str, Any], counts: Counts) -> None:

@@ -53,13 +53,24 @@ class Draft:
         self.report(key, "no_table")
         return {}
 
+    def tables(self, key: str, value: Any) -> Sequence[Mapping[str, Any]]:
+        """A list of tables."""
+        if isinstance(value, list) and all(isinstance(each, Mapping) for each in value):
+            return value
+        self.report(key, "no_tables")
+        return ()
+
     def duration(self, key: str, value: Any) -> dt.timedelta:
         """`30s`, `5m`, `4h`, `3d`."""
         parts = DURATION.fullmatch(value) if isinstance(value, str) else None
         if parts is None:
             self.report(key, "no_duration", value=value)
             return dt.timedelta()
-        return dt.timedelta(**{UNITS[parts[2]]: int(parts[1])})
+        try:
+            return dt.timedelta(**{UNITS[parts[2]]: int(parts[1])})
+        except OverflowError:
+            self.report(key, "no_duration", value=value)
+            return dt.timedelta()
 
     def share(self, key: str, value: Any) -> float:
         if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:

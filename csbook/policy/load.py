@@ -82,7 +82,7 @@ def _satisfaction(draft: Draft, table: Mapping[str, Any]) -> Satisfaction:
     return Satisfaction(
         default=_scale(draft, "satisfaction.scales.default", draft.table("default", scales)),
         of_form={form: _scale(draft, f"satisfaction.scale_of_form.{form}", draft.table(form, own)) for form in own},
-        by_raised=frozenset(table.get("by_raised", ())),
+        by_raised=frozenset(draft.names("satisfaction.by_raised", table.get("by_raised", []))),
     )
 
 

@@ -16,6 +16,7 @@ from csbook.privacy.findings import KINDS
 from csbook.privacy.roles import Role
 from csbook.privacy.words import Words, words
 
+LANGS = ("zh", "en")  # of the records
 KIND = "{kind}"  # where the mark names what was removed
 
 
@@ -68,15 +69,35 @@ def load(path: Path, profile: str | None = None, *, beneath: Path | None = None)
     template = str(table.get("mark", ""))
     if not template.partition(KIND)[0].strip() or KIND not in template:
         raise _wrong("mark_without_kind", path)
+    lang = table.get("lang", "zh")
+    if lang not in LANGS:
+        raise _wrong("unknown_lang", path, known=", ".join(LANGS))
     name = profile or str(table.get("profile", ""))
-    read = {each: _policies(path, f"profiles.{each}", policies) for each, policies in table.get("profiles", {}).items()}
+    profiles = _tables(path, "profiles", table.get("profiles", {}))
+    read = {each: _policies(path, f"profiles.{each}", policies) for each, policies in profiles.items()}
     if name not in read:
         raise _wrong("unknown_profile", path, profile=name, known=", ".join(read))
     default, fields = read[name]
-    detection = Detection(_words(path, table.get("words", {})))
-    bands = table.get("bands", {})
-    roles = {each: _role(path, f"roles.{each}", role, bands) for each, role in table.get("roles", {}).items()}
-    return Profile(template, default, fields, table.get("lang", "zh"), detection, roles)
+    detection = Detection(_words(path, _table(path, "words", table.get("words", {}))))
+    bands = _table(path, "bands", table.get("bands", {}))
+    roles = {each: _role(path, f"roles.{each}", role, bands) for each, role in _tables(path, "roles", table.get("roles", {})).items()}
+    return Profile(template, default, fields, lang, detection, roles)
+
+
+def _table(path: Path, where: str, value: Any) -> Mapping[str, Any]:
+    if isinstance(value, Mapping):
+        return value
+    raise _wrong("no_table", path, where=where)
+
+
+def _tables(path: Path, where: str, value: Any) -> Mapping[str, Mapping[str, Any]]:
+    return {name: _table(path, f"{where}.{name}", each) for name, each in _table(path, where, value).items()}
+
+
+def _texts(path: Path, where: str, value: Any) -> frozenset[str]:
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return frozenset(value)
+    raise _wrong("no_list", path, where=where)
 
 
 def _words(path: Path, table: Mapping[str, Any]) -> Words:
@@ -89,14 +110,15 @@ def _words(path: Path, table: Mapping[str, Any]) -> Words:
 def _policies(path: Path, where: str, table: Mapping[str, Any]) -> tuple[Policy, dict[str, Policy]]:
     """A profile's own policy and those of fields that differ from it."""
     own = {key: value for key, value in table.items() if key != "field"}
-    return _policy(path, where, own), {name: _policy(path, f"{where}.field.{name}", each) for name, each in table.get("field", {}).items()}
+    others = _tables(path, f"{where}.field", table.get("field", {}))
+    return _policy(path, where, own), {name: _policy(path, f"{where}.field.{name}", each) for name, each in others.items()}
 
 
 def _policy(path: Path, where: str, table: Mapping[str, Any]) -> Policy:
     unknown = table.keys() - {"mask", "refuse"}
     if unknown:
         raise _wrong("unknown_key", path, where=where, keys=", ".join(sorted(unknown)))
-    masked, refused = frozenset(table.get("mask", ())), frozenset(table.get("refuse", ()))
+    masked, refused = (_texts(path, f"{where}.{key}", table.get(key, [])) for key in ("mask", "refuse"))
     strange = (masked | refused) - set(KINDS)
     if strange:
         raise _wrong("unknown_kind", path, where=where, kinds=", ".join(sorted(strange)), known=", ".join(KINDS))
@@ -108,7 +130,7 @@ def _policy(path: Path, where: str, table: Mapping[str, Any]) -> Policy:
 def _role(path: Path, where: str, table: Mapping[str, Any], bands: Mapping[str, Any]) -> Role:
     """What a role sees; see csbook.privacy.roles.Role."""
     wanted = {"hide": list, "code": dict, "digits": bool, "least": int}
-    wrong = sorted(key for key, value in table.items() if key not in wanted or not isinstance(value, wanted[key]))
+    wrong = sorted(key for key, value in table.items() if key not in wanted or type(value) is not wanted[key])
     if not wrong and table.get("least", 0) < 0:
         wrong = ["least"]
     code = {tag: _start(start) for tag, start in table.get("code", {}).items()} if not wrong else {}
@@ -116,7 +138,7 @@ def _role(path: Path, where: str, table: Mapping[str, Any], bands: Mapping[str, 
     if wrong:
         raise _wrong("unknown_key", path, where=where, keys=", ".join(wrong))
     told = _bands(path, bands, table["least"]) if table.get("least") else None
-    return Role(**{**table, "hide": frozenset(table.get("hide", ())), "code": code, "bands": told})
+    return Role(**{**table, "hide": _texts(path, f"{where}.hide", table.get("hide", [])), "code": code, "bands": told})
 
 
 def _start(told: object) -> Bilingual | None:
