@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from csbook import messages
 from csbook.forms import Field, Form
+from csbook.lists import bare
 from csbook.rules.excel import JOINT
 from csbook.template.grid import RECORD_NO, SOURCE_ID
 from csbook.template.typed import as_typed
@@ -22,6 +24,16 @@ def carried(form: Form, row: Mapping[str, Any], lang: str) -> dict[str, Value]:
     known = {name: row[name] for name in (SOURCE_ID, RECORD_NO) if row.get(name)}
     filled = [field for field in form.fields if field.typed and row.get(field.name) is not None]
     return known | {field.name: _typed(field, row[field.name], lang) for field in filled}
+
+
+def relabelled(field: Field, text: str, lang: str) -> str:
+    """A text handed in, list entries in the labels of another language by those of `lang`: 自检 knows no others."""
+    if field.choices is None:
+        return text
+    others = [each for each in messages.LOCALES if each != lang]
+    known = {bare(entry.label.in_(other)): entry.label.in_(lang) for other in others for entry in field.choices.entries}
+    entries = text.split(JOINT) if field.kind == "members" else [text]
+    return JOINT.join(known.get(bare(each), each) for each in entries)
 
 
 def _typed(field: Field, value: Any, lang: str) -> Value:

@@ -19,7 +19,7 @@ from csbook.policy import Policy
 from csbook.rules.mask import Masked as MaskRule
 from csbook.rules.rule import Words
 from csbook.template import stamp
-from csbook.template.carried import carried
+from csbook.template.carried import carried, relabelled
 from csbook.template.cells import EntryCells
 from csbook.template.entry_book import EntryBook
 from csbook.template.grid import RECORD_NO, SOURCE_ID, Grid
@@ -124,7 +124,13 @@ class _Writer:
         """The row as handed in; a field that its sheet had no column for as the ledger holds it, since a blank cell would clear it."""
         values = {name: value for name, value in carried(self.receipt.form, row.stored, self.lang).items() if name not in row.values}
         values.pop(RECORD_NO, None)
-        return values | {name: value for name, value in row.values.items() if value is not None} | {SOURCE_ID: row.source_id}
+        typed = {name: self.typed(row, name) for name, value in row.values.items() if value is not None}
+        return values | typed | {SOURCE_ID: row.source_id}
+
+    def typed(self, row: Returned, name: str) -> Value:
+        """What stands in the cell: what was handed in, a list entry in the words of this workbook."""
+        field, value = self.receipt.form.by_name.get(name), row.values.get(name)
+        return value if field is None or value is None else as_typed(field.kind, relabelled(field, value, self.lang))
 
     def reply(self) -> Reply:
         receipt = self.receipt
@@ -193,8 +199,7 @@ class _Writer:
             yield self._told(place, row, name, Severity.WARNING, self.difference(row, value))
 
     def _told(self, place: int, row: Returned, name: str, severity: Severity, words: Words) -> Told:
-        value = as_typed(self.receipt.form.by_name[name].kind, row.values.get(name))
-        return Told(place=place, field=name, severity=severity, words=words, value=value)
+        return Told(place=place, field=name, severity=severity, words=words, value=self.typed(row, name))
 
     def unseen(self, issue: Issue) -> bool:
         """Would 自检 stay silent? It refuses the mark that stands for what privacy removed by itself."""

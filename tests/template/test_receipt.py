@@ -73,7 +73,7 @@ def folder(receipt: Receipt, rules_of_today: Policy, tmp_path_factory: pytest.Te
 @pytest.fixture(scope="module")
 def verdicts(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """File → 自检 of each row, worked out by LibreOffice."""
-    books = recalculated([folder / "asis.xlsx", folder / "mended.xlsx"], tmp_path_factory.mktemp("recalculated"))
+    books = recalculated([folder / name for name in ("asis.xlsx", "english.xlsx", "mended.xlsx")], tmp_path_factory.mktemp("recalculated"))
     return {name: [str(book.worksheets[0][f"A{row}"].value) for row in range(5, 10)] for name, book in books.items()}
 
 
@@ -114,6 +114,14 @@ def test_rows_are_prefilled_as_handed_in_under_their_ids(folder: Path) -> None:
     # the sheet had no column for it: as the ledger holds it, since a blank cell would clear it
     assert sheet["P8"].value == AT
     assert sheet.max_row == 9
+
+
+def test_entries_stand_in_the_language_of_the_receipt(folder: Path, verdicts: dict[str, list[str]]) -> None:
+    """A list in another language would make 自检 refuse every entry, and hide what is wrong."""
+    sheet = openpyxl.load_workbook(folder / "english.xlsx").worksheets[0]
+    assert [sheet[f"G{row}"].value for row in (8, 9)] == ["Phone", "传真"]
+    assert [sheet[f"{letter}5"].value for letter in "HRS"] == ["Inquiry", "Activation guided", "Satisfied"]
+    assert [verdict[0] for verdict in verdicts["english"]] == [verdict[0] for verdict in verdicts["asis"]]
 
 
 def test_the_answers_account_for_every_row(folder: Path) -> None:
