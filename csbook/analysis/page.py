@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,8 @@ from csbook.workbook import Sheet as Worksheet
 
 # XlsxWriter's default font: 7 pixels a character and 5 around
 PIXELS, AROUND = 7, 5
+# a title is bold, and larger than the font that widths are of
+TITLE, BRACKET = 0.9, re.compile(r"[(\uff08]")
 # a sheet without tables
 WHOLE = 100.0
 
@@ -87,12 +90,18 @@ class Page:
         return (1, *self.paper.breaks) if self.paper.breaks and not self.paper.alone else (0,)
 
     def heading(self, title: str, columns: int = 1) -> None:
-        """A block's title, underlined over the whole width, on every page that its `columns` reach."""
+        """A block's title, underlined over the whole width, on every page that its `columns` reach; on a further one that is too narrow
+        without what stands in brackets."""
         style = self.book.style("subtitle", bottom=2, bottom_color=Palette.BRAND)
         self.high(self.row, 21)
         here = {self.starts[0], *(each for each in self.starts if each < columns)}
-        self.sheet.row(self.row, 0, [title if place in here else None for place in range(self.last + 1)], style)
+        self.sheet.row(self.row, 0, [self._title(title, place) if place in here else None for place in range(self.last + 1)], style)
         self.row += 1
+
+    def _title(self, title: str, place: int) -> str:
+        end = min((each for each in self.paper.breaks if each > place), default=len(self.widths))
+        fits = measure.width(title) <= sum(self.widths[place:end]) * TITLE
+        return title if place == self.starts[0] or fits else BRACKET.split(title)[0].strip()
 
     def gap(self, points: float = 6) -> None:
         """A low empty row."""

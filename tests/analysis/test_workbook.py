@@ -524,6 +524,25 @@ def test_titles_end_before_the_page_does(opened: Opened) -> None:
     assert len(title) <= room * 0.9
 
 
+@pytest.mark.parametrize("name", ["trend", "people"])
+def test_a_title_that_further_pages_repeat_ends_before_they_do(opened: Opened, name: str) -> None:
+    """The last of pages side by side may be narrow; what stands in brackets is read on the first."""
+    sheet = opened("crowd", "en")[messages.text("en", f"sheet.{name}")]
+    begins = [each.id + 1 for each in sheet.col_breaks.brk]
+    ends = [*(each - 1 for each in begins[1:]), sheet.max_column]
+    # neighbours of one width are told together
+    widths = {place: each.width for each in sheet.column_dimensions.values() for place in range(each.min or 0, (each.max or -1) + 1)}
+    shortened = 0
+    for top in (range_boundaries(table.ref)[1] for table in sheet.tables.values()):
+        row = max(place for place in range(1, top) if sheet.cell(place, 2).font.sz == 12)
+        for begin, end in zip(begins, ends, strict=True):
+            if title := sheet.cell(row, begin).value:
+                assert len(title) <= sum(widths[place] for place in range(begin, end + 1)) * 0.9
+                assert sheet.cell(row, 2).value.startswith(title)
+                shortened += title != sheet.cell(row, 2).value
+    assert shortened
+
+
 @pytest.mark.parametrize("ledger", ["full", "crowd"])
 @pytest.mark.parametrize(("name", "table"), [("times", "times_by_agent"), ("records", "records")])
 def test_what_would_be_many_pages_side_by_side_is_printed_one_page_wide_and_a_line_says_so(
