@@ -9,7 +9,7 @@ import pandas as pd
 
 from csbook.analysis.report import Report
 
-# fewer records say nothing about a group (METRICS.md, edge rule 9)
+# fewer records say nothing about a group, and nobody with fewer is ranked (METRICS.md, edge rule 9)
 ENOUGH = 10
 # what is worth a sentence: a group this many times slower, a change or distance this large
 TIMES, CHANGE, DISTANCE = 1.5, 0.2, 0.1

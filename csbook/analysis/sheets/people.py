@@ -9,10 +9,9 @@ import pandas as pd
 
 from csbook.analysis import offered, selection
 from csbook.analysis.block import Bar, Charts, Lights, Lines, Look, Sheet, Table, Tint
+from csbook.analysis.findings import ENOUGH
 from csbook.analysis.report import Report
 
-# METRICS.md, edge rule 9: no ranking of people under n = 10
-ENOUGH = 10
 CHARTED = 15
 # a light turns red so far below its target
 SHORT = 0.1
