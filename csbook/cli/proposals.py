@@ -74,7 +74,7 @@ def _proposal(session: Session, form: Form, field: Field, value: str, count: int
     picked = _picked(own, field)
     lines = [f"# {lists.name}", *entry] if entry else []
     if picked:
-        lines += [f"# {own.name}: {field.name}", f"entries = [{', '.join(map(_text, [*picked, key]))}]"]
+        lines += [f"# {own.name}: {field.name}", _line(own, field, f"entries = [{', '.join(map(_text, [*picked, key]))}]")]
     return Issue(
         code=Code.LIST_VALUE_PROPOSED,
         severity=Severity.WARNING,
@@ -90,6 +90,12 @@ def _picked(path: Path, field: Field) -> list[str]:
     """The entries that a form picks of the list, none where it takes the whole list."""
     table: Mapping[str, Mapping[str, list[str]]] = toml.read(path).get("field", {})
     return list(table.get(field.name, {}).get("entries", []))
+
+
+def _line(path: Path, field: Field, entries: str) -> str:
+    """The field's own line with other entries, to be put in its place; the entries alone where it has a table of several lines."""
+    own = re.search(rf"^{field.name} *= *\{{.*\}}.*$", path.read_text("utf-8-sig"), re.MULTILINE)
+    return re.sub(r"\bentries *= *\[[^\]]*\]", lambda _: entries, own[0]) if own else entries
 
 
 def _key(listed: ChoiceList, value: str) -> str:

@@ -282,13 +282,13 @@ def test_a_value_that_many_rows_hold_is_proposed_and_the_same_folder_is_judged_a
     assert Path(proposed["path"]) == tmp_path / "validations" / "lists.toml"
     message = proposed["message"].replace("\\n", "\n")
     block = re.search(r"\[\[list\.channel\]\]\nkey = .*\nzh = .*\nen = .*\n", message)
-    entries = re.search(r"entries = \[.*\]", message)
+    line = re.search(r"^channel = \{.*\}$", message, re.MULTILINE)
     assert block
-    assert entries
-    # written as proposed, the rows go in
+    assert line
+    # written as proposed, the whole line in place of the form's own, the rows go in
     lists, rules = tmp_path / "validations" / "lists.toml", tmp_path / "validations" / "response.toml"
     lists.write_text(lists.read_text("utf-8") + "\n" + block[0], "utf-8")
-    rules.write_text(rules.read_text("utf-8").replace('entries = ["phone", "chat", "email"]', entries[0], 1), "utf-8")
+    rules.write_text(re.sub(r"(?m)^channel = .*$", lambda _: line[0], rules.read_text("utf-8")), "utf-8")
     assert tomllib.loads(lists.read_text("utf-8"))["list"]["channel"][-1]["zh"] == "传真"
     totals = terminal("ingest", "--json").document["totals"]
     assert (totals["new"], totals["mended"], totals["quarantined"]) == (6, 6, 0)

@@ -156,3 +156,33 @@ def test_what_is_no_workbook_by_name_is_told_so_with_what_to_do(terminal: Termin
     assert fault in said.err.replace(name, "", 1)
     assert "named .xlsx" not in said.err
     assert "What to do" in said.err
+
+
+ONE_STAMP = """
+form = "communication"
+source = "desk-log"
+number = "No"
+[field]
+raised_date = { from = "Created" }
+raised_clock = { from = "Created" }
+customer = { constant = "CUST1" }
+channel = { constant = "phone" }
+description = { from = "Text" }
+agent = { constant = "客服小李" }
+follow_up = { constant = "明日电话确认" }
+status = { constant = "open" }
+"""
+
+
+def test_one_column_with_date_and_time_fills_a_date_and_a_clock(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text(ONE_STAMP, "utf-8")
+    text = "客户咨询产品使用方法"
+    said = ["2024-03-01 9:05:00", "2024-03-01T09:05:00", "2024年3月1日 9时5分", "20240301 09:05", dt.datetime(2024, 3, 1, 9, 5)]
+    unclear = ["2024-03-01", dt.datetime(2024, 3, 1), "03/04/2024 9:05"]  # no time of day, and two readings
+    rows = [(f"L{place}", stamp, text) for place, stamp in enumerate([*said, *unclear])]
+    path = saved(tmp_path, "export.xlsx", rows, 1, ("No", "Created", "Text"))
+    document = terminal("ingest", path, "--map", "map.toml", "--json").document
+    assert (document["totals"]["new"], document["totals"]["quarantined"]) == (len(said), len(unclear))
+    found = {(issue["row"], issue["field"]) for issue in document["issues"] if issue["severity"] == "error"}
+    assert found == {(7, "raised_clock"), (8, "raised_clock"), (9, "raised_date")}
+    assert len(query(tmp_path / "ledger.sqlite", "SELECT DISTINCT raised_at FROM record")) == 1

@@ -6,6 +6,10 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# a date and a time of day in one text, as other systems export them
+PARTS = ("date", "clock")
+BOTH = r"^(?P<date>[0-9]{8}|(?:[0-9]+[^0-9 T]+){2}[0-9]+[^0-9 T:]?)[ T]+(?P<clock>[0-9]{1,2}[^0-9].*)$"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
@@ -17,6 +21,7 @@ class Origin:
     values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     formats: tuple[str, ...] = ()
     dated: bool = False  # a date or a time stands there
+    part: str = ""  # date or clock: what the field takes of a date with a time
     constant: str | None = None
     default: str | None = None
 

@@ -1,7 +1,8 @@
 """Maps: the TOML file that says how a foreign workbook becomes rows of a form; all its faults are reported at once.
 
 `form`, `source`, `number` (a heading) or `key` (headings); optional `sheet`, `header_row`, `desk`; a table `[field]` with, per field,
-`from` (a heading or several) or `constant`, and optional `joint`, `format`, `values`, `default`.
+`from` (a heading or several) or `constant`, and optional `joint`, `format`, `values`, `default`. A date or a time of day may come
+from a column that holds both.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from csbook.forms import Contradictions, Definitions, Field, Form
 from csbook.forms.contradictions import Report
 from csbook.forms.form import DATES
 from csbook.forms.shapes import SOME_TEXTS, TABLE, TABLE_OF_TEXT, TEXT, WHOLE, Shape
-from csbook.intake.foreign.map import ForeignMap, Origin
+from csbook.intake.foreign.map import PARTS, ForeignMap, Origin
 from csbook.lists import bare
 from csbook.messages import WordedUsageError
 
@@ -116,6 +117,7 @@ class Draft:
             values=values,
             formats=formats,
             dated=field.kind in DATES,
+            part=field.kind if field.kind in PARTS else "",
             constant=known.get("constant"),
             default=known.get("default"),
         )

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from csbook.intake.cells import Fault
 from csbook.intake.foreign.ids import source_ids
-from csbook.intake.foreign.map import ForeignMap, Origin
+from csbook.intake.foreign.map import BOTH, ForeignMap, Origin
 from csbook.intake.foreign.places import Place
 from csbook.intake.recognising.headers import Header
 from csbook.intake.recognising.table import ROW, SOURCE_ID, Table
@@ -100,6 +100,8 @@ def _said(origin: Origin, cells: Mapping[str, pd.Series], count: int) -> pd.Seri
     text = cells[origin.columns[0]] if len(origin.columns) == 1 else _joined([cells[column] for column in origin.columns], origin.joint)
     if origin.formats:
         text = _dated(text, origin.formats)
+    if origin.part:
+        text = _part(text, origin.part)
     if origin.values:
         meant = {each: origin.values.get(bare(each), each) or None for each in text.dropna().unique()}
         text = text.map(meant).astype("str")
@@ -134,6 +136,17 @@ def _dated(text: pd.Series, formats: Sequence[str]) -> pd.Series:
         known |= {said: iso for said, iso in zip(distinct[stamps.notna()], written.dropna(), strict=True) if said not in known}
     shown = readable(text)
     return text.where(~shown.isin(list(known)), shown.map(known)).astype("str")
+
+
+def _part(text: pd.Series, part: str) -> pd.Series:
+    """The date or the time of day of texts that hold both; others as they are, so that no time is made up for a date alone."""
+    import pandas as pd
+
+    from csbook.intake.normalising.texts import readable
+
+    shown = readable(text)
+    halves = pc.struct_field(pc.extract_regex(pa.array(shown, pa.string()), BOTH), part)
+    return pd.Series(halves, index=text.index, dtype="str").fillna(text)
 
 
 def _iso(format_: str) -> str:
