@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -36,9 +36,11 @@ def proposals(session: Session, batch: Iterable[tuple[Rows, pd.DataFrame]]) -> I
             field = rows.form.by_name[str(name)]
             if field.choices is not None:
                 spelled.setdefault((rows.form.name, field.name), Counter()).update(_spelled(rows.frame, field, of_field["row"]))
+    new: dict[tuple[str, str], str] = {}
     for (form, name), counted in spelled.items():
+        picked: list[str] = []
         for value, count in _values(counted):
-            yield _proposal(session, forms[form], forms[form].by_name[name], value, count)
+            yield _proposal(session, forms[form], forms[form].by_name[name], value, count, new, picked)
 
 
 def _spelled(frame: pd.DataFrame, field: Field, rows: pd.Series) -> Iterator[str]:
@@ -65,16 +67,21 @@ def _parts(field: Field, text: str) -> set[str]:
     return {part for part in parts if part and field.choices is not None and part not in field.choices.keys}
 
 
-def _proposal(session: Session, form: Form, field: Field, value: str, count: int) -> Issue:
+def _proposal(
+    session: Session, form: Form, field: Field, value: str, count: int, new: dict[tuple[str, str], str], picked: list[str]
+) -> Issue:
+    """new: keys proposed so far by list and value; picked: those of this field. Both grow, so that all proposals can be written."""
     listed = session.definitions.vocabulary.lists[field.choices.name] if field.choices else ChoiceList(name="", entries=())
-    known = listed.spelled.get(bare(value))
-    key = known or _key(listed, value)
+    known = listed.spelled.get(bare(value)) or new.get((listed.name, bare(value)))
+    key = known or _key({*listed.keys, *(key for (name, _), key in new.items() if name == listed.name)}, listed.name, value)
+    new[listed.name, bare(value)] = key
+    picked.append(key)
     entry = [] if known else [f"[[list.{listed.name}]]", f"key = {_text(key)}", f"zh = {_text(value)}", f"en = {_text(value)}"]
     lists, own = (session.workspace.file("validations", f"{name}.toml") for name in ("lists", form.name))
-    picked = _picked(own, field)
+    chosen = _picked(own, field)
     lines = [f"# {lists.name}", *entry] if entry else []
-    if picked:
-        lines += [f"# {own.name}: {field.name}", _line(own, field, f"entries = [{', '.join(map(_text, [*picked, key]))}]")]
+    if chosen:
+        lines += [f"# {own.name}: {field.name}", _line(own, field, f"entries = [{', '.join(map(_text, [*chosen, *picked]))}]")]
     return Issue(
         code=Code.LIST_VALUE_PROPOSED,
         severity=Severity.WARNING,
@@ -98,12 +105,12 @@ def _line(path: Path, field: Field, entries: str) -> str:
     return re.sub(r"\bentries *= *\[[^\]]*\]", lambda _: entries, own[0]) if own else entries
 
 
-def _key(listed: ChoiceList, value: str) -> str:
-    """A key that the list does not have: the value in plain letters, else the list's name and a number."""
+def _key(taken: Collection[str], listed: str, value: str) -> str:
+    """A key that is not taken: the value in plain letters, else the list's name and a number."""
     plain = re.sub(r"[^a-z0-9]+", "_", value.casefold()).strip("_")
     candidates = [plain] * (plain.isascii() and bool(re.match("[a-z]", plain)))
-    candidates += [f"{listed.name}_{number}" for number in range(len(listed.entries) + 1, 2 * len(listed.entries) + 3)]
-    return next(each for each in candidates if each not in listed.keys)
+    candidates += [f"{listed}_{number}" for number in range(len(taken) + 1, 2 * len(taken) + 3)]
+    return next(each for each in candidates if each not in taken)
 
 
 def _text(value: str) -> str:

@@ -295,6 +295,24 @@ def test_a_value_that_many_rows_hold_is_proposed_and_the_same_folder_is_judged_a
     assert terminal("ledger", "status", "--json").document["quarantine_open"] == 0
 
 
+def test_several_values_are_proposed_so_that_all_can_be_written(terminal: Terminal, tmp_path: Path) -> None:
+    terminal("init", tmp_path)
+    rows: list[Mapping[str, Any]] = [{**row, "channel": channel} for channel in ("传真", "小程序") for row in FAX]
+    hand_in(terminal, tmp_path, rows)
+    proposed = [each["message"] for each in terminal("ingest", "--json").document["issues"] if each["code"] == "LIST_VALUE_PROPOSED"]
+    lists, rules = tmp_path / "validations" / "lists.toml", tmp_path / "validations" / "response.toml"
+    for message in proposed:
+        block = re.search(r"\[\[list\.channel\]\]\nkey = .*\nzh = .*\nen = .*\n", message)
+        line = re.search(r"^channel = \{.*\}$", message, re.MULTILINE)
+        assert block
+        assert line
+        lists.write_text(lists.read_text("utf-8") + "\n" + block[0], "utf-8")
+        rules.write_text(re.sub(r"(?m)^channel = .*$", line[0].replace("\\", r"\\"), rules.read_text("utf-8")), "utf-8")
+    assert len(proposed) == 2
+    totals = terminal("ingest", "--json").document["totals"]
+    assert (totals["quarantined"], totals["mended"]) == (0, 2 * len(FAX))
+
+
 def test_an_entry_of_the_list_that_the_form_does_not_pick_is_proposed_to_the_form(terminal: Terminal, tmp_path: Path) -> None:
     terminal("init", tmp_path)
     path = hand_in(terminal, tmp_path, [{**row, "channel": "APP"} for row in FAX])
